@@ -1,0 +1,124 @@
+"""Nodes to numbers: one closure per node, for one timestep or over a leading time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import numpy as np
+
+from rnnstep.equations.functions import FUNCTIONS, Kind
+from rnnstep.equations.nodes import Binary, Call, Index, Name, Node, Number, Range, Unary
+from rnnstep.equations.operators import BINARY, UNARY, Array
+from rnnstep.equations.shapes import Shape, infer
+
+Values = Mapping[str, Array]
+Compute = Callable[[Values], Any]
+
+
+def compile_node(node: Node, shapes: Mapping[str, Shape], timed: Collection[str] = ()) -> Compute:
+    """A function from the values of the names to the value of ``node``.
+
+    Args:
+        node: the expression, whose shapes have been checked.
+        shapes: the shape of each name at one timestep.
+        timed: the names whose arrays have a leading time axis. The result then has one too,
+            and each of its steps is what that step alone gives.
+    """
+    return _Compiler(shapes, frozenset(timed)).compile(node)
+
+
+class _Compiler:
+    """Builds closures; ``timed`` operands carry one axis more than their shape says."""
+
+    def __init__(self, shapes: Mapping[str, Shape], timed: frozenset[str]) -> None:
+        self.shapes = shapes
+        self.timed_names = timed
+
+    def compile(self, node: Node) -> Compute:
+        match node:
+            case Number(value=value):
+                return lambda _: value
+            case Name(name=name):
+                return lambda values: values[name]
+            case Unary(symbol=symbol, operand=operand):
+                compute, argument = UNARY[symbol].compute, self.compile(operand)
+                return lambda values: compute(argument(values))
+            case Binary(symbol="@", left=left, right=right):
+                return self.product(left, right)
+            case Binary(symbol=symbol, left=left, right=right):
+                compute = BINARY[symbol].compute
+                first, second = self.aligned([left, right])
+                return lambda values: compute(first(values), second(values))
+            case Call():
+                return self.call(node)
+            case Index(operand=operand, items=items):
+                key = self.key(operand, items)
+                argument = self.compile(operand)
+                return lambda values: argument(values)[key]
+
+    def timed(self, node: Node) -> bool:
+        match node:
+            case Name(name=name):
+                return name in self.timed_names
+            case Number():
+                return False
+            case Unary(operand=operand) | Index(operand=operand):
+                return self.timed(operand)
+            case Binary(left=left, right=right):
+                return self.timed(left) or self.timed(right)
+            case Call(arguments=arguments):
+                return any(self.timed(argument) for argument in arguments)
+
+    def rank(self, node: Node) -> int:
+        return len(infer(node, self.shapes))
+
+    def aligned(self, operands: list[Node]) -> list[Compute]:
+        """The operands, a timed scalar with as many axes as the widest beside it."""
+        rank = max(self.rank(operand) for operand in operands)
+        return [self.widened(operand, rank) for operand in operands]
+
+    def widened(self, node: Node, rank: int) -> Compute:
+        compute = self.compile(node)
+        if not self.timed(node) or self.rank(node) == rank:
+            return compute
+        extra = (slice(None), *[np.newaxis] * rank)
+        return lambda values: compute(values)[extra]
+
+    def product(self, left: Node, right: Node) -> Compute:
+        first, second = self.compile(left), self.compile(right)
+        if not (self.timed(left) or self.timed(right)):
+            return lambda values: np.matmul(first(values), second(values))
+        # one product per step, so that a window has the same bits as its steps have alone
+        row, column = self.rank(left) == 1, self.rank(right) == 1
+
+        def over_time(values: Values) -> Array:
+            a, b = np.asarray(first(values)), np.asarray(second(values))
+            result: Array = np.matmul(
+                a[..., np.newaxis, :] if row else a, b[..., np.newaxis] if column else b
+            )
+            result = result[..., 0] if column else result
+            return result[..., 0] if row and column else result[..., 0, :] if row else result
+
+        return over_time
+
+    def call(self, node: Call) -> Compute:
+        function = FUNCTIONS[node.function]
+        compute = function.compute
+        if function.kind is Kind.ELEMENTWISE:
+            arguments = self.aligned(list(node.arguments))
+            if len(arguments) == 1:
+                only = arguments[0]
+                return lambda values: compute(only(values))
+            return lambda values: compute(*(argument(values) for argument in arguments))
+        (operand,) = node.arguments
+        argument = self.compile(operand)
+        rank = self.rank(operand)
+        axis = -1 if function.kind is Kind.LAST_AXIS else tuple(range(-rank, 0))
+        return lambda values: compute(argument(values), axis=axis)
+
+    def key(self, operand: Node, items: tuple[int | Range, ...]) -> tuple[int | slice, ...]:
+        key = tuple(
+            slice(item.start, item.stop) if isinstance(item, Range) else item for item in items
+        )
+        return (slice(None), *key) if self.timed(operand) else key

@@ -1,0 +1,123 @@
+"""The table of functions: everything an equation may call, and nothing else can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from rnnstep.equations.operators import Array
+
+
+class Kind(Enum):
+    """What a function does to a shape."""
+
+    ELEMENTWISE = "elementwise"
+    """Every entry alone: the shape stays."""
+    REDUCTION = "reduction"
+    """All entries of a step to one number."""
+    LAST_AXIS = "along the last axis"
+    """Entries of the last axis together: the shape stays."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of the language.
+
+    Attributes:
+        name: its text in a listing.
+        kind: what it does to a shape.
+        compute: takes the array, and ``axis`` if the kind is not elementwise.
+        summary: its formula, for help and documentation.
+        sign: how the screen writes it, if not by name.
+        arity: how many arguments it takes.
+    """
+
+    name: str
+    kind: Kind
+    compute: Callable[..., Any]
+    summary: str
+    sign: str = ""
+    arity: int = 1
+
+
+def _sigmoid(x: Array) -> Array:
+    # exp of a negative number only: never overflows, and keeps tiny results exact
+    z = np.exp(-np.abs(x))
+    return np.asarray(np.where(x >= 0, 1.0, z).astype(z.dtype, copy=False) / (1.0 + z))
+
+
+def _softmax(x: Array, axis: Any) -> Array:
+    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return np.asarray(e / np.sum(e, axis=axis, keepdims=True))
+
+
+def _elu(x: Array) -> Array:
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0.0)))
+
+
+def _norm(x: Array, axis: Any) -> Array:
+    return np.asarray(np.sqrt(np.sum(np.square(x), axis=axis)))
+
+
+_ELEMENTWISE = [
+    Function("sigmoid", Kind.ELEMENTWISE, _sigmoid, "1 / (1 + exp(-x))", "σ"),
+    Function(
+        "hard_sigmoid",
+        Kind.ELEMENTWISE,
+        lambda x: np.clip(x / 6.0 + 0.5, 0.0, 1.0),
+        "x / 6 + 0.5, cut to 0…1 (PyTorch, Keras 3)",
+    ),
+    Function(
+        "hard_sigmoid_keras2",
+        Kind.ELEMENTWISE,
+        lambda x: np.clip(0.2 * x + 0.5, 0.0, 1.0),
+        "0.2 x + 0.5, cut to 0…1 (Keras 1 and 2, ONNX)",
+    ),
+    Function("tanh", Kind.ELEMENTWISE, np.tanh, "hyperbolic tangent"),
+    Function("relu", Kind.ELEMENTWISE, lambda x: np.maximum(x, 0.0), "max(x, 0)"),
+    Function("linear", Kind.ELEMENTWISE, np.positive, "x itself"),
+    Function("elu", Kind.ELEMENTWISE, _elu, "x, or exp(x) - 1 below 0"),
+    Function("softsign", Kind.ELEMENTWISE, lambda x: x / (1.0 + np.abs(x)), "x / (1 + |x|)"),
+    Function("softplus", Kind.ELEMENTWISE, lambda x: np.logaddexp(x, 0.0), "log(1 + exp(x))"),
+    Function("exp", Kind.ELEMENTWISE, np.exp, "exponential"),
+    Function("log", Kind.ELEMENTWISE, np.log, "natural logarithm"),
+    Function("sqrt", Kind.ELEMENTWISE, np.sqrt, "square root", "√"),
+    Function("abs", Kind.ELEMENTWISE, np.abs, "size without sign"),
+    Function("sign", Kind.ELEMENTWISE, np.sign, "-1, 0 or 1"),
+    Function("isnan", Kind.ELEMENTWISE, np.isnan, "is not a number"),
+    Function("isinf", Kind.ELEMENTWISE, np.isinf, "is infinite"),
+    Function("isfinite", Kind.ELEMENTWISE, np.isfinite, "is neither NaN nor infinite"),
+    Function("clip", Kind.ELEMENTWISE, np.clip, "clip(x, low, high): cut to low…high", "", 3),
+]
+
+_OTHERS = [
+    Function("softmax", Kind.LAST_AXIS, _softmax, "exp(x) / sum(exp(x))"),
+    Function("norm", Kind.REDUCTION, _norm, "Euclidean length", "‖·‖"),
+    Function("sum", Kind.REDUCTION, np.sum, "sum of all entries", "Σ"),
+    Function("mean", Kind.REDUCTION, np.mean, "mean of all entries"),
+    Function("min", Kind.REDUCTION, np.min, "smallest entry (NaN if one is NaN)"),
+    Function("max", Kind.REDUCTION, np.max, "largest entry (NaN if one is NaN)"),
+    Function("any", Kind.REDUCTION, np.any, "is any entry true (not zero)"),
+    Function("all", Kind.REDUCTION, np.all, "are all entries true (not zero)"),
+]
+
+FUNCTIONS = {function.name: function for function in _ELEMENTWISE + _OTHERS}
+"""Every function of the language by name."""
+
+ACTIVATIONS = (
+    "tanh",
+    "sigmoid",
+    "relu",
+    "linear",
+    "hard_sigmoid",
+    "hard_sigmoid_keras2",
+    "elu",
+    "softsign",
+    "softplus",
+    "softmax",
+)
+"""The functions that a layer may take as its activation."""

@@ -1,0 +1,95 @@
+"""The syntax tree of the equation language: six kinds of node, all immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal such as ``0.5``."""
+
+    value: float
+    column: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A value or a weight: ``h_prev``, ``Wx``, or another layer's, ``lstm_1/f_t``."""
+
+    name: str
+    column: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """``-x`` or ``not x``."""
+
+    symbol: str
+    operand: Node
+    column: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """``left symbol right``: arithmetic, ``@``, a comparison, ``and`` or ``or``."""
+
+    symbol: str
+    left: Node
+    right: Node
+    column: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """``tanh(a)``."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    column: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A slice ``start:stop`` of one axis; ``None`` is an open end."""
+
+    start: int | None
+    stop: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """``h_t[3]``, ``h_t[0:8]``, ``Wh[3, 0:8]``."""
+
+    operand: Node
+    items: tuple[int | Range, ...]
+    column: int = field(default=1, compare=False)
+
+
+Node = Number | Name | Unary | Binary | Call | Index
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below ``node``, left to right."""
+    match node:
+        case Number() | Name():
+            return ()
+        case Unary(operand=operand) | Index(operand=operand):
+            return (operand,)
+        case Binary(left=left, right=right):
+            return (left, right)
+        case Call(arguments=arguments):
+            return arguments
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """``node`` and every node below it, each before its children."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def dependencies(node: Node) -> tuple[str, ...]:
+    """The names that ``node`` reads, each once, in the order of the text."""
+    return tuple(dict.fromkeys(n.name for n in walk(node) if isinstance(n, Name)))
