@@ -1,0 +1,203 @@
+"""A cell's text file, line by line: declarations, equations, comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rnnstep.equations import ACTIVATIONS, FUNCTIONS, Node, Shape, parse
+from rnnstep.errors import ExpressionError, InputError, did_you_mean
+
+Kind = Literal["input", "state", "weight"]
+
+PREVIOUS, CURRENT = "_prev", "_t"
+"""How a state is named before and after the step: h_prev becomes h_t."""
+
+_KEYWORDS = "input|state|weight|option|output"
+_DECLARATION = re.compile(rf"\s*(?P<kind>{_KEYWORDS})\s+(?P<rest>[A-Za-z_].*)")
+_AXES = re.compile(r"(?P<name>\w+)\s*:\s*(?P<axes>\w+(?:\s*,\s*\w+)*)\s*(?:=\s*(?P<default>.+))?")
+_OPTION = re.compile(r"(?P<name>\w+)\s*=\s*(?P<default>\w+)")
+_EQUATION = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*=(?!=)(?P<expression>.*)")
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """``weight Wx: hidden, input``. ``default`` fills a weight that a file leaves out."""
+
+    kind: Kind
+    name: str
+    shape: Shape
+    default: float | None = None
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One named line of a cell: ``h_t = tanh(a)``."""
+
+    name: str
+    node: Node
+    text: str
+    """The right side as the listing has it, options replaced by what was chosen."""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a cell's file says, before the parts are checked against one another."""
+
+    description: tuple[str, ...]
+    declarations: tuple[Declaration, ...]
+    equations: tuple[Equation, ...]
+    options: Mapping[str, str]
+    output: str | None
+    lines: Mapping[str, tuple[str, str, int]]
+    """For each name: ``file:line``, the line's text, where its expression begins."""
+
+
+def read_listing(text: str, source: str, chosen: Mapping[str, str]) -> Listing:
+    """Read a cell's text.
+
+    Args:
+        text: the file's text.
+        source: how errors name the file.
+        chosen: functions for the options, in place of the listing's own.
+
+    Raises:
+        ExpressionError: with file, line and column.
+        InputError: for a choice that the listing does not offer.
+    """
+    reader = _Reader(source, chosen)
+    for number, line in enumerate(text.splitlines(), start=1):
+        reader.read(number, line)
+    return reader.listing()
+
+
+class _Reader:
+    """The lines read so far."""
+
+    def __init__(self, source: str, chosen: Mapping[str, str]) -> None:
+        self.source = source
+        self.chosen = dict(chosen)
+        self.description: list[str] = []
+        self.declarations: dict[str, Declaration] = {}
+        self.equations: dict[str, Equation] = {}
+        self.options: dict[str, str] = {}
+        self.output: str | None = None
+        self.lines: dict[str, tuple[str, str, int]] = {}
+
+    def read(self, number: int, line: str) -> None:
+        self.place, self.line = f"{self.source}:{number}", line
+        code, _, comment = line.partition("#")
+        if not code.strip():
+            if comment and not self.declarations and not self.options:
+                self.description.append(comment.strip())
+        elif declaration := _DECLARATION.fullmatch(code.rstrip()):
+            self.declare(declaration["kind"], declaration["rest"], declaration.start("rest"))
+        elif equation := _EQUATION.fullmatch(code):
+            self.equation(equation, comment.strip())
+        else:
+            raise self.error(
+                "expected 'name = expression' or a declaration", len(code) - len(code.lstrip())
+            )
+
+    def error(self, message: str, column: int) -> ExpressionError:
+        return ExpressionError(message, self.line, column + 1, self.place)
+
+    def remember(self, name: str, column: int, begins: int = 0) -> None:
+        if name in self.lines:
+            earlier = self.lines[name][0].rpartition(":")[2]
+            raise self.error(f"'{name}' is already defined in line {earlier}", column)
+        if name in FUNCTIONS:
+            raise self.error(f"'{name}' is the name of a function", column)
+        self.lines[name] = (self.place, self.line, begins)
+
+    def declare(self, kind: str, rest: str, column: int) -> None:
+        if kind == "output":
+            self.remember_output(rest, column)
+        elif kind == "option":
+            self.option(rest, column)
+        elif match := _AXES.fullmatch(rest):
+            name, axes = match["name"], match["axes"]
+            self.remember(name, column)
+            shape = tuple(axis.strip() for axis in axes.split(",")) if axes != "scalar" else ()
+            self.declarations[name] = Declaration(
+                self.kind(kind), name, shape, self.default(kind, match, column)
+            )
+            self.check_name(kind, name, column)
+        else:
+            raise self.error(f"expected '{kind} name: axis, axis'", column)
+
+    @staticmethod
+    def kind(text: str) -> Kind:
+        return "input" if text == "input" else "state" if text == "state" else "weight"
+
+    def default(self, kind: str, match: re.Match[str], column: int) -> float | None:
+        text = match["default"]
+        if text is None:
+            return None
+        try:
+            if kind == "weight":
+                return float(text)
+        except ValueError:
+            pass
+        raise self.error(
+            "only a weight has a default, and it is a number", column + match.start("default")
+        )
+
+    def check_name(self, kind: str, name: str, column: int) -> None:
+        if kind == "state" and not name.endswith(PREVIOUS):
+            raise self.error(f"a state's name ends in {PREVIOUS}: '{name}{PREVIOUS}'", column)
+        inputs = [d for d in self.declarations.values() if d.kind == "input"]
+        if kind == "input" and len(inputs) > 1:
+            raise self.error(f"a cell has one input; '{inputs[0].name}' is already it", column)
+
+    def remember_output(self, name: str, column: int) -> None:
+        if self.output is not None:
+            raise self.error(f"a cell has one output; '{self.output}' is already it", column)
+        self.output = name
+        self.lines["output "] = (self.place, self.line, column)
+
+    def option(self, rest: str, column: int) -> None:
+        match = _OPTION.fullmatch(rest)
+        if match is None:
+            raise self.error("expected 'option name = function'", column)
+        name = match["name"]
+        self.remember(name, column)
+        function = self.chosen.pop(name, match["default"])
+        if function not in ACTIVATIONS:
+            raise self.error(
+                f"unknown activation '{function}'{did_you_mean(function, ACTIVATIONS)}", column
+            )
+        self.options[name] = function
+
+    def equation(self, match: re.Match[str], comment: str) -> None:
+        name, expression = match["name"], match["expression"]
+        begins = match.start("expression")
+        functions = {function: function for function in FUNCTIONS} | self.options
+        names = self.declarations.keys() | self.equations.keys()
+        try:
+            node = parse(expression, names, functions)
+        except ExpressionError as error:
+            if name in error.message and f"'{name}'" in error.message:
+                error.message = error.message.replace("unknown name", "used before it is defined:")
+            raise error.at(self.place, self.line, begins) from None
+        self.remember(name, match.start("name"), begins)
+        text = expression.strip()
+        for option, function in self.options.items():
+            text = re.sub(rf"\b{option}\b", function, text)
+        self.equations[name] = Equation(name, node, text, comment)
+
+    def listing(self) -> Listing:
+        for option in self.chosen:
+            offers = f"it offers: {', '.join(self.options)}" if self.options else "it offers none"
+            raise InputError(f"{self.source}: the cell has no option '{option}'; {offers}")
+        return Listing(
+            tuple(self.description),
+            tuple(self.declarations.values()),
+            tuple(self.equations.values()),
+            self.options,
+            self.output,
+            self.lines,
+        )

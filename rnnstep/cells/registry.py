@@ -1,0 +1,59 @@
+"""Cells by name: the listings beside this file, or a path to a listing of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rnnstep.cells.cell import Cell
+from rnnstep.errors import InputError, UnknownNameError, did_you_mean
+
+_FOLDER = Path(__file__).parent
+_LARGEST_LISTING = 100_000
+
+ORDER = ("SimpleRNN", "LSTM", "GRU", "Dense")
+"""The cells that people look for first; the others follow by name."""
+
+
+def cell_names() -> tuple[str, ...]:
+    """The names of the built-in cells, the best known first."""
+    names = sorted(path.stem for path in _FOLDER.glob("*.txt"))
+    return (*ORDER, *(name for name in names if name not in ORDER))
+
+
+def load_cell(name: str | Path, options: Mapping[str, str] | None = None) -> Cell:
+    """Build a cell.
+
+    Args:
+        name: a built-in cell's name in any case, or the path of a listing.
+        options: functions for its options, such as ``{"activation": "relu"}``.
+
+    Raises:
+        UnknownNameError: no built-in cell and no file has this name.
+        ExpressionError: a mistake in the listing, with file, line and column.
+        InputError: the file cannot be read.
+    """
+    text = str(name)
+    builtin = {known.lower(): known for known in cell_names()}.get(text.lower())
+    if builtin is not None:
+        path = _FOLDER / f"{builtin}.txt"
+        return Cell.from_text(path.read_text("utf-8"), builtin, builtin, options)
+    path = Path(name)
+    if path.suffix or path.exists() or len(path.parts) > 1:
+        return Cell.from_text(_read(path), path.stem, str(path), options)
+    hint = did_you_mean(text, cell_names())
+    raise UnknownNameError(f"unknown cell '{text}'{hint} (or the path of a cell file)")
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_LISTING + 1)
+    except OSError as error:
+        raise InputError(f"{path}: cannot read the cell file: {error.strerror}") from None
+    if len(data) > _LARGEST_LISTING:
+        raise InputError(f"{path}: a cell file has at most {_LARGEST_LISTING} bytes")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: not a text file: a cell is written in UTF-8") from None
