@@ -1,0 +1,103 @@
+"""Arrays from npy data, checked before anything is allocated; pickles are refused."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from rnnstep.equations import Array
+from rnnstep.errors import InputError
+
+MAGIC = b"\x93NUMPY"
+_KINDS = {"O": "Python objects (a pickle)", "V": "records", "c": "complex numbers", "S": "bytes"}
+
+
+def read_npy(path: Path) -> Array:
+    """Open an npy file, memory-mapped and read-only.
+
+    Raises:
+        InputError: missing, truncated, not an npy file, or not real numbers.
+    """
+    with open_binary(path) as file:
+        size = path.stat().st_size
+        dtype, shape, _ = read_header(file, str(path))
+        check_numeric(dtype, str(path))
+        needs = file.tell() + math.prod(shape) * dtype.itemsize
+    if size < needs:
+        raise InputError(
+            f"{path}: truncated: its header says {needs:,} bytes, the file has {size:,}"
+        )
+    if math.prod(shape) == 0:
+        return np.empty(shape, dtype)
+    return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+
+
+def read_npy_stream(file: IO[bytes], size: int, where: str, text: bool = False) -> Array:
+    """Read the npy data of one member of an archive.
+
+    Args:
+        file: the member's bytes.
+        size: how many bytes the member has; a header that claims more is refused.
+        where: how errors name the member.
+        text: whether unicode text is accepted, too.
+    """
+    dtype, shape, fortran = read_header(file, where)
+    if not (text and dtype.kind == "U"):
+        check_numeric(dtype, where)
+    count = math.prod(shape)
+    if count * dtype.itemsize > size:
+        raise InputError(f"{where}: damaged: its header claims {count * dtype.itemsize:,} bytes")
+    data = file.read(count * dtype.itemsize)
+    if len(data) < count * dtype.itemsize:
+        raise InputError(f"{where}: truncated")
+    array: Array = np.frombuffer(data, dtype=dtype, count=count)
+    return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
+
+
+def read_header(file: IO[bytes], where: str) -> tuple[np.dtype[Any], tuple[int, ...], bool]:
+    """The dtype, the shape and whether columns come first, from the start of npy data."""
+    try:
+        version = npy.read_magic(file)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, fortran, dtype = read(file)
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, EOFError):
+        raise InputError(f"{where}: not an npy file, or its header is damaged") from None
+    if any(axis < 0 for axis in shape):
+        raise InputError(f"{where}: damaged: its header says the shape is {shape}")
+    return dtype, shape, fortran
+
+
+def check_numeric(dtype: np.dtype[Any], where: str) -> None:
+    """Refuse what is not real numbers, objects above all: they would be a pickle."""
+    if dtype.kind in "biuf" and dtype.names is None:
+        return
+    holds = _KINDS.get(dtype.kind, "text" if dtype.kind == "U" else f"dtype {dtype}")
+    if dtype.kind == "V" and dtype.names is None:
+        holds = f"raw bytes (dtype {dtype})"
+    raise InputError(f"{where}: holds {holds}; save real numbers, such as float32")
+
+
+def open_binary(path: Path) -> IO[bytes]:
+    """Open a file for reading, or say in one line why it cannot be."""
+    try:
+        if path.is_dir():
+            raise InputError(f"{path}: is a folder; name a file in it")
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(f"{path}: cannot be read: {reason}") from None
+    if path.stat().st_size == 0:
+        file.close()
+        raise InputError(f"{path}: is empty (0 bytes)")
+    return file
+
+
+def native(array: Array) -> Array:
+    """The same numbers in this machine's byte order."""
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))

@@ -1,0 +1,56 @@
+"""Weight files: which reader opens which, and which file lies beside a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rnnstep.equations import Array
+from rnnstep.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class TensorFile:
+    """What a weight file holds, before it is understood.
+
+    Attributes:
+        path: the file.
+        tensors: every array by the name it has in the file.
+        config: the description of the layers, as JSON text, if the file carries one.
+    """
+
+    path: Path
+    tensors: Mapping[str, Array] = field(default_factory=dict)
+    config: str = ""
+
+
+def read_tensors(path: Path) -> TensorFile:
+    """Open a weight file of any known format.
+
+    Raises:
+        InputError: an unknown format, or a file that its reader cannot use.
+    """
+    reader = readers().get(path.suffix.lower())
+    if reader is None:
+        kinds = ", ".join(readers())
+        raise InputError(f"{path}: unknown kind of weight file; known: {kinds}")
+    return reader(path)
+
+
+def readers() -> Mapping[str, Callable[[Path], TensorFile]]:
+    """The readers by file ending."""
+    from rnnstep.weights.npz import read_npz
+    from rnnstep.weights.safetensors import read_safetensors
+
+    return {".npz": read_npz, ".safetensors": read_safetensors}
+
+
+def find_weights(sequence: Path) -> Path | None:
+    """The weights beside a sequence: ``seq.weights.*``, else ``weights.*``."""
+    for stem in (f"{sequence.stem}.weights", "weights"):
+        for ending in readers():
+            path = sequence.with_name(stem + ending)
+            if path.is_file():
+                return path
+    return None

@@ -1,0 +1,59 @@
+"""The npz reader: a zip archive of npy members, read without pickle and in bounded memory."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+
+from rnnstep.arrays import native, open_binary, read_npy_stream
+from rnnstep.equations import Array
+from rnnstep.errors import InputError
+from rnnstep.weights.files import TensorFile
+
+CONFIG_NAME = "model"
+"""The member that holds the description of the layers, as JSON text."""
+
+_LARGEST_RATIO = 250
+_ALWAYS_ALLOWED = 64 * 2**20
+
+
+def read_npz(path: Path) -> TensorFile:
+    """Read every array of an npz file.
+
+    Raises:
+        InputError: not an archive, damaged, a member that is not numbers, or an archive that
+            unpacks to far more than it is.
+    """
+    config, tensors = "", {}
+    try:
+        with open_binary(path) as file, zipfile.ZipFile(file) as archive:
+            _check_size(archive, path)
+            for info in archive.infolist():
+                name = info.filename.removesuffix(".npy")
+                array = _read_member(archive, info, f"{path}: '{name}'", name == CONFIG_NAME)
+                if name == CONFIG_NAME and array.dtype.kind == "U":
+                    config = str(array[()]) if array.ndim == 0 else "".join(array.ravel())
+                else:
+                    tensors[name] = native(array)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise InputError(f"{path}: not an npz file, or damaged: {error}") from None
+    except (OSError, ValueError, UnicodeError) as error:
+        raise InputError(f"{path}: damaged: {error}") from None
+    if not tensors:
+        raise InputError(f"{path}: holds no arrays")
+    return TensorFile(path, tensors, config)
+
+
+def _check_size(archive: zipfile.ZipFile, path: Path) -> None:
+    packed = max(path.stat().st_size, 1)
+    unpacked = sum(info.file_size for info in archive.infolist())
+    if unpacked > _ALWAYS_ALLOWED and unpacked > _LARGEST_RATIO * packed:
+        raise InputError(
+            f"{path}: would unpack to {unpacked:,} bytes from {packed:,}: refused as a zip bomb"
+        )
+
+
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, text: bool) -> Array:
+    with archive.open(info) as member:
+        return read_npy_stream(member, info.file_size, where, text)
