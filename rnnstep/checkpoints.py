@@ -1,0 +1,58 @@
+"""The states that a trace keeps: one row a checkpoint, the past shared with a fork's parent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnstep.engine import State
+from rnnstep.equations import Array
+from rnnstep.model import Model
+
+
+class Checkpoints:
+    """Carried states by checkpoint number, filled in order.
+
+    Args:
+        model: whose states they are.
+        count: how many there can be.
+        past: the checkpoints of the run that this one forks from.
+        shared: how many of them are this run's own past, too.
+    """
+
+    def __init__(
+        self, model: Model, count: int, past: Checkpoints | None = None, shared: int = 0
+    ) -> None:
+        self._past, self._shared = past, shared
+        self.filled = shared
+        rows = count - shared
+        self._rows: list[dict[str, Array]] = [
+            {s.name: np.empty((rows, *layer.shape(s.name)), layer.dtype) for s in layer.cell.states}
+            for layer in model.layers
+        ]
+
+    def append(self, state: State) -> None:
+        """Keep one more."""
+        row = self.filled - self._shared
+        for arrays, values in zip(self._rows, state, strict=True):
+            for name, array in arrays.items():
+                array[row] = values[name]
+        self.filled += 1
+
+    def __getitem__(self, index: int) -> State:
+        """The state at a checkpoint, read-only."""
+        if self._past is not None and index < self._shared:
+            return self._past[index]
+        row = index - self._shared
+        return tuple({name: _view(a[row]) for name, a in arrays.items()} for arrays in self._rows)
+
+
+def state_bytes(model: Model) -> int:
+    """The bytes of what is carried between two timesteps."""
+    states = (state for layer in model.layers for state in layer.zero_state().values())
+    return sum(array.nbytes for array in states)
+
+
+def _view(row: Array) -> Array:
+    view = np.asarray(row).view()
+    view.flags.writeable = False
+    return view

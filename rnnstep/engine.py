@@ -1,0 +1,191 @@
+"""The engine: a generator that runs a model over a sequence and yields every timestep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from rnnstep.equations import Array
+from rnnstep.errors import InputError, UnknownNameError, did_you_mean
+from rnnstep.model import Model, Values
+from rnnstep.sequences import from_array
+
+State = tuple[Values, ...]
+"""What is carried between two timesteps: for each layer, its states by name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """Every value of one timestep, by name; immutable.
+
+    ``step["Wx_x"]``, ``step.Wx_x`` and ``step["rnn/Wx_x"]`` are the same where the model has
+    layers; a bare name is a value of the layer in focus, else of the only layer that has it.
+
+    Attributes:
+        t: the timestep, from 0; -1 is the place before the first, where only the initial
+            states have values (``h_t`` there is what ``h_prev`` is at t = 0).
+        model: the model that ran.
+        layers: for each layer, its values by name.
+    """
+
+    t: int
+    model: Model
+    layers: tuple[Values, ...]
+
+    def __getitem__(self, name: str) -> Array:
+        """The value called ``name``; read-only.
+
+        Raises:
+            UnknownNameError: no value has this name, or several have it.
+        """
+        layer, value = self.model.resolve(name)
+        if value not in self.layers[layer]:
+            raise UnknownNameError(f"'{name}' has no value before the first timestep")
+        return self.layers[layer][value]
+
+    def __getattr__(self, name: str) -> Array:
+        """The value called ``name``, as an attribute."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except UnknownNameError as error:
+            raise AttributeError(str(error)) from None
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the values, as files and scripts use them."""
+        for name, (layer, value) in self.model.value_names.items():
+            if value in self.layers[layer]:
+                yield name
+
+    @cached_property
+    def carried(self) -> Mapping[str, Array]:
+        """What goes on to the next timestep, by name: ``h_t``, and for an LSTM ``c_t``."""
+        return MappingProxyType(
+            {
+                self.model.qualified(index, after): self.layers[index][after]
+                for index, layer in enumerate(self.model.layers)
+                for after in layer.cell.carried.values()
+            }
+        )
+
+    @property
+    def output(self) -> Array:
+        """The output of the last layer."""
+        return self.layers[-1][self.model.layers[-1].cell.output]
+
+
+def steps(
+    model: Model, xs: npt.ArrayLike, state: Mapping[str, npt.ArrayLike] | None = None
+) -> Iterator[Step]:
+    """Run a model over a sequence, one timestep at a time.
+
+    Args:
+        model: the layers.
+        xs: the input, shape (timesteps, features); brought to the weights' dtype.
+        state: initial states by name, ``{"h_prev": …}`` or ``{"lstm/c_prev": …}``; those that
+            are absent are zeros.
+
+    Yields:
+        a :class:`Step` for each timestep, in order.
+
+    Raises:
+        InputError: the sequence or a state does not fit the model.
+    """
+    inputs = fit_sequence(model, xs)
+    carried = initial_state(model, state)
+    return _run(model, inputs, carried)
+
+
+def _run(model: Model, inputs: Array, carried: State) -> Iterator[Step]:
+    for t in range(len(inputs)):
+        step, carried = advance(model, t, inputs[t], carried)
+        yield step
+
+
+def advance(model: Model, t: int, x_t: Array, carried: State) -> tuple[Step, State]:
+    """One timestep from what is carried into it: its values, and what it carries on."""
+    signal = np.asarray(x_t, model.layers[0].dtype)
+    layers, following = [], []
+    for layer, state in zip(model.layers, carried, strict=True):
+        if signal.dtype != layer.dtype:
+            signal = signal.astype(layer.dtype)
+        values = layer.step(signal.reshape(layer.shape(layer.cell.input.name)), state)
+        for array in values.values():
+            array.flags.writeable = False
+        layers.append(MappingProxyType(values))
+        following.append(layer.carry(values))
+        signal = values[layer.cell.output]
+    return Step(t, model, tuple(layers)), tuple(following)
+
+
+def initial_step(model: Model, carried: State) -> Step:
+    """The place before the first timestep: each state under the name it has after a step."""
+    layers = []
+    for layer, state in zip(model.layers, carried, strict=True):
+        after = layer.cell.carried
+        layers.append(MappingProxyType({after[name]: array for name, array in state.items()}))
+    return Step(-1, model, tuple(layers))
+
+
+def fit_sequence(model: Model, xs: npt.ArrayLike) -> Array:
+    """The sequence as (timesteps, features), if the model can read it.
+
+    Raises:
+        InputError: the number of features is not what the first layer takes.
+    """
+    inputs = from_array(np.asanyarray(xs)).values
+    features, takes = inputs.shape[1], model.input_size
+    if takes not in (0, features):
+        layer = model.layers[0]
+        turned = inputs.shape[0] == takes
+        hint = "; its transpose would fit" if turned else ""
+        raise InputError(
+            f"the sequence has shape {inputs.shape}: {features} features,"
+            f" but layer '{layer.name}' takes {takes}{hint}"
+        )
+    return inputs
+
+
+def initial_state(model: Model, given: Mapping[str, npt.ArrayLike] | None = None) -> State:
+    """The states before the first timestep: those given, zeros for the rest.
+
+    Raises:
+        InputError: a name that is no state, or a shape that does not fit.
+    """
+    zeros = tuple(layer.zero_state() for layer in model.layers)
+    return state_with(model, zeros, given or {})
+
+
+def state_with(model: Model, state: State, given: Mapping[str, npt.ArrayLike]) -> State:
+    """``state`` with the states in ``given`` in place of its own; see :func:`initial_state`."""
+    changed = [dict(states) for states in state]
+    for name, value in given.items():
+        index, own = _resolve_state(model, name)
+        array: Array = np.array(value, model.layers[index].dtype)
+        expected = changed[index][own].shape
+        if array.shape != expected:
+            raise InputError(f"state '{name}' has shape {array.shape}; the model takes {expected}")
+        changed[index][own] = array
+    for states in changed:
+        for array in states.values():
+            array.flags.writeable = False
+    return tuple(changed)
+
+
+def _resolve_state(model: Model, name: str) -> tuple[int, str]:
+    for index, layer in enumerate(model.layers):
+        for state in layer.cell.states:
+            if name == model.qualified(index, state.name):
+                return index, state.name
+    own = [i for i, layer in enumerate(model.layers) if name in layer.cell.carried]
+    if model.focus in own:
+        return model.focus, name
+    if len(own) == 1:
+        return own[0], name
+    raise InputError(f"no state '{name}'{did_you_mean(name, model.state_names)}")
