@@ -1,0 +1,259 @@
+"""The debugger without a screen: a trace, a cursor in it, and what moves the cursor.
+
+Floor 3. The screen, the commands and scripts drive the same object. Nothing here draws, waits
+or calls anybody back: a method changes the session and returns what it changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+
+from rnnstep.cells import Equation
+from rnnstep.engine import Step
+from rnnstep.labels import Labels
+from rnnstep.model import Layer
+from rnnstep.notes import Note
+from rnnstep.ranges import Ranges
+from rnnstep.trace import INITIAL, Trace
+
+Change = frozenset[str]
+"""The names of the :class:`Cursor` and :class:`Playback` fields that a method changed."""
+
+SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+"""Timesteps a second that play can run at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the debugger stands.
+
+    Attributes:
+        t: the timestep; ``INITIAL`` (-1) is the place before the first.
+        layer: the layer, from 0.
+        line: the equation of that layer's cell, from 0.
+        unit: the entry of that equation's value that is looked into, from 0.
+    """
+
+    t: int = 0
+    layer: int = 0
+    line: int = 0
+    unit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """Whether time runs by itself, and how fast."""
+
+    playing: bool = False
+    speed: float = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """All that a screen shows of one moment, immutable.
+
+    Attributes:
+        cursor: where the session stands.
+        step: every value at the cursor's timestep.
+        layer: the layer at the cursor.
+        equation: the line at the cursor.
+        trace: the run.
+        ranges: how large each value gets over the run.
+        labels: names for timesteps, inputs, units and outputs.
+        playback: whether time runs by itself.
+    """
+
+    cursor: Cursor
+    step: Step
+    layer: Layer
+    equation: Equation
+    trace: Trace
+    ranges: Ranges
+    labels: Labels
+    playback: Playback
+
+    @property
+    def initial(self) -> bool:
+        """Whether this is the place before the first timestep."""
+        return self.cursor.t == INITIAL
+
+    @cached_property
+    def values(self) -> Mapping[str, np.ndarray]:
+        """The values of the cursor's layer; before the first timestep only its states."""
+        return self.step.layers[self.cursor.layer]
+
+
+class Session:
+    """A run being debugged.
+
+    Args:
+        trace: the run.
+        labels: names for its parts.
+        notes: what was inferred about the files, beside the model's own notes.
+        title: what is being debugged, in a few words.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        labels: Labels | None = None,
+        notes: tuple[Note, ...] = (),
+        title: str = "",
+    ) -> None:
+        self.trace = trace
+        self.labels = labels or Labels()
+        self.notes = (*notes, *trace.model.notes)
+        self.title = title
+        self.ranges = Ranges(trace)
+        self.cursor = Cursor(layer=trace.model.focus)
+        self.playback = Playback()
+
+    def frame(self) -> Frame:
+        """The moment at the cursor."""
+        cursor = self.cursor
+        layer = self.trace.model.layers[cursor.layer]
+        return Frame(
+            cursor,
+            self.trace.frame(cursor.t),
+            layer,
+            layer.cell.equations[cursor.line],
+            self.trace,
+            self.ranges,
+            self.labels,
+            self.playback,
+        )
+
+    # Motions in time.
+
+    def step(self, count: int = 1) -> Change:
+        """Go ``count`` timesteps forward, to the last at most."""
+        return self.goto(self.cursor.t + count)
+
+    def back(self, count: int = 1) -> Change:
+        """Go ``count`` timesteps back, to the initial state at most."""
+        return self.goto(self.cursor.t - count)
+
+    def goto(self, t: int) -> Change:
+        """Go to timestep ``t``, or as near as the run has one."""
+        return self._move(replace(self.cursor, t=min(max(t, INITIAL), len(self.trace) - 1)))
+
+    def first(self) -> Change:
+        """Go to timestep 0."""
+        return self.goto(0)
+
+    def last(self) -> Change:
+        """Go to the last timestep."""
+        return self.goto(len(self.trace) - 1)
+
+    # Motions in the equations.
+
+    def next_line(self, count: int = 1) -> Change:
+        """Go down the equations, and on into the next layer's."""
+        return self._to_line(self._lines_before + self.cursor.line + count)
+
+    def previous_line(self, count: int = 1) -> Change:
+        """Go up the equations, and on into the layer before."""
+        return self._to_line(self._lines_before + self.cursor.line - count)
+
+    def goto_line(self, layer: int, line: int) -> Change:
+        """Go to a line of a layer's equations."""
+        layer = min(max(layer, 0), len(self.trace.model.layers) - 1)
+        lines = len(self.trace.model.layers[layer].cell.equations)
+        line = min(max(line, 0), lines - 1)
+        return self._move(replace(self.cursor, layer=layer, line=line))
+
+    def goto_value(self, name: str) -> Change:
+        """Go to the line that defines a value.
+
+        Raises:
+            UnknownNameError: no value has this name, or several have it.
+        """
+        layer, value = self.trace.model.resolve(name)
+        names = [e.name for e in self.trace.model.layers[layer].cell.equations]
+        return self.goto_line(layer, names.index(value) if value in names else 0)
+
+    def next_layer(self, count: int = 1) -> Change:
+        """Go to the first line of the next layer, at the same timestep."""
+        return self.goto_line(self.cursor.layer + count, 0)
+
+    def previous_layer(self, count: int = 1) -> Change:
+        """Go to the first line of the layer before, at the same timestep."""
+        return self.goto_line(self.cursor.layer - count, 0)
+
+    def next_unit(self, count: int = 1) -> Change:
+        """Look into the next entry of this line's value."""
+        return self.goto_unit(self.cursor.unit + count)
+
+    def previous_unit(self, count: int = 1) -> Change:
+        """Look into the entry before of this line's value."""
+        return self.goto_unit(self.cursor.unit - count)
+
+    def goto_unit(self, unit: int) -> Change:
+        """Look into one entry of this line's value."""
+        return self._move(replace(self.cursor, unit=unit))
+
+    # Time that runs by itself.
+
+    def toggle_play(self) -> Change:
+        """Play, or pause; at the end, play starts over."""
+        playing = not self.playback.playing
+        changed = self._set(replace(self.playback, playing=playing))
+        if playing and self.cursor.t == len(self.trace) - 1:
+            changed |= self.goto(INITIAL)
+        return changed
+
+    def pause(self) -> Change:
+        """Stop playing."""
+        return self._set(replace(self.playback, playing=False))
+
+    def faster(self) -> Change:
+        """Play at the next higher speed."""
+        above = [speed for speed in SPEEDS if speed > self.playback.speed]
+        return self._set(replace(self.playback, speed=(above or SPEEDS[-1:])[0]))
+
+    def slower(self) -> Change:
+        """Play at the next lower speed."""
+        below = [speed for speed in SPEEDS if speed < self.playback.speed]
+        return self._set(replace(self.playback, speed=(below or list(SPEEDS))[-1 if below else 0]))
+
+    def tick(self, count: int = 1) -> Change:
+        """Let ``count`` timesteps pass if playing; playing stops at the last one."""
+        if not self.playback.playing:
+            return Change()
+        changed = self.step(count)
+        return changed | self.pause() if self.cursor.t == len(self.trace) - 1 else changed
+
+    @property
+    def _lines_before(self) -> int:
+        layers = self.trace.model.layers[: self.cursor.layer]
+        return sum(len(layer.cell.equations) for layer in layers)
+
+    def _to_line(self, number: int) -> Change:
+        """Go to a line counted over all layers."""
+        counts = [len(layer.cell.equations) for layer in self.trace.model.layers]
+        number = min(max(number, 0), sum(counts) - 1)
+        layer = 0
+        while number >= counts[layer]:
+            number -= counts[layer]
+            layer += 1
+        return self.goto_line(layer, number)
+
+    def _move(self, cursor: Cursor) -> Change:
+        """Put the cursor there, its unit within the value of its line."""
+        layer = self.trace.model.layers[cursor.layer]
+        size = int(np.prod(layer.shape(layer.cell.equations[cursor.line].name), dtype=int))
+        before, self.cursor = self.cursor, replace(cursor, unit=min(max(cursor.unit, 0), size - 1))
+        return _difference(before, self.cursor)
+
+    def _set(self, playback: Playback) -> Change:
+        before, self.playback = self.playback, playback
+        return _difference(before, playback)
+
+
+def _difference(before: Cursor | Playback, after: Cursor | Playback) -> Change:
+    names = (field.name for field in fields(before))
+    return Change(name for name in names if getattr(before, name) != getattr(after, name))

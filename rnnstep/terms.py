@@ -1,0 +1,105 @@
+"""Looking inside one number: the terms of its dot product, or the arithmetic of its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnstep.equations import Array, compile_node
+from rnnstep.equations.nodes import Binary, Index, Name, Node, walk
+from rnnstep.model import Layer
+
+Values = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of a dot product, ``Wh[3,5]·h[5] = 0.62 × 0.50``.
+
+    Attributes:
+        index: the place in the inner axis, 5.
+        weight: the left factor, 0.62.
+        value: the right factor, 0.50.
+        product: their product, in the values' dtype.
+    """
+
+    index: int
+    weight: float
+    value: float
+    product: float
+
+
+@dataclass(frozen=True, eq=False)
+class DotProduct:
+    """``W[unit]·v``: where one entry of a product comes from.
+
+    Attributes:
+        left: the text of the left operand, ``Wh``.
+        right: the text of the right operand, ``h_prev``.
+        unit: which row of the left operand.
+        total: the entry itself, as it was computed.
+        products: each term by its place, in the order of the axis.
+    """
+
+    left: Node
+    right: Node
+    unit: int
+    total: float
+    weights: Array
+    values: Array
+    products: Array
+
+    def terms(self, count: int | None = None) -> list[Term]:
+        """The terms, the largest first; NaN before all."""
+        order = np.argsort(-np.nan_to_num(np.abs(self.products), nan=np.inf), kind="stable")
+        return [self.term(int(index)) for index in order[:count]]
+
+    def term(self, index: int) -> Term:
+        """The term at one place of the inner axis."""
+        return Term(
+            index,
+            float(self.weights[index]),
+            float(self.values[index]),
+            float(self.products[index]),
+        )
+
+    @property
+    def sum(self) -> float:
+        """The sum of the terms, computed apart from :attr:`total` in double precision."""
+        return float(np.sum(self.products, dtype=np.float64))
+
+
+def dot_product(layer: Layer, node: Node, values: Values, unit: int) -> DotProduct | None:
+    """The terms behind one entry of a line that is a product; ``None`` if it is none."""
+    if not isinstance(node, Binary) or node.symbol != "@":
+        return None
+    names = {**layer.weights, **values}
+    left = np.asarray(evaluate(layer, node.left, names))
+    right = np.asarray(evaluate(layer, node.right, names))
+    if left.ndim > 2 or right.ndim != 1:
+        return None
+    row = left[unit] if left.ndim == 2 else left
+    with np.errstate(all="ignore"):
+        products = row * right
+        total = float(np.asarray(evaluate(layer, node, names)).reshape(-1)[unit])
+    return DotProduct(node.left, node.right, unit, total, row, right, products)
+
+
+def evaluate(layer: Layer, node: Node, names: Values) -> Array:
+    """The value of a part of a line."""
+    with np.errstate(all="ignore"):
+        return np.asarray(compile_node(node, layer.cell.shapes)(names))
+
+
+def operands(layer: Layer, node: Node, values: Values, unit: int) -> dict[Node, float]:
+    """What each name, index and product in an elementwise line is for one unit."""
+    names = {**layer.weights, **values}
+    found: dict[Node, float] = {}
+    for part in walk(node):
+        leaf = isinstance(part, Name | Index) or (isinstance(part, Binary) and part.symbol == "@")
+        if leaf:
+            flat = np.asarray(evaluate(layer, part, names)).reshape(-1)
+            found[part] = float(flat[unit] if flat.size > unit else flat[0])
+    return found
