@@ -18,6 +18,11 @@ NAN, POSITIVE_INFINITY, NEGATIVE_INFINITY = 100, 101, 102
 """The levels of what is no finite number: they have marks of their own on the screen."""
 
 
+def finite(level: int) -> bool:
+    """Whether a level is that of a finite number."""
+    return abs(level) <= LEVELS
+
+
 def largest(values: Array) -> float:
     """The largest finite size in ``values``; 0 if there is none."""
     sizes = np.abs(np.asarray(values))

@@ -6,16 +6,15 @@ or calls anybody back: a method changes the session and returns what it changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 
 import numpy as np
 
 from rnnstep.cells import Equation
 from rnnstep.engine import Step
+from rnnstep.history import History
 from rnnstep.labels import Labels
-from rnnstep.model import Layer
+from rnnstep.model import Layer, Values
 from rnnstep.notes import Note
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
@@ -63,6 +62,7 @@ class Frame:
         equation: the line at the cursor.
         trace: the run.
         ranges: how large each value gets over the run.
+        history: values over time.
         labels: names for timesteps, inputs, units and outputs.
         playback: whether time runs by itself.
     """
@@ -73,6 +73,7 @@ class Frame:
     equation: Equation
     trace: Trace
     ranges: Ranges
+    history: History
     labels: Labels
     playback: Playback
 
@@ -81,10 +82,23 @@ class Frame:
         """Whether this is the place before the first timestep."""
         return self.cursor.t == INITIAL
 
-    @cached_property
-    def values(self) -> Mapping[str, np.ndarray]:
+    @property
+    def values(self) -> Values:
         """The values of the cursor's layer; before the first timestep only its states."""
         return self.step.layers[self.cursor.layer]
+
+    def label(self, layer: int, name: str, entry: int) -> str:
+        """What an entry of a layer's value is called; its index if it has no label."""
+        model = self.trace.model
+        axes = model.layers[layer].cell.shapes[name]
+        kind = ""
+        if axes == ("input",) and layer == 0:
+            kind = "inputs"
+        elif axes == ("hidden",) and layer == model.focus:
+            kind = "units"
+        elif axes == ("output",) and layer == len(model.layers) - 1:
+            kind = "outputs"
+        return self.labels.of(kind, entry) if kind else str(entry)
 
 
 class Session:
@@ -109,6 +123,7 @@ class Session:
         self.notes = (*notes, *trace.model.notes)
         self.title = title
         self.ranges = Ranges(trace)
+        self.history = History(trace)
         self.cursor = Cursor(layer=trace.model.focus)
         self.playback = Playback()
 
@@ -123,6 +138,7 @@ class Session:
             layer.cell.equations[cursor.line],
             self.trace,
             self.ranges,
+            self.history,
             self.labels,
             self.playback,
         )

@@ -11,12 +11,22 @@ from rnnstep.equations.operators import ATOM, BINARY, UNARY
 
 def to_text(node: Node) -> str:
     """ASCII that parses to the same nodes again."""
-    return _Writer(mathematical=False, name=str).write(node)
+    return _Writer(False, str, lambda _: None).write(node)
 
 
-def to_unicode(node: Node, name: Callable[[str], str] | None = None) -> str:
-    """The same as mathematics: ``σ(Wx·xₜ + b)``. ``name`` says how a name is written."""
-    return _Writer(mathematical=True, name=name or pretty_name).write(node)
+def to_unicode(
+    node: Node,
+    name: Callable[[str], str] | None = None,
+    leaf: Callable[[Node], str | None] | None = None,
+) -> str:
+    """The same as mathematics: ``σ(Wx·xₜ + b)``.
+
+    Args:
+        node: the expression.
+        name: how a name is written.
+        leaf: what is written in place of a whole node, if it does not return ``None``.
+    """
+    return _Writer(True, name or pretty_name, leaf or (lambda _: None)).write(node)
 
 
 def pretty_name(name: str) -> str:
@@ -36,11 +46,21 @@ def number_text(value: float) -> str:
 class _Writer:
     """One way of writing: which signs, which names."""
 
-    def __init__(self, mathematical: bool, name: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        mathematical: bool,
+        name: Callable[[str], str],
+        leaf: Callable[[Node], str | None],
+    ) -> None:
         self.mathematical = mathematical
         self.name = name
+        self.leaf = leaf
 
     def write(self, node: Node) -> str:
+        own = self.leaf(node)
+        return self.composed(node) if own is None else own
+
+    def composed(self, node: Node) -> str:
         match node:
             case Number(value=value):
                 return number_text(value)
@@ -69,7 +89,10 @@ class _Writer:
 
     def inside(self, node: Node, binding: int) -> str:
         """In parentheses where ``node`` binds more loosely than its surroundings."""
-        text = self.write(node)
+        own = self.leaf(node)
+        if own is not None:
+            return own
+        text = self.composed(node)
         return f"({text})" if _binding(node) < binding else text
 
 

@@ -28,6 +28,11 @@ def signed(value: float, precision: int = 3) -> str:
     return text.replace("-", "−", 1) if value < 0 or text.startswith("-") else text
 
 
+def unsigned(value: float, precision: int = 3) -> str:
+    """The same for a size: ``2.464``."""
+    return signed(abs(value), precision).removeprefix("+")
+
+
 def signed_width(precision: int) -> int:
     """The columns that every number of this precision fits in."""
     return max(precision + 3, 5)

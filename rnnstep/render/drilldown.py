@@ -1,0 +1,148 @@
+"""Looking inside one number: the terms of its dot product, or the arithmetic of its line."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+
+from rnnstep.equations import Node, to_unicode
+from rnnstep.equations.functions import FUNCTIONS, Kind
+from rnnstep.equations.nodes import Binary, Call, walk
+from rnnstep.render.numbers import signed
+from rnnstep.render.pen import Pen
+from rnnstep.render.rows import Drawing, Row, clip, window
+from rnnstep.session import Frame
+from rnnstep.terms import DotProduct, Term, dot_product, operands
+
+_BAR, _LONGEST_BAR = "█", 12
+
+
+def drilldown(frame: Frame, pen: Pen, width: int, height: int, selected: int = 0) -> Drawing:
+    """Draw what one entry of the line at the cursor is made of.
+
+    Args:
+        frame: the moment; its cursor names the entry.
+        pen: the reader's choices.
+        width: columns of the screen.
+        height: lines of the screen.
+        selected: which term of a product has to be visible, the largest is 0.
+
+    Returns:
+        rows whose targets are the places of the terms; the caption says what the entry is.
+    """
+    if frame.initial:
+        told = "the initial state: no equation has made it"
+        return Drawing([[Segment(clip(told, width), pen.look.muted)]], "initial state")
+    unit, node = frame.cursor.unit, frame.equation.node
+    value = float(frame.values[frame.equation.name].reshape(-1)[unit])
+    caption = f"{_entry(frame, unit)} = {signed(value, pen.precision)}"
+    product = _product(node)
+    rows = _arithmetic(frame, value, pen, width) if product is not node else []
+    targets: list[object] = [None] * len(rows)
+    focus = 0
+    terms = dot_product(frame.layer, product, frame.values, unit) if product else None
+    if terms is not None:
+        shown, places = _terms(terms, frame, pen, width, height - len(rows), selected)
+        focus = len(rows) + min(selected, len(places))
+        rows += shown
+        targets += places
+    return Drawing(rows, caption, targets, focus)
+
+
+def _entry(frame: Frame, unit: int) -> str:
+    """``carry of hₜ``, or ``Wh·hₜ₋₁[3]``."""
+    name = frame.equation.name
+    label = frame.label(frame.cursor.layer, name, unit)
+    own = "" if label == str(unit) else f" {label}"
+    return f"{frame.layer.cell.title(name)}[{unit}]{own}"
+
+
+def _product(node: Node) -> Node | None:
+    return next((n for n in walk(node) if isinstance(n, Binary) and n.symbol == "@"), None)
+
+
+def _arithmetic(frame: Frame, value: float, pen: Pen, width: int) -> list[Row]:
+    """The line for one entry: with names, with the numbers put in, and the result."""
+    layer, node, unit = frame.layer, frame.equation.node, frame.cursor.unit
+    found = operands(layer, node, frame.values, unit)
+    cell = layer.cell
+
+    def named(part: Node) -> str | None:
+        if part not in found:
+            return None
+        title = to_unicode(part, cell.title)
+        title = f"({title})" if " " in title else title
+        return f"{title}[{unit}]" if _has_entries(frame, part) else title
+
+    def numbered(part: Node) -> str | None:
+        return signed(found[part], pen.precision) if part in found else None
+
+    name = f"{cell.title(frame.equation.name)}[{unit}]"
+    indent = " " * len(name)
+    lines = [
+        f"{name} = {to_unicode(node, leaf=named)}",
+        f"{indent} = {to_unicode(node, leaf=numbered)}",
+        f"{indent} = {signed(value, pen.precision)}",
+    ]
+    rows: list[Row] = [[Segment(clip(line, width), pen.look.plain)] for line in lines]
+    together = [n for n in walk(node) if isinstance(n, Call) and _mixes(n)]
+    if together:
+        told = f"{together[0].function} is over all entries: this shows entry {unit} alone"
+        rows.append([Segment(clip(told, width), pen.look.muted)])
+    return rows
+
+
+def _mixes(call: Call) -> bool:
+    return FUNCTIONS[call.function].kind is not Kind.ELEMENTWISE
+
+
+def _has_entries(frame: Frame, part: Node) -> bool:
+    from rnnstep.equations import infer
+
+    return bool(infer(part, frame.layer.cell.shapes))
+
+
+def _terms(
+    product: DotProduct, frame: Frame, pen: Pen, width: int, height: int, selected: int
+) -> tuple[list[Row], list[object]]:
+    """The terms by size, as many as fit, and their sum."""
+    terms = product.terms()
+    shown = window(len(terms), max(height - 1, 1), selected)
+    left, right = (
+        to_unicode(node, frame.layer.cell.title) for node in (product.left, product.right)
+    )
+    biggest = max((abs(term.product) for term in terms[:1]), default=0.0)
+    rows = [
+        _term(terms[i], left, right, product.unit, biggest, pen, width, i == selected)
+        for i in shown
+    ]
+    rest = len(terms) - len(shown)
+    more = f", {rest} not shown" if rest else ""
+    total = f"{signed(product.total, pen.precision)}  sum of {len(terms)} terms{more}"
+    rows.append([Segment(clip(total, width), pen.look.accent)])
+    return rows, [*(terms[i].index for i in shown), None]
+
+
+def _term(
+    term: Term,
+    left: str,
+    right: str,
+    unit: int,
+    biggest: float,
+    pen: Pen,
+    width: int,
+    selected: bool,
+) -> Row:
+    ink = pen.palette.ink(term.product)
+    share = abs(term.product) / biggest if biggest > 0 else 0.0
+    bar = _BAR * round(share * _LONGEST_BAR) if share == share and share <= 1 else "?"
+    text = (
+        f"  {left}[{unit},{term.index}]·{right}[{term.index}] = "
+        f"{signed(term.weight, pen.precision)} × {signed(term.value, pen.precision)}  "
+    )
+    style = pen.look.cursor if selected else Style.null()
+    row = [Segment(signed(term.product, pen.precision), ink + style), Segment(text, style)]
+    used = sum(segment.cell_length for segment in row)
+    if used > width:
+        return [row[0], Segment(clip(text, max(width - row[0].cell_length, 0)), style)]
+    return [*row, Segment(bar[: max(width - used, 0)], ink)]

@@ -1,0 +1,70 @@
+"""The source panel: every layer's equations as mathematics, the current line marked."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.segment import Segment
+
+from rnnstep.model import Layer
+from rnnstep.render.pen import Pen
+from rnnstep.render.rows import Drawing, Row, clip
+from rnnstep.session import Frame
+
+_MARK, _NO_MARK = "▸ ", "  "
+
+
+def equations(frame: Frame, pen: Pen, width: int) -> Drawing:
+    """Draw the equations of all layers, one a line.
+
+    Args:
+        frame: the moment.
+        pen: the reader's choices.
+        width: columns of the screen; shapes and comments are left out where there is no room.
+
+    Returns:
+        rows whose targets are pairs: layer and line.
+    """
+    rows: list[Row] = []
+    targets: list[tuple[int, int] | None] = []
+    focus = 0
+    layers = frame.trace.model.layers
+    for index, layer in enumerate(layers):
+        rows.append([Segment(clip(heading(layer), width), pen.look.muted)])
+        targets.append((index, 0))
+        titles = _padded([layer.cell.title(e.name) for e in layer.cell.equations])
+        for line, title in enumerate(titles):
+            current = (frame.cursor.layer, frame.cursor.line) == (index, line)
+            focus = len(rows) if current else focus
+            rows.append(_line(layer, line, title, current, pen, width))
+            targets.append((index, line))
+    return Drawing(rows, "", targets, focus)
+
+
+def heading(layer: Layer) -> str:
+    """``rnn: SimpleRNN 2→5 tanh``."""
+    sizes = f"{layer.input_size or 'any'}→{layer.output_size}"
+    return " ".join([f"{layer.name}: {layer.cell.name} {sizes}", *layer.cell.options.values()])
+
+
+def _padded(titles: list[str]) -> list[str]:
+    widest = max(map(cell_len, titles))
+    return [title + " " * (widest - cell_len(title)) for title in titles]
+
+
+def _line(layer: Layer, line: int, title: str, current: bool, pen: Pen, width: int) -> Row:
+    equation = layer.cell.equations[line]
+    style = pen.look.cursor if current else pen.look.plain
+    text = f"{_MARK if current else _NO_MARK}{title} = {layer.cell.mathematics(equation)}"
+    row: Row = [Segment(clip(text, width), style)]
+    shape = f"  ({', '.join(map(str, layer.shape(equation.name)))})"
+    left = width - cell_len(text)
+    if left >= len(shape):
+        row.append(Segment(shape, style + pen.look.muted))
+        left -= len(shape)
+    # a comment cut off after a word or two says nothing
+    if equation.comment and left >= min(len(equation.comment) + 4, 24):
+        row.append(Segment(clip(f"  # {equation.comment}", left), style + pen.look.muted))
+        left -= min(left, len(equation.comment) + 4)
+    if current:
+        row.append(Segment(" " * max(left, 0), style))
+    return row

@@ -1,0 +1,85 @@
+"""Rows of styled text: the common currency of everything that is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
+from rich.style import Style
+
+Row = list[Segment]
+"""One line of the screen."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """The styles of everything that is not a heatmap; a screen takes them from its theme."""
+
+    plain: Style = field(default_factory=Style)
+    muted: Style = field(default_factory=lambda: Style(dim=True))
+    accent: Style = field(default_factory=lambda: Style(bold=True))
+    cursor: Style = field(default_factory=lambda: Style(reverse=True))
+    warning: Style = field(default_factory=lambda: Style(bold=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """Rows that rich can print, and what each of them stands for.
+
+    Attributes:
+        rows: the lines, top to bottom.
+        caption: what a reader must know about them: the scale, what is left out.
+        targets: for each row what a click on it means, if anything: a unit, a line.
+        focus: the row that has to stay visible.
+    """
+
+    rows: Sequence[Row]
+    caption: str = ""
+    targets: Sequence[object] = ()
+    focus: int = 0
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Every row, cut to the width there is."""
+        for row in self.rows:
+            yield from fit(row, options.max_width, pad=False)
+            yield Segment.line()
+
+    @property
+    def plain(self) -> str:
+        """The text without its styles."""
+        return "\n".join(plain(row).rstrip() for row in self.rows)
+
+
+def plain(row: Iterable[Segment]) -> str:
+    """The text of a row."""
+    return "".join(segment.text for segment in row)
+
+
+def width(row: Iterable[Segment]) -> int:
+    """The columns that a row takes."""
+    return sum(segment.cell_length for segment in row)
+
+
+def fit(row: Row, columns: int, pad: bool = True) -> Row:
+    """The row cut to ``columns``, and filled up to them with spaces."""
+    return Segment.adjust_line_length(row, columns, pad=pad)
+
+
+def clip(text: str, columns: int) -> str:
+    """The text, its end replaced by … where it is too long."""
+    if cell_len(text) <= columns:
+        return text
+    while text and cell_len(text) > columns - 1:
+        text = text[:-1]
+    return f"{text}…"[: max(columns, 0)]
+
+
+def window(count: int, size: int, focus: int) -> range:
+    """Which ``size`` of ``count`` things to show so that ``focus`` stands in the middle."""
+    if count <= size:
+        return range(count)
+    start = min(max(focus - size // 2, 0), count - size)
+    return range(start, start + max(size, 0))
