@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from rich.segment import Segment
-from rich.style import Style
 
-from rnnstep.equations import Node, to_unicode
+from rnnstep.equations import Node, infer, to_unicode
 from rnnstep.equations.functions import FUNCTIONS, Kind
 from rnnstep.equations.nodes import Binary, Call, walk
 from rnnstep.render.numbers import signed
 from rnnstep.render.pen import Pen
-from rnnstep.render.rows import Drawing, Row, clip, window
+from rnnstep.render.rows import Drawing, Row, clip, fit, window
 from rnnstep.session import Frame
 from rnnstep.terms import DotProduct, Term, dot_product, operands
 
@@ -39,14 +38,15 @@ def drilldown(frame: Frame, pen: Pen, width: int, height: int, selected: int = 0
     product = _product(node)
     rows = _arithmetic(frame, value, pen, width) if product is not node else []
     targets: list[object] = [None] * len(rows)
-    focus = 0
+    focus = total = 0
     terms = dot_product(frame.layer, product, frame.values, unit) if product else None
     if terms is not None:
         shown, places = _terms(terms, frame, pen, width, height - len(rows), selected)
         focus = len(rows) + min(selected, len(places))
         rows += shown
         targets += places
-    return Drawing(rows, caption, targets, focus)
+        total = len(terms.products)
+    return Drawing(rows, caption, targets, focus, total)
 
 
 def _entry(frame: Frame, unit: int) -> str:
@@ -97,8 +97,6 @@ def _mixes(call: Call) -> bool:
 
 
 def _has_entries(frame: Frame, part: Node) -> bool:
-    from rnnstep.equations import infer
-
     return bool(infer(part, frame.layer.cell.shapes))
 
 
@@ -112,10 +110,8 @@ def _terms(
         to_unicode(node, frame.layer.cell.title) for node in (product.left, product.right)
     )
     biggest = max((abs(term.product) for term in terms[:1]), default=0.0)
-    rows = [
-        _term(terms[i], left, right, product.unit, biggest, pen, width, i == selected)
-        for i in shown
-    ]
+    names = f"{left}[{product.unit},%d]·{right}[%d] = "
+    rows = [_term(terms[i], names, biggest, pen, width) for i in shown]
     rest = len(terms) - len(shown)
     more = f", {rest} not shown" if rest else ""
     total = f"{signed(product.total, pen.precision)}  sum of {len(terms)} terms{more}"
@@ -123,26 +119,17 @@ def _terms(
     return rows, [*(terms[i].index for i in shown), None]
 
 
-def _term(
-    term: Term,
-    left: str,
-    right: str,
-    unit: int,
-    biggest: float,
-    pen: Pen,
-    width: int,
-    selected: bool,
-) -> Row:
+def _term(term: Term, names: str, biggest: float, pen: Pen, width: int) -> Row:
+    """``+0.310  Wh[3,5]·h[5] = +0.62 × +0.50  ██████``."""
     ink = pen.palette.ink(term.product)
     share = abs(term.product) / biggest if biggest > 0 else 0.0
-    bar = _BAR * round(share * _LONGEST_BAR) if share == share and share <= 1 else "?"
-    text = (
-        f"  {left}[{unit},{term.index}]·{right}[{term.index}] = "
-        f"{signed(term.weight, pen.precision)} × {signed(term.value, pen.precision)}  "
-    )
-    style = pen.look.cursor if selected else Style.null()
-    row = [Segment(signed(term.product, pen.precision), ink + style), Segment(text, style)]
-    used = sum(segment.cell_length for segment in row)
-    if used > width:
-        return [row[0], Segment(clip(text, max(width - row[0].cell_length, 0)), style)]
-    return [*row, Segment(bar[: max(width - used, 0)], ink)]
+    # a share that is NaN is not below 1
+    bar = _BAR * round(share * _LONGEST_BAR) if share <= 1 else "?"
+    factors = f"{signed(term.weight, pen.precision)} × {signed(term.value, pen.precision)}"
+    text = f"  {names % (term.index, term.index)}{factors}  "
+    row = [
+        Segment(signed(term.product, pen.precision).rjust(6), ink),
+        Segment(text),
+        Segment(bar, ink),
+    ]
+    return fit(row, width, pad=False)

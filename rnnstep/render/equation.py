@@ -7,7 +7,7 @@ from rich.segment import Segment
 
 from rnnstep.model import Layer
 from rnnstep.render.pen import Pen
-from rnnstep.render.rows import Drawing, Row, clip
+from rnnstep.render.rows import Drawing, Row, clip, fit
 from rnnstep.session import Frame
 
 _MARK, _NO_MARK = "▸ ", "  "
@@ -35,7 +35,9 @@ def equations(frame: Frame, pen: Pen, width: int) -> Drawing:
         for line, title in enumerate(titles):
             current = (frame.cursor.layer, frame.cursor.line) == (index, line)
             focus = len(rows) if current else focus
-            rows.append(_line(layer, line, title, current, pen, width))
+            lead = (_MARK if current else _NO_MARK) + title
+            row = _line(layer, line, lead, pen, width)
+            rows.append(_marked(row, pen, width) if current else row)
             targets.append((index, line))
     return Drawing(rows, "", targets, focus)
 
@@ -51,20 +53,21 @@ def _padded(titles: list[str]) -> list[str]:
     return [title + " " * (widest - cell_len(title)) for title in titles]
 
 
-def _line(layer: Layer, line: int, title: str, current: bool, pen: Pen, width: int) -> Row:
+def _line(layer: Layer, line: int, lead: str, pen: Pen, width: int) -> Row:
     equation = layer.cell.equations[line]
-    style = pen.look.cursor if current else pen.look.plain
-    text = f"{_MARK if current else _NO_MARK}{title} = {layer.cell.mathematics(equation)}"
-    row: Row = [Segment(clip(text, width), style)]
+    text = f"{lead} = {layer.cell.mathematics(equation)}"
+    row: Row = [Segment(clip(text, width), pen.look.plain)]
     shape = f"  ({', '.join(map(str, layer.shape(equation.name)))})"
     left = width - cell_len(text)
     if left >= len(shape):
-        row.append(Segment(shape, style + pen.look.muted))
+        row.append(Segment(shape, pen.look.muted))
         left -= len(shape)
     # a comment cut off after a word or two says nothing
     if equation.comment and left >= min(len(equation.comment) + 4, 24):
-        row.append(Segment(clip(f"  # {equation.comment}", left), style + pen.look.muted))
-        left -= min(left, len(equation.comment) + 4)
-    if current:
-        row.append(Segment(" " * max(left, 0), style))
+        row.append(Segment(clip(f"  # {equation.comment}", left), pen.look.muted))
     return row
+
+
+def _marked(row: Row, pen: Pen, width: int) -> Row:
+    """The row as one bar in the cursor's style."""
+    return [Segment(segment.text, pen.look.cursor) for segment in fit(row, width)]

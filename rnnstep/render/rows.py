@@ -34,12 +34,14 @@ class Drawing:
         caption: what a reader must know about them: the scale, what is left out.
         targets: for each row what a click on it means, if anything: a unit, a line.
         focus: the row that has to stay visible.
+        total: how many things there would be to show with all the room.
     """
 
     rows: Sequence[Row]
     caption: str = ""
     targets: Sequence[object] = ()
     focus: int = 0
+    total: int = 0
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Every row, cut to the width there is."""

@@ -51,7 +51,7 @@ def strips(frame: Frame, pen: Pen, width: int) -> Drawing:
 
 
 def strip(array: Array, limit: float, pen: Pen, width: int) -> Row:
-    """One line of cells: numbers if all fit, else the smallest kind; blocks if even that is long."""
+    """One line of cells: numbers if all fit, else smaller cells, else blocks."""
     flat = np.asarray(array).reshape(1, -1)
     count = flat.shape[1]
     offered = [Kind.GLYPH if kind is Kind.HALF else kind for kind in kinds(pen)]

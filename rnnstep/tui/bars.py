@@ -1,0 +1,79 @@
+"""The lines above and below the panels: where we are, what was inferred, what to press."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.app import RenderResult
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from rnnstep.notes import Note
+from rnnstep.render.rows import clip
+from rnnstep.session import Frame
+from rnnstep.tui.actions import ACTIONS, key_text
+
+
+class TitleBar(Widget):
+    """What is being debugged, and the timestep."""
+
+    frame: reactive[Frame | None] = reactive[Frame | None](None)
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.about = title
+
+    def render(self) -> RenderResult:
+        """The title to the left, the time to the right."""
+        if self.frame is None:
+            return ""
+        time = moment(self.frame)
+        left = clip(f" rnnstep  {self.about}", max(self.size.width - cell_len(time) - 2, 0))
+        gap = " " * max(self.size.width - cell_len(left) - cell_len(time) - 1, 1)
+        return Text(left + gap + time, no_wrap=True, style="bold")
+
+
+def moment(frame: Frame) -> str:
+    """``h[t-1] → h[t]  t 12 / 31  2^12``."""
+    t, last = frame.cursor.t, len(frame.trace) - 1
+    playing = f"▶ {frame.playback.speed:g}/s  " if frame.playback.playing else ""
+    if frame.initial:
+        return f"{playing}initial state (before t 0)"
+    label = frame.labels.of("timesteps", t)
+    named = f"  {label}" if label != str(t) else ""
+    return f"{playing}t {t} / {last}{named}"
+
+
+class NoteBar(Widget):
+    """What was inferred; warnings first."""
+
+    def __init__(self, notes: tuple[Note, ...]) -> None:
+        super().__init__()
+        self.notes = sorted(notes, key=lambda note: not note.warning)
+        self.set_class(any(note.warning for note in notes), "-warning")
+
+    def render(self) -> RenderResult:
+        """As many notes as fit; the others are a key away."""
+        told = " · ".join(f"{'! ' if note.warning else ''}{note}" for note in self.notes)
+        width = self.size.width - 2
+        if cell_len(told) > width:
+            more = f"  (i: all {len(self.notes)})"
+            told = clip(told, max(width - len(more), 0)) + more
+        return Text(" " + told, no_wrap=True)
+
+
+class KeyBar(Widget):
+    """The keys of the actions that have a label, and the count being typed."""
+
+    count: reactive[str] = reactive("")
+
+    def render(self) -> RenderResult:
+        """One line."""
+        text = Text(no_wrap=True)
+        if self.count:
+            text.append(f" {self.count}… ", style="bold reverse")
+        for action in ACTIONS:
+            if action.label:
+                text.append(f" {key_text(action.keys[0])} ", style="bold")
+                text.append(action.label + " ")
+        return text

@@ -1,0 +1,65 @@
+"""Pages over the screen: the keys, and what was inferred about the files."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import ClassVar
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from rnnstep.notes import Note
+from rnnstep.tui.actions import ACTIONS, key_text
+
+
+class Page(ModalScreen[None]):
+    """Something to read; closed by Escape, ``q`` or the key that opened it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,i,p", "dismiss", "close"),
+    ]
+
+    def content(self) -> RenderableType:
+        """What there is to read."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """The content in a window that scrolls."""
+        with VerticalScroll(id="page") as window:
+            window.border_subtitle = "Esc closes"
+            yield Static(self.content())
+
+
+class HelpPage(Page):
+    """Every key and command, from the table of actions."""
+
+    def content(self) -> RenderableType:
+        """A table."""
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        for group, actions in groupby(ACTIONS, key=lambda action: action.group):
+            table.add_row(Text(group, style="bold underline"))
+            for action in actions:
+                keys = " ".join(map(key_text, action.keys))
+                command = f":{action.name} {action.takes.value}".rstrip()
+                table.add_row(Text(keys, style="bold"), action.help, Text(command, style="dim"))
+        table.add_row("", "a number before a key is its count: 10l, 12g", "")
+        return table
+
+
+class NotesPage(Page):
+    """What was inferred, and the options that say otherwise."""
+
+    def __init__(self, notes: tuple[Note, ...]) -> None:
+        super().__init__()
+        self.notes = notes
+
+    def content(self) -> RenderableType:
+        """One note a line."""
+        lines = [Text(f"{'! ' if note.warning else '  '}{note}") for note in self.notes]
+        return Text("\n").join(lines or [Text("nothing had to be inferred")])

@@ -1,0 +1,68 @@
+"""What a reader has chosen to see: state of the screen alone, unknown to the session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from rnnstep.render.numbers import PRECISIONS
+from rnnstep.render.palette import COLOUR_MAPS
+from rnnstep.render.pen import Mode, Pen, Scale
+from rnnstep.render.rows import Look
+from rnnstep.render.timeline import ZOOMS
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class View:
+    """The reader's choices.
+
+    Attributes:
+        mode: numbers, colours or both.
+        scale: what the strongest colour stands for.
+        precision: digits after the point.
+        colour_map: the name of the colour map.
+        coloured: whether the terminal shows enough colours for heatmaps.
+        look: the theme's styles.
+        zoomed: the panel that fills the screen, if one does.
+        inside: whether one number is being looked into.
+        timeline_zoom: one of the timeline's zooms; ``None`` is the widest that fits.
+        follows: whether the timeline shows the value of the current line, not the state.
+        chosen: the units of the line plot; the one at the cursor if there is none.
+    """
+
+    mode: Mode = Mode.BOTH
+    scale: Scale = Scale.SEQUENCE
+    precision: int = 3
+    colour_map: str = COLOUR_MAPS[0]
+    coloured: bool = True
+    look: Look = field(default_factory=Look)
+    zoomed: str = ""
+    inside: bool = False
+    timeline_zoom: int | None = None
+    follows: bool = False
+    chosen: frozenset[int] = frozenset()
+
+    @property
+    def pen(self) -> Pen:
+        """The choices that concern drawing."""
+        colour_map = self.colour_map if self.coloured else ""
+        return Pen(self.mode, self.scale, self.precision, colour_map, self.look)
+
+
+def after(value: T, among: Sequence[T]) -> T:
+    """The next one, round and round."""
+    return among[(among.index(value) + 1) % len(among)]
+
+
+def finer(precision: int, steps: int) -> int:
+    """A precision ``steps`` further along, as far as there is one."""
+    place = PRECISIONS.index(precision) + steps
+    return PRECISIONS[min(max(place, 0), len(PRECISIONS) - 1)]
+
+
+def zoomed(zoom: int, steps: int) -> int:
+    """A timeline's zoom ``steps`` further out, as far as there is one."""
+    return ZOOMS[min(max(ZOOMS.index(zoom) + steps, 0), len(ZOOMS) - 1)]
