@@ -97,7 +97,7 @@ def steps(
     Raises:
         InputError: the sequence or a state does not fit the model.
     """
-    inputs = fit_sequence(model, xs)
+    model, inputs = fit_sequence(model, xs)
     carried = initial_state(model, state)
     return _run(model, inputs, carried)
 
@@ -133,8 +133,8 @@ def initial_step(model: Model, carried: State) -> Step:
     return Step(-1, model, tuple(layers))
 
 
-def fit_sequence(model: Model, xs: npt.ArrayLike) -> Array:
-    """The sequence as (timesteps, features), if the model can read it.
+def fit_sequence(model: Model, xs: npt.ArrayLike) -> tuple[Model, Array]:
+    """The model for this sequence, and the sequence as (timesteps, features).
 
     Raises:
         InputError: the number of features is not what the first layer takes.
@@ -149,7 +149,7 @@ def fit_sequence(model: Model, xs: npt.ArrayLike) -> Array:
             f"the sequence has shape {inputs.shape}: {features} features,"
             f" but layer '{layer.name}' takes {takes}{hint}"
         )
-    return inputs
+    return model.reading(features), inputs
 
 
 def initial_state(model: Model, given: Mapping[str, npt.ArrayLike] | None = None) -> State:

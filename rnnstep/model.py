@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -116,6 +116,17 @@ class Model:
     def input_size(self) -> int:
         """How many features a timestep of the sequence has; 0 if any number will do."""
         return self.layers[0].input_size
+
+    def reading(self, features: int) -> Model:
+        """This model for a sequence of so many features, where the weights leave it open."""
+        size, layers = features, []
+        for layer in self.layers:
+            if layer.input_size == 0:
+                axis = str(layer.cell.input.shape[0])
+                layer = replace(layer, sizes=MappingProxyType({**layer.sizes, axis: size}))
+            layers.append(layer)
+            size = layer.output_size
+        return replace(self, layers=tuple(layers))
 
     @property
     def dtype(self) -> np.dtype[Any]:

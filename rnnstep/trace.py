@@ -58,8 +58,8 @@ class Trace:
         state: Mapping[str, npt.ArrayLike] | None = None,
         budget: int = MEMORY_BUDGET,
     ) -> None:
-        self.model = model
-        self.xs = fit_sequence(model, xs)
+        self.model, self.xs = fit_sequence(model, xs)
+        model = self.model
         self.parent: Trace | None = None
         self.origin = 0
         self.stride = _stride(len(self.xs), state_bytes(model), budget)

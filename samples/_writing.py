@@ -21,7 +21,7 @@ class Sample:
     sequence: Array
     weights: Mapping[str, Array]
     layers: Sequence[tuple[str, str, str]]
-    """Each layer's name, cell and activation."""
+    """Each layer's name, cell and activation; empty for a cell that offers none."""
     seed: int
     packages: Sequence[str]
     """What computed the weights; their versions are written down."""
@@ -43,7 +43,7 @@ class Sample:
 
     def _model(self) -> dict[str, Any]:
         model: dict[str, Any] = {
-            "layers": [{"name": n, "cell": c, "activation": a} for n, c, a in self.layers],
+            "layers": [_layer(*layer) for layer in self.layers],
             "made_with": {"python": platform.python_version()}
             | {package: version(package) for package in self.packages},
             "seed": self.seed,
@@ -57,3 +57,8 @@ class Sample:
         # One line a list: easier to read than json's own indentation.
         lines = (f'  "{k}": {json.dumps(v, ensure_ascii=False)}' for k, v in self.labels.items())
         return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _layer(name: str, cell: str, activation: str) -> dict[str, str]:
+    layer = {"name": name, "cell": cell}
+    return layer | ({"activation": activation} if activation else {})

@@ -29,7 +29,7 @@ def compute_states(rng: np.random.Generator) -> None:
         # The answer keeps time in its columns, a sequence file in its rows.
         np.ascontiguousarray(bits.T),
         {"wx": np.array(wx), "wRec": np.array(w_rec)},
-        [("compute_states", "ComputeStates", "linear")],
+        [("compute_states", "ComputeStates", "")],
         seed=SEED,
         packages=["numpy"],
     ).save(HERE / "compute_states")
@@ -55,7 +55,7 @@ def uwv(rng: np.random.Generator) -> None:
     Sample(
         np.diag(x),
         {"U": u, "W": w, "V": v},
-        [("uwv", "UWV", "sigmoid")],
+        [("uwv", "UWV", "")],
         seed=SEED,
         packages=["numpy"],
     ).save(HERE / "uwv")

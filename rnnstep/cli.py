@@ -1,0 +1,211 @@
+"""The command: ``rnnstep SEQ`` opens the debugger; print, trace and demo need no screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, CycloptsError, Group, Parameter
+
+from rnnstep import __version__
+from rnnstep.errors import ExpressionError, InputError, RnnstepError
+
+if TYPE_CHECKING:
+    from rnnstep.session import Session
+
+BAD_INPUT, INTERRUPTED = 2, 130
+PRINTED = 10
+"""Timesteps that are printed unless others are asked for."""
+
+_MODEL = Group(
+    "Model",
+    help="What the files do not say, or say otherwise.",
+    default_parameter=Parameter(show_default=False),
+)
+
+
+@Parameter(name="*", group=_MODEL)
+@dataclass(frozen=True)
+class Options:
+    """What the user says about the files, the same for every command."""
+
+    weights: Annotated[Path | None, Parameter(help="Weight file (default: beside SEQ)")] = None
+    cell: Annotated[str, Parameter(help="Cell, such as LSTM, or a cell file")] = ""
+    layer: Annotated[str, Parameter(help="Layer whose values go by their bare names")] = ""
+    activation: Annotated[str, Parameter(help="Such as tanh, relu, sigmoid, linear")] = ""
+    recurrent_activation: Annotated[str, Parameter(help="The gates' activation")] = ""
+    dtype: Annotated[str | None, Parameter(help="float16, float32 or float64")] = None
+    sample: Annotated[int | None, Parameter(help="Which sequence of a batch")] = None
+
+    def open(self, sequence: Path) -> Session:
+        """The session of a sequence."""
+        from rnnstep.opening import open_session
+
+        return open_session(sequence, **vars(self))
+
+
+_DEFAULTS = Options()
+
+app = App(
+    name="rnnstep",
+    help=(
+        "A time-travel debugger for recurrent neural networks.\n\n"
+        "rnnstep SEQ opens an npy sequence, (timesteps, features), and the weights beside it; "
+        "step through time with the arrow keys, ? shows all keys."
+    ),
+    version=__version__,
+    help_epilogue="Try: rnnstep demo",
+)
+app["--help"].group = "Other"
+app["--version"].group = "Other"
+
+
+@app.default
+def debug(seq: Path, /, *, options: Options = _DEFAULTS) -> None:
+    """Open the debugger; plain text when the output is not a terminal.
+
+    Args:
+        seq: the input sequence, an npy file.
+        options: about the model.
+    """
+    _show(options.open(seq))
+
+
+@app.command(name="print")
+def print_(
+    seq: Path,
+    /,
+    *,
+    steps: Annotated[str, Parameter(show_default=False)] = "",
+    options: Options = _DEFAULTS,
+) -> None:
+    """Print every value of some timesteps as text.
+
+    Args:
+        seq: the input sequence, an npy file.
+        steps: START:STOP, such as 0:5.
+        options: about the model.
+    """
+    session = options.open(seq)
+    _print(session, _range(steps, len(session.trace)))
+
+
+@app.command
+def trace(
+    seq: Path,
+    /,
+    *,
+    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    options: Options = _DEFAULTS,
+) -> None:
+    """Write every value of every timestep to a file.
+
+    Args:
+        seq: the input sequence, an npy file.
+        output: an npz, json, csv or safetensors file.
+        options: about the model.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from rnnstep.export import export
+
+    session = options.open(seq)
+    run = session.trace
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("timesteps", total=len(run))
+        export(run, output, lambda t: progress.update(task, completed=t + 1))
+    print(f"{output}: {len(run)} timesteps of {len(run.model.value_names)} values")
+
+
+@app.command
+def demo(name: str = "addition", /) -> None:
+    """Open a sample.
+
+    Args:
+        name: addition, brackets, mlp, question, text, compute_states or uwv.
+    """
+    from rnnstep.samples_folder import sample
+
+    _show(Options().open(sample(name)))
+
+
+def _show(session: Session) -> None:
+    if sys.stdout.isatty() and sys.stdin.isatty():
+        from rnnstep.tui import run
+
+        run(session)
+    else:
+        _print(session, range(min(len(session.trace), PRINTED)))
+
+
+def _print(session: Session, steps: range) -> None:
+    from rich.console import Console
+    from rich.segment import Segment, Segments
+
+    from rnnstep.render.pen import Pen
+    from rnnstep.render.report import report
+
+    if isinstance(sys.stdout.encoding, str) and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    console = Console(highlight=False, soft_wrap=True)
+    width = console.width if console.is_terminal else 100
+    for row in report(session, steps, Pen(), width):
+        console.print(Segments([*row, Segment.line()]), end="")
+    rest = len(session.trace) - steps.stop
+    if rest > 0:
+        print(f"\n… {rest} more timesteps: rnnstep print SEQ --steps {steps.stop}:…")
+
+
+def _range(text: str, count: int) -> range:
+    if not text:
+        return range(min(count, PRINTED))
+    start, colon, stop = text.partition(":")
+    try:
+        first = int(start or 0)
+        last = int(stop or count) if colon else first + 1
+    except ValueError:
+        raise InputError(f"--steps {text}: write START:STOP, such as 0:5") from None
+    if not 0 <= first < last or first >= count:
+        raise InputError(f"--steps {text}: the run has timesteps 0 to {count - 1}")
+    return range(first, min(last, count))
+
+
+def main(tokens: Iterable[str] | None = None) -> None:
+    """Run the command and exit: 0, or 2 for bad input."""
+    sys.exit(_guarded(lambda: app(_spoken(tokens), **_QUIET)))
+
+
+_QUIET: dict[str, Any] = {"exit_on_error": False, "print_error": False}
+
+
+def _spoken(tokens: Iterable[str] | None) -> list[str]:
+    given = list(sys.argv[1:] if tokens is None else tokens)
+    return given or ["--help"]
+
+
+def _guarded(command: Callable[[], object]) -> int:
+    """Run a command; what goes wrong becomes one line and an exit code."""
+    try:
+        command()
+        sys.stdout.flush()
+    except ExpressionError as error:
+        return _complain(f"{error}\n{error.excerpt}")
+    except (RnnstepError, CycloptsError) as error:
+        return _complain(" ".join(str(error).split()))
+    except BrokenPipeError:
+        # the reader has gone: nothing is left to be said, not even by the interpreter's exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def _complain(text: str) -> int:
+    print(f"rnnstep: error: {text}", file=sys.stderr)
+    return BAD_INPUT
