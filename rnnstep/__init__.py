@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from rnnstep.cells import Cell, load_cell
     from rnnstep.engine import Step, steps
     from rnnstep.errors import ExpressionError, InputError, RnnstepError, UnknownNameError
-    from rnnstep.model import Layer, Model, build_layer
+    from rnnstep.layer import Layer, build_layer
+    from rnnstep.model import Model
+    from rnnstep.opening import open_session
     from rnnstep.sequences import load_sequence
     from rnnstep.session import Session
     from rnnstep.trace import Trace
@@ -32,10 +34,11 @@ _HOMES = {
     "InputError": "errors",
     "RnnstepError": "errors",
     "UnknownNameError": "errors",
-    "Layer": "model",
+    "Layer": "layer",
     "Model": "model",
-    "build_layer": "model",
+    "build_layer": "layer",
     "load_sequence": "sequences",
+    "open_session": "opening",
     "Session": "session",
     "Trace": "trace",
     "load_model": "weights",
@@ -58,6 +61,7 @@ __all__ = [
     "load_cell",
     "load_model",
     "load_sequence",
+    "open_session",
     "steps",
 ]
 

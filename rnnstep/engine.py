@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from rnnstep.equations import Array
 from rnnstep.errors import InputError, UnknownNameError, did_you_mean
-from rnnstep.model import Model, Values
+from rnnstep.layer import Values
+from rnnstep.model import Model
 from rnnstep.sequences import from_array
 
 State = tuple[Values, ...]

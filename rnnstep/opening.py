@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rnnstep.model import Layer, Model
+from rnnstep.layer import Layer
+from rnnstep.model import Model
 from rnnstep.sequences import read_sequence
 from rnnstep.session import Session
 from rnnstep.trace import Trace

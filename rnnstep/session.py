@@ -6,15 +6,13 @@ or calls anybody back: a method changes the session and returns what it changed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 import numpy as np
 
-from rnnstep.cells import Equation
-from rnnstep.engine import Step
+from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
-from rnnstep.model import Layer, Values
 from rnnstep.notes import Note
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
@@ -24,81 +22,6 @@ Change = frozenset[str]
 
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 """Timesteps a second that play can run at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where the debugger stands.
-
-    Attributes:
-        t: the timestep; ``INITIAL`` (-1) is the place before the first.
-        layer: the layer, from 0.
-        line: the equation of that layer's cell, from 0.
-        unit: the entry of that equation's value that is looked into, from 0.
-    """
-
-    t: int = 0
-    layer: int = 0
-    line: int = 0
-    unit: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Playback:
-    """Whether time runs by itself, and how fast."""
-
-    playing: bool = False
-    speed: float = 5.0
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """All that a screen shows of one moment, immutable.
-
-    Attributes:
-        cursor: where the session stands.
-        step: every value at the cursor's timestep.
-        layer: the layer at the cursor.
-        equation: the line at the cursor.
-        trace: the run.
-        ranges: how large each value gets over the run.
-        history: values over time.
-        labels: names for timesteps, inputs, units and outputs.
-        playback: whether time runs by itself.
-    """
-
-    cursor: Cursor
-    step: Step
-    layer: Layer
-    equation: Equation
-    trace: Trace
-    ranges: Ranges
-    history: History
-    labels: Labels
-    playback: Playback
-
-    @property
-    def initial(self) -> bool:
-        """Whether this is the place before the first timestep."""
-        return self.cursor.t == INITIAL
-
-    @property
-    def values(self) -> Values:
-        """The values of the cursor's layer; before the first timestep only its states."""
-        return self.step.layers[self.cursor.layer]
-
-    def label(self, layer: int, name: str, entry: int) -> str:
-        """What an entry of a layer's value is called; its index if it has no label."""
-        model = self.trace.model
-        axes = model.layers[layer].cell.shapes[name]
-        kind = ""
-        if axes == ("input",) and layer == 0:
-            kind = "inputs"
-        elif axes == ("hidden",) and layer == model.focus:
-            kind = "units"
-        elif axes == ("output",) and layer == len(model.layers) - 1:
-            kind = "outputs"
-        return self.labels.of(kind, entry) if kind else str(entry)
 
 
 class Session:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnstep.equations import Array, compile_node
 from rnnstep.equations.nodes import Binary, Index, Name, Node, walk
-from rnnstep.model import Layer
+from rnnstep.layer import Layer
 
 Values = Mapping[str, Array]
 

@@ -10,10 +10,10 @@ import numpy as np
 from rnnstep.cells import Equation
 from rnnstep.equations import Array, Node, to_unicode
 from rnnstep.equations.nodes import Index, Name, walk
-from rnnstep.model import Layer
+from rnnstep.frame import Frame
+from rnnstep.layer import Layer
 from rnnstep.render.pen import Scale
 from rnnstep.scale import largest
-from rnnstep.session import Frame
 from rnnstep.terms import evaluate
 
 

@@ -7,10 +7,10 @@ from rich.segment import Segment
 from rnnstep.equations import Node, infer, to_unicode
 from rnnstep.equations.functions import FUNCTIONS, Kind
 from rnnstep.equations.nodes import Binary, Call, walk
+from rnnstep.frame import Frame
 from rnnstep.render.numbers import signed
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Drawing, Row, clip, fit, window
-from rnnstep.session import Frame
 from rnnstep.terms import DotProduct, Term, dot_product, operands
 
 _BAR, _LONGEST_BAR = "█", 12

@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from rnnstep.model import Layer
+from rnnstep.frame import Frame
+from rnnstep.layer import Layer
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Drawing, Row, clip, fit
-from rnnstep.session import Frame
 
 _MARK, _NO_MARK = "▸ ", "  "
 

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from rnnstep.equations import Array
+from rnnstep.frame import Frame
 from rnnstep.render.blocks import Block, Part, initial_parts, parts_of
 from rnnstep.render.heatmap import heatmap
 from rnnstep.render.matrix import Placed, arrange
@@ -15,7 +16,6 @@ from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Mode, Pen
 from rnnstep.render.rows import Drawing, Row, clip, fit
 from rnnstep.render.rows import width as row_width
-from rnnstep.session import Frame
 
 _HEADING = 2
 """Lines above the arrays: titles and shapes."""

@@ -9,12 +9,12 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from rnnstep.equations import Array
+from rnnstep.frame import Frame
 from rnnstep.render.heatmap import Grid, Kind, cell_width, heatmap, kinds
 from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Pen, Scale
 from rnnstep.render.rows import Drawing, Row, clip
 from rnnstep.scale import largest
-from rnnstep.session import Frame
 
 _LONGEST_TITLE = 10
 

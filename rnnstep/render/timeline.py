@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from rich.segment import Segment
 
+from rnnstep.frame import Frame
 from rnnstep.render.heatmap import Grid, Kind, heatmap
 from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Mode, Pen, Scale
 from rnnstep.render.rows import Drawing, Row, clip
 from rnnstep.scale import largest
-from rnnstep.session import Frame
 
 ZOOMS = (6, 3, 2, 1, -2, -4, -8, -16, -32, -64)
 """Columns of a timestep; a negative number is timesteps of a column."""

@@ -15,7 +15,8 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from rnnstep.errors import RnnstepError
-from rnnstep.session import Frame, Session
+from rnnstep.frame import Frame
+from rnnstep.session import Session
 from rnnstep.tui.actions import ACTIONS, BY_NAME, Action, Takes
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
 from rnnstep.tui.commands import parse_command

@@ -8,9 +8,9 @@ from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from rnnstep.frame import Frame
 from rnnstep.notes import Note
 from rnnstep.render.rows import clip
-from rnnstep.session import Frame
 from rnnstep.tui.actions import ACTIONS, key_text
 
 

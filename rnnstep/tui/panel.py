@@ -9,8 +9,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from rnnstep.frame import Frame
 from rnnstep.render.rows import Drawing
-from rnnstep.session import Frame
 from rnnstep.tui.view import View
 
 

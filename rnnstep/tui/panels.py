@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual import events
 from textual.reactive import reactive
 
+from rnnstep.frame import Frame
 from rnnstep.render.drilldown import drilldown
 from rnnstep.render.equation import equations
 from rnnstep.render.operation import operation
 from rnnstep.render.rows import Drawing
 from rnnstep.render.strip import strips
 from rnnstep.render.timeline import timeline
-from rnnstep.session import Frame
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.view import View
 

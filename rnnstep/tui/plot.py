@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual_plot import HiResMode, PlotWidget
 
-from rnnstep.session import Frame
+from rnnstep.frame import Frame
 from rnnstep.tui.pages import Page
 
 LONGEST = 2000

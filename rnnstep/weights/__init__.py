@@ -13,7 +13,8 @@ import numpy as np
 from rnnstep.cells import load_cell
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
-from rnnstep.model import Layer, Model
+from rnnstep.layer import Layer
+from rnnstep.model import Model
 from rnnstep.notes import Note
 from rnnstep.weights.configured import configured_layers
 from rnnstep.weights.files import TensorFile, find_weights, read_tensors

@@ -7,7 +7,7 @@ from typing import Any
 
 from rnnstep.cells import load_cell
 from rnnstep.errors import InputError
-from rnnstep.model import Layer, build_layer
+from rnnstep.layer import Layer, build_layer
 from rnnstep.notes import Note
 from rnnstep.weights.conventions import CONVENTIONS, by_role, to_cell_weights
 from rnnstep.weights.files import TensorFile

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from rnnstep.cells import Cell, cell_names, load_cell
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
-from rnnstep.model import Layer, build_layer
+from rnnstep.layer import Layer, build_layer
 from rnnstep.notes import Note
 from rnnstep.weights.conventions import (
     CELL_OF_GATES,
