@@ -165,11 +165,12 @@ class _Reader:
             raise self.error("expected 'option name = function'", column)
         name = match["name"]
         self.remember(name, column)
+        said = name in self.chosen
         function = self.chosen.pop(name, match["default"])
         if function not in ACTIVATIONS:
-            raise self.error(
-                f"unknown activation '{function}'{did_you_mean(function, ACTIVATIONS)}", column
-            )
+            told = f"unknown activation '{function}'{did_you_mean(function, ACTIVATIONS)}"
+            # a choice is not the listing's mistake
+            raise InputError(f"{name}: {told}") if said else self.error(told, column)
         self.options[name] = function
 
     def equation(self, match: re.Match[str], comment: str) -> None:

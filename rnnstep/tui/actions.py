@@ -98,7 +98,7 @@ ACTIONS = (
     Action("copy", ("y",), "", "copy the selected number to the clipboard", _REST),
     Action("save", ("S",), "", "save the screen as SVG", _REST, "", Takes.TEXT),
     Action("notes", ("i",), "", "what was inferred about the files", _REST),
-    Action("command", ("colon",), ":", "type a command: any name here, or a number", _REST),
+    Action("command", ("colon",), "command", "type a command: any name here, or a number", _REST),
     Action("help", ("question_mark",), "help", "this page", _REST),
     Action("quit", ("q",), "quit", "leave", _REST),
 )

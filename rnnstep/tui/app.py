@@ -169,8 +169,9 @@ class Debugger(App[None]):
         if screen is not None:
             screen.set_class(bool(view.zoomed), "-zoomed")
             screen.set_class(view.inside, "-inside")
-            for panel in screen.query(Panel):
-                panel.set_class(panel.id == view.zoomed, "-chosen")
+            for part in screen.query("Panel, #middle, #left, #right"):
+                holds = bool(view.zoomed and part.query(f"#{view.zoomed}"))
+                part.set_class(part.id == view.zoomed or holds, "-chosen")
 
     def on_resize(self, event: events.Resize) -> None:
         """Say how much room there is; the style sheet does the rest."""

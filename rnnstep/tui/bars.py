@@ -11,7 +11,7 @@ from textual.widget import Widget
 from rnnstep.frame import Frame
 from rnnstep.notes import Note
 from rnnstep.render.rows import clip
-from rnnstep.tui.actions import ACTIONS, key_text
+from rnnstep.tui.actions import ACTIONS, Action, key_text
 
 
 class TitleBar(Widget):
@@ -72,8 +72,23 @@ class KeyBar(Widget):
         text = Text(no_wrap=True)
         if self.count:
             text.append(f" {self.count}… ", style="bold reverse")
-        for action in ACTIONS:
-            if action.label:
-                text.append(f" {key_text(action.keys[0])} ", style="bold")
-                text.append(action.label + " ")
+        labelled = [action for action in ACTIONS if action.label]
+        # help and quit, the last of the table, stay however narrow the screen is
+        first, last = labelled[:-2], labelled[-2:]
+        left = self.size.width - text.cell_len - sum(map(_key_width, last))
+        for action in first:
+            left -= _key_width(action)
+            if left >= 0:
+                _write_key(text, action)
+        for action in last:
+            _write_key(text, action)
         return text
+
+
+def _write_key(text: Text, action: Action) -> None:
+    text.append(f" {key_text(action.keys[0])} ", style="bold")
+    text.append(action.label + " ")
+
+
+def _key_width(action: Action) -> int:
+    return cell_len(key_text(action.keys[0]) + action.label) + 3
