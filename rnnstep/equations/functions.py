@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.equations.operators import Array
+from rnnstep.equations.operators import Array, truth
 
 
 class Kind(Enum):
@@ -88,9 +88,9 @@ _ELEMENTWISE = [
     Function("sqrt", Kind.ELEMENTWISE, np.sqrt, "square root", "√"),
     Function("abs", Kind.ELEMENTWISE, np.abs, "size without sign"),
     Function("sign", Kind.ELEMENTWISE, np.sign, "-1, 0 or 1"),
-    Function("isnan", Kind.ELEMENTWISE, np.isnan, "is not a number"),
-    Function("isinf", Kind.ELEMENTWISE, np.isinf, "is infinite"),
-    Function("isfinite", Kind.ELEMENTWISE, np.isfinite, "is neither NaN nor infinite"),
+    Function("isnan", Kind.ELEMENTWISE, truth(np.isnan), "is not a number"),
+    Function("isinf", Kind.ELEMENTWISE, truth(np.isinf), "is infinite"),
+    Function("isfinite", Kind.ELEMENTWISE, truth(np.isfinite), "is neither NaN nor infinite"),
     Function("clip", Kind.ELEMENTWISE, np.clip, "clip(x, low, high): cut to low…high", "", 3),
 ]
 
@@ -101,8 +101,8 @@ _OTHERS = [
     Function("mean", Kind.REDUCTION, np.mean, "mean of all entries"),
     Function("min", Kind.REDUCTION, np.min, "smallest entry (NaN if one is NaN)"),
     Function("max", Kind.REDUCTION, np.max, "largest entry (NaN if one is NaN)"),
-    Function("any", Kind.REDUCTION, np.any, "is any entry true (not zero)"),
-    Function("all", Kind.REDUCTION, np.all, "are all entries true (not zero)"),
+    Function("any", Kind.REDUCTION, truth(np.any), "is any entry true (not zero)"),
+    Function("all", Kind.REDUCTION, truth(np.all), "are all entries true (not zero)"),
 ]
 
 FUNCTIONS = {function.name: function for function in _ELEMENTWISE + _OTHERS}

@@ -29,19 +29,24 @@ class Operator:
     compute: Callable[..., Array]
 
 
+def truth(compute: Callable[..., Any]) -> Callable[..., Array]:
+    """The same function with its true and false as the numbers 1 and 0, to calculate with."""
+    return lambda *arrays, **axis: np.asarray(compute(*arrays, **axis), np.float32)
+
+
 def _table(*operators: Operator) -> dict[str, Operator]:
     return {operator.symbol: operator for operator in operators}
 
 
 BINARY = _table(
-    Operator("or", "∨", 1, np.logical_or),
-    Operator("and", "∧", 2, np.logical_and),
-    Operator("==", "==", 4, np.equal),
-    Operator("!=", "≠", 4, np.not_equal),
-    Operator("<", "<", 4, np.less),
-    Operator("<=", "≤", 4, np.less_equal),
-    Operator(">", ">", 4, np.greater),
-    Operator(">=", "≥", 4, np.greater_equal),
+    Operator("or", "∨", 1, truth(np.logical_or)),
+    Operator("and", "∧", 2, truth(np.logical_and)),
+    Operator("==", "==", 4, truth(np.equal)),
+    Operator("!=", "≠", 4, truth(np.not_equal)),
+    Operator("<", "<", 4, truth(np.less)),
+    Operator("<=", "≤", 4, truth(np.less_equal)),
+    Operator(">", ">", 4, truth(np.greater)),
+    Operator(">=", "≥", 4, truth(np.greater_equal)),
     Operator("+", "+", 5, np.add),
     Operator("-", "−", 5, np.subtract),
     Operator("*", "×", 6, np.multiply),
@@ -51,7 +56,7 @@ BINARY = _table(
 """Operators with two operands, all but ``@`` elementwise."""
 
 UNARY = _table(
-    Operator("not", "¬", 3, np.logical_not),
+    Operator("not", "¬", 3, truth(np.logical_not)),
     Operator("-", "−", 7, np.negative),
     Operator("+", "+", 7, np.positive),
 )
