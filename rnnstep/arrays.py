@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from tokenize import TokenError
 from typing import IO, Any
 
 import numpy as np
@@ -64,7 +65,9 @@ def read_header(file: IO[bytes], where: str) -> tuple[np.dtype[Any], tuple[int, 
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, fortran, dtype = read(file)
-    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, EOFError):
+    except (ValueError, SyntaxError, TokenError, TypeError, KeyError, OverflowError):
+        raise InputError(f"{where}: not an npy file, or its header is damaged") from None
+    except (RecursionError, MemoryError, EOFError):
         raise InputError(f"{where}: not an npy file, or its header is damaged") from None
     if any(axis < 0 for axis in shape):
         raise InputError(f"{where}: damaged: its header says the shape is {shape}")
