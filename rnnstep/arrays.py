@@ -14,6 +14,18 @@ from rnnstep.equations import Array
 from rnnstep.errors import InputError
 
 MAGIC = b"\x93NUMPY"
+_DAMAGED = (
+    ValueError,
+    SyntaxError,
+    TokenError,
+    TypeError,
+    KeyError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    EOFError,
+)
+"""What numpy's reader ends in, depending on which byte of a header is wrong."""
 _KINDS = {"O": "Python objects (a pickle)", "V": "records", "c": "complex numbers", "S": "bytes"}
 
 
@@ -65,9 +77,7 @@ def read_header(file: IO[bytes], where: str) -> tuple[np.dtype[Any], tuple[int, 
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, fortran, dtype = read(file)
-    except (ValueError, SyntaxError, TokenError, TypeError, KeyError, OverflowError):
-        raise InputError(f"{where}: not an npy file, or its header is damaged") from None
-    except (RecursionError, MemoryError, EOFError):
+    except _DAMAGED:
         raise InputError(f"{where}: not an npy file, or its header is damaged") from None
     if any(axis < 0 for axis in shape):
         raise InputError(f"{where}: damaged: its header says the shape is {shape}")
