@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar
+from time import monotonic
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
@@ -26,6 +27,9 @@ from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.shows import Shows
 from rnnstep.tui.view import View
+
+PAUSE = 1 / 30
+"""Seconds between two frames at the least, so that keys are never kept waiting by drawing."""
 
 
 class Debugger(App[None]):
@@ -50,9 +54,11 @@ class Debugger(App[None]):
         super().__init__()
         self.session = session
         self.shows = Shows(self)
+        self.choices = View()
         self.count = ""
         self._clock: Timer | None = None
         self._stale = False
+        self._published = 0.0
 
     def compose(self) -> ComposeResult:
         """A title, five panels, and what was inferred."""
@@ -74,11 +80,12 @@ class Debugger(App[None]):
         """Take the theme's colours, and show the first frame."""
         self.theme_changed_signal.subscribe(self, lambda _: self._take_look())
         self._take_look()
+        self._fold()
         self._publish()
         self.query_one(Equations).focus()
 
     def _take_look(self) -> None:
-        self.view = replace(self.view, look=look_of(self), coloured=colours_of(self))
+        self.choose(look=look_of(self), coloured=colours_of(self))
 
     # The one way of state: key, action, session, frame.
 
@@ -141,15 +148,25 @@ class Debugger(App[None]):
     # What is shown.
 
     def _publish_soon(self) -> None:
-        """Publish when the keys that are waiting have been dealt with, and only once."""
-        if not self._stale:
-            self._stale = True
+        """Publish at once, or after a pause if a frame was drawn just now.
+
+        A key that is held down sends more than can be drawn: only the newest state is shown.
+        """
+        if self._stale:
+            return
+        self._stale = True
+        wait = self._published + PAUSE - monotonic()
+        if wait > 0:
+            self.set_timer(wait, self._publish)
+        else:
             self.call_later(self._publish)
 
     def _publish(self) -> None:
         self._stale = False
+        self.view = self.choices
         self.frame = self.session.frame()
         self._run_clock()
+        self._published = monotonic()
 
     def _run_clock(self) -> None:
         playback = self.session.playback
@@ -163,15 +180,21 @@ class Debugger(App[None]):
         self.session.tick()
         self._publish()
 
-    def watch_view(self, view: View) -> None:
-        """Fold and unfold the panels as the view says."""
-        screen = self.screen_stack[0] if self.screen_stack else None
-        if screen is not None:
-            screen.set_class(bool(view.zoomed), "-zoomed")
-            screen.set_class(view.inside, "-inside")
-            for part in screen.query("Panel, #middle, #left, #right"):
-                holds = bool(view.zoomed and part.query(f"#{view.zoomed}"))
-                part.set_class(part.id == view.zoomed or holds, "-chosen")
+    def choose(self, **choices: Any) -> None:
+        """Change the reader's choices, by the names of :class:`View`."""
+        before, self.choices = self.choices, replace(self.choices, **choices)
+        if (before.zoomed, before.inside) != (self.choices.zoomed, self.choices.inside):
+            self._fold()
+        self._publish_soon()
+
+    def _fold(self) -> None:
+        """Fold and unfold the panels as the choices say."""
+        screen, zoomed = self.screen_stack[0], self.choices.zoomed
+        screen.set_class(bool(zoomed), "-zoomed")
+        screen.set_class(self.choices.inside, "-inside")
+        for part in screen.query("Panel, #middle, #left, #right"):
+            holds = bool(zoomed and part.query(f"#{zoomed}"))
+            part.set_class(part.id == zoomed or holds, "-chosen")
 
     def on_resize(self, event: events.Resize) -> None:
         """Say how much room there is; the style sheet does the rest."""

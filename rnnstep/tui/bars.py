@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.app import RenderResult
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 
 from rnnstep.frame import Frame
@@ -45,15 +46,30 @@ def moment(frame: Frame) -> str:
 
 
 class NoteBar(Widget):
-    """What was inferred; warnings first."""
+    """What was inferred, warnings first; for a moment, what a key has done."""
+
+    said: reactive[str] = reactive("")
 
     def __init__(self, notes: tuple[Note, ...]) -> None:
         super().__init__()
+        self._silence: Timer | None = None
         self.notes = sorted(notes, key=lambda note: not note.warning)
         self.set_class(any(note.warning for note in notes), "-warning")
 
+    def say(self, text: str) -> None:
+        """Say something instead, for two seconds."""
+        if self._silence is not None:
+            self._silence.stop()
+        self.said = text
+        self._silence = self.set_timer(2, self._hush)
+
+    def _hush(self) -> None:
+        self.said = ""
+
     def render(self) -> RenderResult:
         """As many notes as fit; the others are a key away."""
+        if self.said:
+            return Text(f" {self.said}", no_wrap=True, style="bold")
         told = " · ".join(f"{'! ' if note.warning else ''}{note}" for note in self.notes)
         width = self.size.width - 2
         if cell_len(told) > width:
