@@ -39,6 +39,10 @@ class Options:
     activation: Annotated[str, Parameter(help="Such as tanh, relu, sigmoid, linear")] = ""
     recurrent_activation: Annotated[str, Parameter(help="The gates' activation")] = ""
     dtype: Annotated[str | None, Parameter(help="float16, float32 or float64")] = None
+    gate_order: Annotated[str, Parameter(help="How gates are stacked: i,f,c,o or z,r,h")] = ""
+    prefix: Annotated[str, Parameter(help="Read tensors whose names begin so")] = ""
+    rename: Annotated[str, Parameter(help="Other names for tensors: OLD=NEW,OLD=NEW")] = ""
+    state: Annotated[Path | None, Parameter(help="File of initial states")] = None
     sample: Annotated[int | None, Parameter(help="Which sequence of a batch")] = None
 
     def open(self, sequence: Path) -> Session:

@@ -12,12 +12,11 @@ import numpy.typing as npt
 
 from rnnstep.equations import Array
 from rnnstep.errors import InputError, UnknownNameError, did_you_mean
+from rnnstep.fitting import fit_sequence
 from rnnstep.layer import Values
-from rnnstep.model import Model
-from rnnstep.sequences import from_array
-
-State = tuple[Values, ...]
-"""What is carried between two timesteps: for each layer, its states by name."""
+from rnnstep.model import Model, Source
+from rnnstep.run import Run
+from rnnstep.sweep import State, advance
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +71,7 @@ class Step:
                 self.model.qualified(index, after): self.layers[index][after]
                 for index, layer in enumerate(self.model.layers)
                 for after in layer.cell.carried.values()
+                if after in self.layers[index]
             }
         )
 
@@ -104,53 +104,31 @@ def steps(
 
 
 def _run(model: Model, inputs: Array, carried: State) -> Iterator[Step]:
+    if len(model.sweeps) > 1 or model.layers[0].reverse:
+        run = Run(model, inputs, carried)
+        for t in range(len(inputs)):
+            yield Step(t, model, run.values(t))
+        return
+    layers, sources = dict(enumerate(model.layers)), dict(enumerate(model.sources))
+
+    def feed(t: int, _: Source) -> Array:
+        return np.asarray(inputs[t])
+
     for t in range(len(inputs)):
-        step, carried = advance(model, t, inputs[t], carried)
-        yield step
-
-
-def advance(model: Model, t: int, x_t: Array, carried: State) -> tuple[Step, State]:
-    """One timestep from what is carried into it: its values, and what it carries on."""
-    signal = np.asarray(x_t, model.layers[0].dtype)
-    layers, following = [], []
-    for layer, state in zip(model.layers, carried, strict=True):
-        if signal.dtype != layer.dtype:
-            signal = signal.astype(layer.dtype)
-        values = layer.step(signal.reshape(layer.shape(layer.cell.input.name)), state)
-        for array in values.values():
-            array.flags.writeable = False
-        layers.append(MappingProxyType(values))
-        following.append(layer.carry(values))
-        signal = values[layer.cell.output]
-    return Step(t, model, tuple(layers)), tuple(following)
+        values, carried = advance(layers, sources, t, feed, carried)
+        yield Step(t, model, values)
 
 
 def initial_step(model: Model, carried: State) -> Step:
-    """The place before the first timestep: each state under the name it has after a step."""
+    """The place before the first timestep: each state under the name it has after a step.
+
+    A layer that runs backwards ends there, and has no values.
+    """
     layers = []
     for layer, state in zip(model.layers, carried, strict=True):
-        after = layer.cell.carried
-        layers.append(MappingProxyType({after[name]: array for name, array in state.items()}))
+        after = {} if layer.reverse else layer.cell.carried
+        layers.append(MappingProxyType({name: state[key] for key, name in after.items()}))
     return Step(-1, model, tuple(layers))
-
-
-def fit_sequence(model: Model, xs: npt.ArrayLike) -> tuple[Model, Array]:
-    """The model for this sequence, and the sequence as (timesteps, features).
-
-    Raises:
-        InputError: the number of features is not what the first layer takes.
-    """
-    inputs = from_array(np.asanyarray(xs)).values
-    features, takes = inputs.shape[1], model.input_size
-    if takes not in (0, features):
-        layer = model.layers[0]
-        turned = inputs.shape[0] == takes
-        hint = "; its transpose would fit" if turned else ""
-        raise InputError(
-            f"the sequence has shape {inputs.shape}: {features} features,"
-            f" but layer '{layer.name}' takes {takes}{hint}"
-        )
-    return model.reading(features), inputs
 
 
 def initial_state(model: Model, given: Mapping[str, npt.ArrayLike] | None = None) -> State:

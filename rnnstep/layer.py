@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,11 +12,30 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rnnstep.cells import Cell, Declaration
-from rnnstep.equations import Array, compile_node
+from rnnstep.cells import Cell, Declaration, Equation
+from rnnstep.equations import JOINED, Array, Axis, compile_node
 from rnnstep.errors import InputError, did_you_mean
 
 Values = Mapping[str, Array]
+
+BEFORE, AFTER = "ₜ₋₁", "ₜ₊₁"
+"""How a state before the step is written, in time's direction and against it."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a layer reads as one of its inputs.
+
+    Attributes:
+        layer: the layer whose output it is; empty for the sequence itself.
+        value: another value of that layer instead of its output, such as its mask.
+        final: whether it is what the layer ends with, at every timestep, instead of what it
+            has at the same timestep.
+    """
+
+    layer: str = ""
+    value: str = ""
+    final: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,55 +47,87 @@ class Layer:
         cell: the equations.
         weights: by the cell's names, all in one dtype, read-only.
         sizes: the length of each of the cell's named axes.
+        dtype: of the weights, and so of every value.
+        reverse: whether it runs from the last timestep to the first.
+        reads: what each of the cell's inputs is; by default the output of the layer before.
     """
 
     name: str
     cell: Cell
     weights: Values
     sizes: Mapping[str, int]
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The dtype of the weights, and so of every value."""
-        return next(iter(self.weights.values())).dtype
+    dtype: np.dtype[Any]
+    reverse: bool = False
+    reads: tuple[Link, ...] = ()
 
     @property
     def input_size(self) -> int:
         """How many features one timestep's input has; 0 if any number will do."""
-        return self.sizes.get(str(self.cell.input.shape[0]), 0) if self.cell.input.shape else 1
+        return self.takes(self.cell.input)
+
+    def takes(self, declaration: Declaration) -> int:
+        """As :attr:`input_size`, of one of the cell's inputs."""
+        return self.sizes.get(str(declaration.shape[0]), 0) if declaration.shape else 1
 
     @property
     def output_size(self) -> int:
         """How many numbers the layer's output has at each timestep."""
         return int(np.prod(self.shape(self.cell.output), dtype=int))
 
-    def reading(self, features: int) -> Layer:
-        """The same layer for so many features, if its weights do not say how many it takes."""
-        if self.input_size:
-            return self
-        axis = str(self.cell.input.shape[0])
-        return replace(self, sizes=MappingProxyType({**self.sizes, axis: features}))
+    @property
+    def summary(self) -> str:
+        """``SimpleRNN 2→5 tanh``, and an arrow if it runs backwards in time."""
+        sizes = f"{self.cell.name} {self.input_size or 'any'}→{self.output_size}"
+        functions = dict.fromkeys(self.cell.options.values())
+        return " ".join([sizes, *functions, *(["backwards ←"] if self.reverse else [])])
+
+    def reading(self, features: Sequence[int]) -> Layer:
+        """The same layer for so many features an input, where its weights leave it open."""
+        sizes = dict(self.sizes)
+        for declaration, count in zip(self.cell.inputs, features, strict=True):
+            if not self.takes(declaration):
+                sizes[str(declaration.shape[0])] = count
+        weights = {d.name: _filled(d, sizes, self.dtype) for d in self.cell.weights}
+        return replace(
+            self,
+            sizes=MappingProxyType(sizes),
+            weights=MappingProxyType({**weights, **self.weights}),
+        )
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The lengths of the axes of a value or weight at one timestep."""
-        axes = self.cell.shapes[name]
-        return tuple(axis if isinstance(axis, int) else self.sizes[axis] for axis in axes)
+        return tuple(map(self._length, self.cell.shapes[name]))
+
+    def _length(self, axis: Axis) -> int:
+        if isinstance(axis, int):
+            return axis
+        return sum(self.sizes[part] for part in axis.split(JOINED))
+
+    def title(self, name: str) -> str:
+        """A value as mathematics; where time runs backwards, what came before is of t + 1."""
+        title = self.cell.title(name)
+        return title.replace(BEFORE, AFTER) if self.reverse else title
+
+    def mathematics(self, equation: Equation) -> str:
+        """The right side of a line as mathematics, see :meth:`title`."""
+        text = self.cell.mathematics(equation)
+        return text.replace(BEFORE, AFTER) if self.reverse else text
 
     def zero_state(self) -> dict[str, Array]:
         """The state before the first timestep, unless another is given: zeros."""
         return {s.name: np.zeros(self.shape(s.name), self.dtype) for s in self.cell.states}
 
-    def step(self, x_t: Array, state: Values) -> dict[str, Array]:
+    def step(self, inputs: Values, state: Values) -> dict[str, Array]:
         """Run the equations once.
 
         Args:
-            x_t: this timestep's input, shape (input,).
+            inputs: what the layer reads at this timestep by name: ``x_t``, shape (input,).
             state: the state before it by name, such as ``h_prev``.
 
         Returns:
             Every value by name, in the order of :attr:`Cell.values`.
         """
-        names: dict[str, Any] = {**self.weights, self.cell.input.name: x_t, **state}
+        names: dict[str, Any] = {**self.weights, **inputs, **state}
         with np.errstate(all="ignore"):
             for name, compute in self._program:
                 names[name] = compute(names)
@@ -102,6 +153,8 @@ def build_layer(
     weights: Mapping[str, npt.ArrayLike],
     dtype: npt.DTypeLike | None = None,
     where: str = "",
+    reverse: bool = False,
+    reads: tuple[Link, ...] = (),
 ) -> Layer:
     """Fit weights to a cell.
 
@@ -111,6 +164,8 @@ def build_layer(
         weights: arrays by the cell's names; those with a default may be absent.
         dtype: of every value; by default the weights' own, float32 for integers.
         where: the file they came from, for errors.
+        reverse: whether the layer runs from the last timestep to the first.
+        reads: what each input is, see :class:`Layer`.
 
     Raises:
         InputError: a weight is missing, left over, or its shape does not fit.
@@ -128,12 +183,15 @@ def build_layer(
                 f"{place}weight '{key}' of {cell.name} is missing; found: {', '.join(arrays)}"
             )
     sizes = _sizes(cell, arrays, place)
-    kept = dtype or _common_dtype(arrays.values())
+    kept = np.dtype(dtype or _common_dtype(arrays.values()))
+    known = [d for d in cell.weights if d.name in arrays or sizes.keys() >= set(map(str, d.shape))]
     filled = {
-        key: _weight(declaration, arrays.get(key), sizes, np.dtype(kept))
-        for key, declaration in declared.items()
+        d.name: _weight(arrays[d.name], kept) if d.name in arrays else _filled(d, sizes, kept)
+        for d in known
     }
-    return Layer(name, cell, MappingProxyType(filled), MappingProxyType(sizes))
+    return Layer(
+        name, cell, MappingProxyType(filled), MappingProxyType(sizes), kept, reverse, reads
+    )
 
 
 def _common_dtype(arrays: Any) -> np.dtype[Any]:
@@ -177,12 +235,13 @@ def _measure(cell: Cell, arrays: Values, place: str) -> dict[str, int]:
     return sizes
 
 
-def _weight(
-    declaration: Declaration, array: Array | None, sizes: Mapping[str, int], dtype: np.dtype[Any]
-) -> Array:
-    if array is None:
-        shape = tuple(sizes[str(axis)] for axis in declaration.shape)
-        array = np.full(shape, declaration.default, dtype)
+def _filled(declaration: Declaration, sizes: Mapping[str, int], dtype: np.dtype[Any]) -> Array:
+    """A weight that the file leaves out: its default everywhere."""
+    shape = tuple(sizes[str(axis)] for axis in declaration.shape)
+    return _weight(np.full(shape, declaration.default or 0.0), dtype)
+
+
+def _weight(array: Array, dtype: np.dtype[Any]) -> Array:
     kept = np.array(array, dtype=dtype, order="C")
     kept.flags.writeable = False
     return kept

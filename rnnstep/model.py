@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +12,20 @@ from typing import Any
 import numpy as np
 
 from rnnstep.errors import UnknownNameError, did_you_mean
-from rnnstep.layer import Layer
+from rnnstep.layer import Layer, Link
 from rnnstep.notes import Note
+
+SEQUENCE = -1
+"""The place, among the layers, of the sequence that the first of them reads."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a layer reads as one of its inputs: ``value`` of ``layer``; see :class:`Link`."""
+
+    layer: int
+    value: str
+    final: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +33,7 @@ class Model:
     """Layers that run one after another at each timestep.
 
     Attributes:
-        layers: the first reads the sequence, each next one the output of the one before.
+        layers: each reads the sequence or the outputs of layers before it.
         notes: what was inferred about the file, and what is unusual in it.
         path: the file of the weights, if any.
         focus: the layer whose values go by their bare names: ``--layer``.
@@ -45,9 +57,54 @@ class Model:
     def reading(self, features: int) -> Model:
         """The same model for a sequence of so many features, where the weights leave it open."""
         layers: list[Layer] = []
-        for layer in self.layers:
-            layers.append(layer.reading(layers[-1].output_size if layers else features))
+        for sources in self.sources:
+            widths = [width_of(layers, source) or features for source in sources]
+            layers.append(self.layers[len(layers)].reading(widths))
         return replace(self, layers=tuple(layers))
+
+    @cached_property
+    def sources(self) -> tuple[tuple[Source, ...], ...]:
+        """What each layer reads, input by input.
+
+        Raises:
+            UnknownNameError: a layer reads one that does not come before it.
+        """
+        found: list[tuple[Source, ...]] = []
+        for index, layer in enumerate(self.layers):
+            before = {other.name: place for place, other in enumerate(self.layers[:index])}
+            default = (Source(index - 1, _output(self.layers, index - 1)),)
+            read = tuple(self._source(link, before) for link in layer.reads)
+            found.append(read or default * len(layer.cell.inputs))
+        return tuple(found)
+
+    def _source(self, link: Link, before: Mapping[str, int]) -> Source:
+        if not link.layer:
+            return Source(SEQUENCE, "")
+        if link.layer not in before:
+            raise UnknownNameError(
+                f"no layer '{link.layer}' before{did_you_mean(link.layer, before)}"
+            )
+        place = before[link.layer]
+        return Source(place, link.value or _output(self.layers, place), link.final)
+
+    @cached_property
+    def sweeps(self) -> tuple[tuple[int, ...], ...]:
+        """The layers that run through time together, in the order in which they have to.
+
+        Layers of one direction share a sweep unless one reads what another sweep must have
+        ended before it can be read.
+        """
+        ranks: list[int] = []
+        groups: dict[tuple[int, bool], list[int]] = {}
+        for index, layer in enumerate(self.layers):
+            needs = [0]
+            for source in self.sources[index]:
+                if source.layer != SEQUENCE:
+                    turns = source.final or self.layers[source.layer].reverse != layer.reverse
+                    needs.append(ranks[source.layer] + turns)
+            ranks.append(max(needs))
+            groups.setdefault((ranks[index], layer.reverse), []).append(index)
+        return tuple(tuple(groups[key]) for key in sorted(groups))
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -108,3 +165,14 @@ class Model:
             choices = ", ".join(self.qualified(index, name) for index in having)
             raise UnknownNameError(f"several layers have a value '{name}': {choices}")
         raise UnknownNameError(f"no value '{name}'{did_you_mean(name, self.value_names)}")
+
+
+def _output(layers: Sequence[Layer], index: int) -> str:
+    return layers[index].cell.output if index != SEQUENCE else ""
+
+
+def width_of(layers: Sequence[Layer], source: Source) -> int:
+    """How many numbers a source gives at each timestep; 0 for the sequence."""
+    if source.layer == SEQUENCE:
+        return 0
+    return int(np.prod(layers[source.layer].shape(source.value), dtype=int))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rnnstep.layer import Layer
+from rnnstep.errors import InputError
+from rnnstep.fitting import entering
 from rnnstep.model import Model
-from rnnstep.sequences import read_sequence
+from rnnstep.sequences import Sequence, read_sequence
 from rnnstep.session import Session
+from rnnstep.states import read_state
 from rnnstep.trace import Trace
-from rnnstep.weights import focused, make_request, model_for
+from rnnstep.weights import find_weights, focused, make_request, open_weights, random_weights
+from rnnstep.weights.request import Request
 
 
 def open_session(
@@ -21,6 +24,10 @@ def open_session(
     activation: str = "",
     recurrent_activation: str = "",
     dtype: str | None = None,
+    gate_order: str = "",
+    prefix: str = "",
+    rename: str = "",
+    state: str | Path | None = None,
     sample: int | None = None,
 ) -> Session:
     """Open a sequence with its weights and labels.
@@ -33,26 +40,42 @@ def open_session(
         activation: a function for the cell's option of that name.
         recurrent_activation: likewise, of the gates.
         dtype: ``float16``, ``float32`` or ``float64``; by default the weights' own.
+        gate_order: how the file stacks the gates: ``i,f,c,o``, ``z,r,h``.
+        prefix: only tensors whose names begin so are read.
+        rename: other names for tensors: ``OLD=NEW,OLD=NEW``.
+        state: a file of initial states by name, see :func:`rnnstep.states.read_state`.
         sample: which sequence of a batch.
 
     Raises:
         RnnstepError: in one line, what is wrong with which file and what to do.
     """
-    read = read_sequence(Path(sequence), sample)
-    request = make_request(cell, activation, recurrent_activation, dtype)
-    chosen = Path(weights) if weights is not None else None
-    model = focused(model_for(Path(sequence), chosen, read.values.shape[1], request), layer)
-    trace = Trace(model, read.values)
+    path = Path(sequence)
+    request = make_request(
+        cell, activation, recurrent_activation, dtype, gate_order, prefix, rename
+    )
+    read, model = _open(path, Path(weights) if weights is not None else None, request, sample)
+    model = focused(model, layer)
+    try:
+        initial = read_state(Path(state), model) if state is not None else None
+        trace = Trace(model, read.values, initial)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     return Session(trace, read.labels, read.notes, describe(read.name, trace.model))
+
+
+def _open(
+    path: Path, weights: Path | None, request: Request, sample: int | None
+) -> tuple[Sequence, Model]:
+    found = weights or find_weights(path)
+    if found is None:
+        read = read_sequence(path, sample)
+        return read, random_weights(path, read.values.shape[1], request)
+    model = open_weights(found, request).model
+    read = read_sequence(path, sample, numbers=not model.layers[0].cell.input.shape)
+    return read, entering(model, read.values.shape[1])
 
 
 def describe(sequence: str, model: Model) -> str:
     """``seq.npy · SimpleRNN 2→5 tanh, Dense 5→1 sigmoid · seq.weights.npz``."""
-    layers = ", ".join(map(layer_text, model.layers))
+    layers = ", ".join(layer.summary for layer in model.layers)
     return " · ".join([sequence, layers, model.path.name if model.path else "RANDOM weights"])
-
-
-def layer_text(layer: Layer) -> str:
-    """``SimpleRNN 2→5 tanh``."""
-    sizes = f"{layer.cell.name} {layer.input_size or 'any'}→{layer.output_size}"
-    return " ".join([sizes, *layer.cell.options.values()])

@@ -53,13 +53,22 @@ def load_sequence(path: str | Path, sample: int | None = None) -> Array:
     return read_sequence(Path(path), sample).values
 
 
-def read_sequence(path: Path, sample: int | None = None) -> Sequence:
-    """As :func:`load_sequence`, with what was inferred and the labels beside the file."""
+def read_sequence(path: Path, sample: int | None = None, numbers: bool = False) -> Sequence:
+    """As :func:`load_sequence`, with what was inferred and the labels beside the file.
+
+    Args:
+        path: the file.
+        sample: which sequence of a batch.
+        numbers: whether a timestep is one number, so that two axes are a batch.
+    """
     with open_binary(path) as file:
         start = file.read(len(MAGIC))
     if start != MAGIC:
         raise InputError(f"{path}: not an npy file; save the sequence with numpy.save")
-    sequence = from_array(native(read_npy(path)), sample, str(path))
+    array = native(read_npy(path))
+    if numbers and array.ndim == 2 and array.shape[1] != 1:
+        array = array[:, :, np.newaxis]
+    sequence = from_array(array, sample, str(path))
     labels = Labels.beside(path)
     return Sequence(sequence.values, path, sequence.notes, labels)
 

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from rnnstep.checkpoints import Checkpoints, state_bytes
-from rnnstep.engine import (
-    State,
-    Step,
-    advance,
-    fit_sequence,
-    initial_state,
-    initial_step,
-    state_with,
-)
+from rnnstep.engine import Step, initial_state, initial_step, state_with
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
+from rnnstep.fitting import fit_sequence
 from rnnstep.model import Model
+from rnnstep.run import MEMORY_BUDGET, Run
+from rnnstep.sweep import State
 
 INITIAL = -1
 """The place before the first timestep, where the initial state is."""
-
-MEMORY_BUDGET = 256 * 2**20
-"""Bytes of states that a trace keeps at the most."""
-
-_SEGMENTS_KEPT = 4
 
 
 class Trace:
@@ -48,7 +36,6 @@ class Trace:
     Attributes:
         parent: the trace that this one was forked from, if any.
         origin: the timestep from which it differs from its parent.
-        stride: timesteps from one checkpoint to the next.
     """
 
     def __init__(
@@ -59,15 +46,9 @@ class Trace:
         budget: int = MEMORY_BUDGET,
     ) -> None:
         self.model, self.xs = fit_sequence(model, xs)
-        model = self.model
         self.parent: Trace | None = None
         self.origin = 0
-        self.stride = _stride(len(self.xs), state_bytes(model), budget)
-        self._edited_inputs: dict[int, Array] = {}
-        self._edited_states: dict[int, State] = {}
-        self._checkpoints = Checkpoints(model, -(-len(self.xs) // self.stride))
-        self._checkpoints.append(initial_state(model, state))
-        self._segments: OrderedDict[int, list[State]] = OrderedDict()
+        self._run = Run(self.model, self.xs, initial_state(self.model, state), budget)
 
     def __len__(self) -> int:
         """How many timesteps the run has."""
@@ -86,17 +67,14 @@ class Trace:
         """
         if t == INITIAL:
             return self.initial
-        return self._advance(t, self.carried_into(t))[0]
+        self._check(t)
+        return Step(t, self.model, self._run.values(t))
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Step]:
         """The timesteps from ``start`` to before ``stop``, in order."""
         stop = len(self) if stop is None else min(stop, len(self))
-        if start >= stop:
-            return
-        carried = self.carried_into(start)
         for t in range(start, stop):
-            step, carried = self._advance(t, carried)
-            yield step
+            yield self.frame(t)
 
     def series(self, name: str, start: int = 0, stop: int | None = None) -> Array:
         """One value over time, shape (timesteps, …); the initial state is not part of it.
@@ -135,47 +113,37 @@ class Trace:
             IndexError: there is no such timestep.
         """
         incoming = self.carried_into(t)
+        edited = None if x_t is None else self._fitting_input(x_t)
+        changed = state_with(self.model, incoming, state or {})
+        states = {
+            index: after
+            for index, (before, after) in enumerate(zip(incoming, changed, strict=True))
+            if any(after[name] is not before[name] for name in after)
+        }
         fork = object.__new__(Trace)
-        fork.model, fork.xs, fork.stride = self.model, self.xs, self.stride
+        fork.model, fork.xs = self.model, self.xs
         fork.parent, fork.origin = self, t
-        fork._edited_inputs = {**self._edited_inputs}
-        fork._edited_states = {**self._edited_states}
-        if x_t is not None:
-            fork._edited_inputs[t] = self._fitting_input(x_t)
-        if state:
-            fork._edited_states[t] = state_with(self.model, incoming, state)
-        shared = t // self.stride + (t % self.stride != 0)
-        count = -(-len(self) // self.stride)
-        fork._checkpoints = Checkpoints(self.model, count, self._checkpoints, shared)
-        fork._segments = OrderedDict()
-        if t % self.stride == 0:
-            fork._checkpoints.append(fork._arriving(t, incoming))
+        fork._run = self._run.fork(t, edited, states)
         return fork
 
     def carried_into(self, t: int) -> State:
-        """What timestep ``t`` starts from: exactly what the step before it handed on."""
-        if not 0 <= t < len(self):
-            raise IndexError(f"no timestep {t}: the run has 0 to {len(self) - 1}")
-        index, offset = divmod(t, self.stride)
-        while self._checkpoints.filled <= index:
-            self._run_segment(self._checkpoints.filled - 1)
-        return self._checkpoints[index] if offset == 0 else self._segment(index)[offset]
+        """What timestep ``t`` starts from, for each layer: what the one before it handed on."""
+        self._check(t)
+        return self._run.carried_into(t)
 
     def input_at(self, t: int) -> Array:
-        """The input of a timestep, as edited, in the model's dtype."""
-        edited = self._edited_inputs.get(t)
-        return self.xs[t] if edited is None else edited
+        """The input of a timestep, as edited."""
+        self._check(t)
+        return self._run.input_at(t)
 
-    def _advance(self, t: int, carried: State) -> tuple[Step, State]:
-        step, following = advance(self.model, t, self.input_at(t), carried)
-        following = self._arriving(t + 1, following)
-        index, offset = divmod(t + 1, self.stride)
-        if offset == 0 and index == self._checkpoints.filled and t + 1 < len(self):
-            self._checkpoints.append(following)
-        return step, following
+    @property
+    def stride(self) -> int:
+        """Timesteps from one kept state to the next; 1 if all are kept."""
+        return max(sweep.stride for sweep in self._run.sweeps)
 
-    def _arriving(self, t: int, carried: State) -> State:
-        return self._edited_states.get(t, carried)
+    def _check(self, t: int) -> None:
+        if not 0 <= t < len(self):
+            raise IndexError(f"no timestep {t}: the run has 0 to {len(self) - 1}")
 
     def _fitting_input(self, x_t: npt.ArrayLike) -> Array:
         array = np.array(x_t)
@@ -183,28 +151,3 @@ class Trace:
             takes = f"a timestep of this sequence has {self.xs.shape[1:]}"
             raise InputError(f"x_t has shape {array.shape}; {takes}")
         return array
-
-    def _segment(self, index: int) -> list[State]:
-        """The states carried into each timestep between two checkpoints."""
-        if index not in self._segments:
-            self._segments[index] = self._run_segment(index)
-        self._segments.move_to_end(index)
-        while len(self._segments) > _SEGMENTS_KEPT:
-            self._segments.popitem(last=False)
-        return self._segments[index]
-
-    def _run_segment(self, index: int) -> list[State]:
-        carried, states = self._checkpoints[index], []
-        start = index * self.stride
-        for t in range(start, min(start + self.stride, len(self))):
-            states.append(carried)
-            carried = self._advance(t, carried)[1]
-        return states
-
-
-def _stride(timesteps: int, nbytes: int, budget: int) -> int:
-    """Timesteps between checkpoints so that they and the segments run again fit the budget."""
-    if timesteps * nbytes <= budget:
-        return 1
-    kept = max(budget // (2 * nbytes), 1)
-    return -(-timesteps // kept)

@@ -19,7 +19,7 @@ class Cell:
     Attributes:
         name: such as ``LSTM``.
         description: the listing's heading: what it is, its paper, its frameworks' names.
-        input: the declaration of the input, ``x_t``.
+        inputs: the declarations of what it reads, ``x_t`` or several.
         states: what is carried from step to step, as declared (``h_prev``).
         weights: the declarations of the weights.
         equations: the lines, in the order in which they run.
@@ -30,7 +30,7 @@ class Cell:
 
     name: str
     description: tuple[str, ...]
-    input: Declaration
+    inputs: tuple[Declaration, ...]
     states: tuple[Declaration, ...]
     weights: tuple[Declaration, ...]
     equations: tuple[Equation, ...]
@@ -56,6 +56,11 @@ class Cell:
         return _checked(name, source, read_listing(text, source, options or {}))
 
     @property
+    def input(self) -> Declaration:
+        """The declaration of the first input, ``x_t``."""
+        return self.inputs[0]
+
+    @property
     def recurrent(self) -> bool:
         """Whether anything is carried from one step to the next."""
         return bool(self.states)
@@ -67,14 +72,14 @@ class Cell:
 
     @cached_property
     def values(self) -> tuple[str, ...]:
-        """Every value of a step by name: the input, the states before, the equations."""
-        states = [state.name for state in self.states]
-        return (self.input.name, *states, *(equation.name for equation in self.equations))
+        """Every value of a step by name: the inputs, the states before, the equations."""
+        given = [declaration.name for declaration in (*self.inputs, *self.states)]
+        return (*given, *(equation.name for equation in self.equations))
 
     @cached_property
     def axes(self) -> tuple[str, ...]:
         """The named axes, in the order in which they are declared."""
-        declared = [self.input, *self.states, *self.weights]
+        declared = [*self.inputs, *self.states, *self.weights]
         axes = (axis for declaration in declared for axis in declaration.shape)
         return tuple(dict.fromkeys(str(axis) for axis in axes))
 
@@ -110,7 +115,7 @@ def following(state: str) -> str:
 
 
 def _checked(name: str, source: str, listing: Listing) -> Cell:
-    inputs = [d for d in listing.declarations if d.kind == "input"]
+    inputs = tuple(d for d in listing.declarations if d.kind == "input")
     if not inputs:
         raise ExpressionError(
             "the cell declares no input: 'input x_t: input'", "", 1, f"{source}:1"
@@ -127,7 +132,7 @@ def _checked(name: str, source: str, listing: Listing) -> Cell:
     return Cell(
         name=name,
         description=listing.description,
-        input=inputs[0],
+        inputs=inputs,
         states=states,
         weights=tuple(d for d in listing.declarations if d.kind == "weight"),
         equations=listing.equations,

@@ -149,9 +149,6 @@ class _Reader:
     def check_name(self, kind: str, name: str, column: int) -> None:
         if kind == "state" and not name.endswith(PREVIOUS):
             raise self.error(f"a state's name ends in {PREVIOUS}: '{name}{PREVIOUS}'", column)
-        inputs = [d for d in self.declarations.values() if d.kind == "input"]
-        if kind == "input" and len(inputs) > 1:
-            raise self.error(f"a cell has one input; '{inputs[0].name}' is already it", column)
 
     def remember_output(self, name: str, column: int) -> None:
         if self.output is not None:

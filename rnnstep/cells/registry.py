@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rnnstep.cells.cell import Cell
+from rnnstep.cells.variants import masked
 from rnnstep.errors import InputError, UnknownNameError, did_you_mean
 
 _FOLDER = Path(__file__).parent
@@ -21,28 +22,32 @@ def cell_names() -> tuple[str, ...]:
     return (*ORDER, *(name for name in names if name not in ORDER))
 
 
-def load_cell(name: str | Path, options: Mapping[str, str] | None = None) -> Cell:
+def load_cell(
+    name: str | Path, options: Mapping[str, str] | None = None, hold_at_padding: bool = False
+) -> Cell:
     """Build a cell.
 
     Args:
         name: a built-in cell's name in any case, or the path of a listing.
         options: functions for its options, such as ``{"activation": "relu"}``.
+        hold_at_padding: whether it reads a mask, and holds its states where that is 0.
 
     Raises:
         UnknownNameError: no built-in cell and no file has this name.
         ExpressionError: a mistake in the listing, with file, line and column.
         InputError: the file cannot be read.
     """
-    text = str(name)
-    builtin = {known.lower(): known for known in cell_names()}.get(text.lower())
+    said = str(name)
+    change = masked if hold_at_padding else str
+    builtin = {known.lower(): known for known in cell_names()}.get(said.lower())
     if builtin is not None:
-        path = _FOLDER / f"{builtin}.txt"
-        return Cell.from_text(path.read_text("utf-8"), builtin, builtin, options)
+        text = (_FOLDER / f"{builtin}.txt").read_text("utf-8")
+        return Cell.from_text(change(text), builtin, builtin, options)
     path = Path(name)
     if path.suffix or path.exists() or len(path.parts) > 1:
-        return Cell.from_text(_read(path), path.stem, str(path), options)
-    hint = did_you_mean(text, cell_names())
-    raise UnknownNameError(f"unknown cell '{text}'{hint} (or the path of a cell file)")
+        return Cell.from_text(change(_read(path)), path.stem, str(path), options)
+    hint = did_you_mean(said, cell_names())
+    raise UnknownNameError(f"unknown cell '{said}'{hint} (or the path of a cell file)")
 
 
 def _read(path: Path) -> str:

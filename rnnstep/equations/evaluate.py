@@ -111,6 +111,9 @@ class _Compiler:
                 only = arguments[0]
                 return lambda values: compute(only(values))
             return lambda values: compute(*(argument(values) for argument in arguments))
+        if function.kind in (Kind.JOIN, Kind.ROW):
+            first, second = map(self.compile, node.arguments)
+            return lambda values: compute(first(values), second(values))
         (operand,) = node.arguments
         argument = self.compile(operand)
         rank = self.rank(operand)

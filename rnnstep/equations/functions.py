@@ -21,6 +21,10 @@ class Kind(Enum):
     """All entries of a step to one number."""
     LAST_AXIS = "along the last axis"
     """Entries of the last axis together: the shape stays."""
+    JOIN = "one behind the other"
+    """Two vectors to one: their axes are joined."""
+    ROW = "one row of a matrix"
+    """A matrix and a number to a vector: the first axis goes."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,21 @@ def _sigmoid(x: Array) -> Array:
 def _softmax(x: Array, axis: Any) -> Array:
     e = np.exp(x - np.max(x, axis=axis, keepdims=True))
     return np.asarray(e / np.sum(e, axis=axis, keepdims=True))
+
+
+def _join(first: Array, second: Array) -> Array:
+    # one of them may lack the leading time axis
+    lead = np.broadcast_shapes(np.shape(first)[:-1], np.shape(second)[:-1])
+    parts = [np.broadcast_to(part, (*lead, np.shape(part)[-1])) for part in (first, second)]
+    return np.concatenate(parts, axis=-1)
+
+
+def _row(table: Array, number: Array) -> Array:
+    place = np.asarray(number)
+    inside = (place >= 0) & (place < len(table)) & (place == np.floor(place))
+    rows = np.take(table, np.where(inside, place, 0).astype(np.intp), axis=0)
+    # no such row: not a number, rather than another row or an error in the middle of a run
+    return np.where(inside[..., np.newaxis], rows, np.array(np.nan, rows.dtype))
 
 
 def _elu(x: Array) -> Array:
@@ -95,6 +114,16 @@ _ELEMENTWISE = [
 ]
 
 _OTHERS = [
+    Function(
+        "where",
+        Kind.ELEMENTWISE,
+        lambda condition, x, y: np.where(np.not_equal(condition, 0), x, y),
+        "where(condition, x, y): x where the condition is true (not zero), else y",
+        "",
+        3,
+    ),
+    Function("concat", Kind.JOIN, _join, "concat(x, y): x, and y behind it", "", 2),
+    Function("row", Kind.ROW, _row, "row(E, k): row k of the matrix E", "", 2),
     Function("softmax", Kind.LAST_AXIS, _softmax, "exp(x) / sum(exp(x))"),
     Function("norm", Kind.REDUCTION, _norm, "Euclidean length", "‖·‖"),
     Function("sum", Kind.REDUCTION, np.sum, "sum of all entries", "Σ"),

@@ -11,6 +11,8 @@ from rnnstep.errors import ExpressionError
 
 Axis = str | int
 """A named axis such as ``hidden``, or a plain size where a slice cut it."""
+JOINED = "+"
+"""Between the names of two axes that were joined: ``forward+backward``."""
 Shape = tuple[Axis, ...]
 """The axes of one timestep's value; a scalar has none."""
 
@@ -95,15 +97,35 @@ class _Inference:
     def call(self, node: Call) -> Shape:
         function = FUNCTIONS[node.function]
         shapes = [self.shape(argument) for argument in node.arguments]
-        for argument, shape in zip(node.arguments[1:], shapes[1:], strict=True):
-            if shape not in ((), shapes[0]):
+        if function.kind is Kind.JOIN:
+            return self.join(node, shapes)
+        if function.kind is Kind.ROW:
+            return self.row(node, shapes)
+        widest = next((shape for shape in shapes if shape), ())
+        for argument, shape in zip(node.arguments, shapes, strict=True):
+            if shape not in ((), widest):
                 raise self.error(argument, f"axes do not fit: {self.describe(argument)}")
         if function.kind is Kind.REDUCTION:
             return ()
         if function.kind is Kind.LAST_AXIS and not shapes[0]:
             facts = self.describe(node.arguments[0])
             raise self.error(node, f"{node.function} needs a vector: {facts}")
-        return shapes[0]
+        return widest
+
+    def join(self, node: Call, shapes: list[Shape]) -> Shape:
+        if any(len(shape) != 1 for shape in shapes):
+            facts = ", ".join(map(self.describe, node.arguments))
+            raise self.error(node, f"{node.function} joins two vectors: {facts}")
+        first, second = (shape[0] for shape in shapes)
+        if isinstance(first, int) and isinstance(second, int):
+            return (first + second,)
+        return (f"{first}{JOINED}{second}",)
+
+    def row(self, node: Call, shapes: list[Shape]) -> Shape:
+        if len(shapes[0]) != 2 or shapes[1]:
+            facts = ", ".join(map(self.describe, node.arguments))
+            raise self.error(node, f"{node.function} takes a matrix and a number: {facts}")
+        return shapes[0][1:]
 
     def index(self, node: Index) -> Shape:
         shape = self.shape(node.operand)

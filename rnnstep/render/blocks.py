@@ -54,18 +54,18 @@ def parts_of(frame: Frame, scale: Scale) -> list[Part]:
     layer, equation = frame.layer, frame.equation
     found = [*_operands(layer, equation, frame), " = "]
     result = frame.values[equation.name]
-    title = layer.cell.title(equation.name)
+    title = layer.title(equation.name)
     return _scaled([*found, block(title, equation.name, result)], frame, scale)
 
 
 def initial_parts(frame: Frame, scale: Scale) -> list[Part]:
     """The states before the first timestep."""
-    cell = frame.layer.cell
-    before = {after: state for state, after in cell.carried.items()}
+    layer = frame.layer
+    before = {after: state for state, after in layer.cell.carried.items()}
     found: list[Part] = []
     for name, array in frame.values.items():
         found += ["   "] if found else []
-        found.append(block(cell.title(before[name]), name, array))
+        found.append(block(layer.title(before[name]), name, array))
     return _scaled(found, frame, scale)
 
 
@@ -85,7 +85,7 @@ def _operands(layer: Layer, equation: Equation, frame: Frame) -> list[Part]:
     for number, piece in enumerate(re.split("\x00", text)):
         if number % 2:
             node = leaves[int(piece)]
-            title = to_unicode(node, layer.cell.title)
+            title = to_unicode(node, layer.title)
             found.append(block(title, _name(node), evaluate(layer, node, names)))
         elif piece:
             found.append(piece.replace(" @ ", " · "))

@@ -54,7 +54,7 @@ def _entry(frame: Frame, unit: int) -> str:
     name = frame.equation.name
     label = frame.label(frame.cursor.layer, name, unit)
     own = "" if label == str(unit) else f" {label}"
-    return f"{frame.layer.cell.title(name)}[{unit}]{own}"
+    return f"{frame.layer.title(name)}[{unit}]{own}"
 
 
 def _product(node: Node) -> Node | None:
@@ -65,19 +65,18 @@ def _arithmetic(frame: Frame, value: float, pen: Pen, width: int) -> list[Row]:
     """The line for one entry: with names, with the numbers put in, and the result."""
     layer, node, unit = frame.layer, frame.equation.node, frame.cursor.unit
     found = operands(layer, node, frame.values, unit)
-    cell = layer.cell
 
     def named(part: Node) -> str | None:
         if part not in found:
             return None
-        title = to_unicode(part, cell.title)
+        title = to_unicode(part, layer.title)
         title = f"({title})" if " " in title else title
         return f"{title}[{unit}]" if _has_entries(frame, part) else title
 
     def numbered(part: Node) -> str | None:
         return signed(found[part], pen.precision) if part in found else None
 
-    name = f"{cell.title(frame.equation.name)}[{unit}]"
+    name = f"{layer.title(frame.equation.name)}[{unit}]"
     indent = " " * len(name)
     lines = [
         f"{name} = {to_unicode(node, leaf=named)}",
@@ -106,9 +105,7 @@ def _terms(
     """The terms by size, as many as fit, and their sum."""
     terms = product.terms()
     shown = window(len(terms), max(height - 1, 1), selected)
-    left, right = (
-        to_unicode(node, frame.layer.cell.title) for node in (product.left, product.right)
-    )
+    left, right = (to_unicode(node, frame.layer.title) for node in (product.left, product.right))
     biggest = max((abs(term.product) for term in terms[:1]), default=0.0)
     names = f"{left}[{product.unit},%d]·{right}[%d] = "
     rows = [_term(terms[i], names, biggest, pen, width) for i in shown]

@@ -31,7 +31,7 @@ def equations(frame: Frame, pen: Pen, width: int) -> Drawing:
     for index, layer in enumerate(layers):
         rows.append([Segment(clip(heading(layer), width), pen.look.muted)])
         targets.append((index, 0))
-        titles = _padded([layer.cell.title(e.name) for e in layer.cell.equations])
+        titles = _padded([layer.title(e.name) for e in layer.cell.equations])
         for line, title in enumerate(titles):
             current = (frame.cursor.layer, frame.cursor.line) == (index, line)
             focus = len(rows) if current else focus
@@ -43,9 +43,8 @@ def equations(frame: Frame, pen: Pen, width: int) -> Drawing:
 
 
 def heading(layer: Layer) -> str:
-    """``rnn: SimpleRNN 2→5 tanh``."""
-    sizes = f"{layer.input_size or 'any'}→{layer.output_size}"
-    return " ".join([f"{layer.name}: {layer.cell.name} {sizes}", *layer.cell.options.values()])
+    """``rnn: SimpleRNN 2→5 tanh``; a layer against time's direction says so."""
+    return f"{layer.name}: {layer.summary}"
 
 
 def _padded(titles: list[str]) -> list[str]:
@@ -55,7 +54,7 @@ def _padded(titles: list[str]) -> list[str]:
 
 def _line(layer: Layer, line: int, lead: str, pen: Pen, width: int) -> Row:
     equation = layer.cell.equations[line]
-    text = f"{lead} = {layer.cell.mathematics(equation)}"
+    text = f"{lead} = {layer.mathematics(equation)}"
     row: Row = [Segment(clip(text, width), pen.look.plain)]
     shape = f"  ({', '.join(map(str, layer.shape(equation.name)))})"
     left = width - cell_len(text)

@@ -46,7 +46,8 @@ def report(session: Session, steps: range, pen: Pen, width: int) -> Iterator[Row
 def _states(step: Step, model: Model, pen: Pen, width: int) -> Iterator[Row]:
     for layer, values in zip(model.layers, step.layers, strict=True):
         for before, after in layer.cell.carried.items():
-            yield from _value(layer.cell.title(before), "", values[after], pen, width)
+            if after in values:
+                yield from _value(layer.title(before), "", values[after], pen, width)
 
 
 def _step(step: Step, model: Model, pen: Pen, width: int) -> Iterator[Row]:
@@ -54,11 +55,11 @@ def _step(step: Step, model: Model, pen: Pen, width: int) -> Iterator[Row]:
         cell = layer.cell
         if len(model.layers) > 1:
             yield [Segment(f"  {heading(layer)}", pen.look.muted)]
-        texts = {e.name: f" = {cell.mathematics(e)}" for e in cell.equations}
-        widest = max(cell_len(cell.title(name) + text) for name, text in texts.items())
+        texts = {e.name: f" = {layer.mathematics(e)}" for e in cell.equations}
+        widest = max(cell_len(layer.title(name) + text) for name, text in texts.items())
         for name in cell.values:
             if name not in cell.carried:
-                title, text = cell.title(name), texts.get(name, "")
+                title, text = layer.title(name), texts.get(name, "")
                 fill = " " * (widest - cell_len(title + text))
                 yield from _value(title, text + fill, values[name], pen, width)
 

@@ -66,11 +66,11 @@ def strip(array: Array, limit: float, pen: Pen, width: int) -> Row:
 
 
 def _title(frame: Frame, name: str) -> str:
-    cell = frame.layer.cell
+    layer = frame.layer
     if frame.initial:
-        before = {after: state for state, after in cell.carried.items()}
-        return cell.title(before[name])
-    return cell.title(name)
+        before = {after: state for state, after in layer.cell.carried.items()}
+        return layer.title(before[name])
+    return layer.title(name)
 
 
 def _limits(frame: Frame, names: Iterable[str], scale: Scale) -> dict[str, float]:

@@ -26,7 +26,7 @@ class Timeline(Panel):
 
     def title(self, frame: Frame) -> str:
         """The value's name."""
-        name = frame.layer.cell.title(self.value_name(frame, self.view))
+        name = frame.layer.title(self.value_name(frame, self.view))
         return f"timeline: {name} of {frame.layer.name}"
 
     @staticmethod
@@ -61,8 +61,8 @@ class Operation(Panel):
         """The line."""
         if frame.initial:
             return "initial state"
-        cell, equation = frame.layer.cell, frame.equation
-        return f"{cell.title(equation.name)} = {cell.mathematics(equation)}"
+        layer, equation = frame.layer, frame.equation
+        return f"{layer.title(equation.name)} = {layer.mathematics(equation)}"
 
 
 class Values(Panel):

@@ -28,7 +28,7 @@ class PlotPage(Page):
     def compose(self) -> ComposeResult:
         """The plot."""
         with VerticalScroll(id="page") as window:
-            title = self.shown.layer.cell.title(self.value)
+            title = self.shown.layer.title(self.value)
             window.border_title = f"{title} of {self.shown.layer.name} over time"
             window.border_subtitle = "Esc closes"
             yield PlotWidget()

@@ -5,58 +5,66 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rnnstep.cells import load_cell
-from rnnstep.errors import InputError
-from rnnstep.layer import Layer, build_layer
+from rnnstep.cells import Cell, cell_names, load_cell
+from rnnstep.errors import InputError, did_you_mean
 from rnnstep.notes import Note
-from rnnstep.weights.conventions import CONVENTIONS, by_role, to_cell_weights
 from rnnstep.weights.files import TensorFile
-from rnnstep.weights.recognise import Request
+from rnnstep.weights.groups import Group
+from rnnstep.weights.plan import Blueprint, Plan, Tensor
+from rnnstep.weights.recognise import recognise_layer
+from rnnstep.weights.request import Request
+
+_LAYER_KEYS = {"name", "cell"}
 
 
-def configured_layers(file: TensorFile, request: Request) -> tuple[list[Layer], list[Note]]:
+def configured(file: TensorFile, request: Request) -> Blueprint:
     """The layers that the file's ``model`` text lists: name, cell and the cell's options.
 
     Raises:
         InputError: not JSON of that form, or tensors that do not fit it.
     """
     entries = _entries(file)
-    layers, used = [], set()
+    replaced = next((e["name"] for e in entries if _cell(file, e).recurrent), entries[0]["name"])
+    plans = []
     for entry in entries:
-        settings = dict(entry)
-        name, cell_name = settings.pop("name"), settings.pop("cell")
-        prefix = f"{name}/" if len(entries) > 1 else ""
+        prefix = f"{entry['name']}/" if len(entries) > 1 else ""
         tensors = {
-            key.removeprefix(prefix): tensor
-            for key, tensor in file.tensors.items()
-            if key.startswith(prefix) and "/" not in key.removeprefix(prefix)
+            name.removeprefix(prefix): Tensor(name, array)
+            for name, array in file.tensors.items()
+            if name.startswith(prefix) and "/" not in name.removeprefix(prefix)
         }
-        used |= {prefix + key for key in tensors}
-        if request.cell and load_cell(cell_name).recurrent:
-            cell_name = request.cell
-        offered = load_cell(cell_name).options
-        said = {
-            k: v for k, v in request.options.items() if k in offered and _recurrent(entries, entry)
-        }
-        cell = load_cell(cell_name, {**settings, **said})
-        for convention in CONVENTIONS:
-            roles = by_role(convention, tensors)
-            if roles is not None:
-                tensors = to_cell_weights(convention, roles, cell)
-        layers.append(build_layer(name, cell, tensors, request.dtype, str(file.path)))
-    return layers, [Note(f"layers as {file.path.name} describes them"), *_unused(file, used)]
+        named = bool(request.cell) and entry["name"] == replaced
+        plans.append(_plan(file, entry, tensors, request if named else Request()))
+    return Blueprint(tuple(plans), (Note(f"layers as {file.path.name} describes them"),))
 
 
-def _recurrent(entries: list[dict[str, str]], entry: dict[str, str]) -> bool:
-    """Whether the command's options are meant for this layer: the first recurrent one."""
-    recurrent = [e for e in entries if load_cell(e["cell"]).recurrent]
-    return entry is (recurrent or entries)[0]
+def _plan(
+    file: TensorFile, entry: dict[str, str], tensors: dict[str, Tensor], request: Request
+) -> Plan:
+    cell = _cell(file, entry)
+    options = {key: value for key, value in entry.items() if key not in _LAYER_KEYS}
+    declared = {declaration.name for declaration in cell.weights}
+    if tensors.keys() <= declared or request.cell:
+        weights = {name: tensor.array for name, tensor in tensors.items()}
+        used = {tensor.name: name for name, tensor in tensors.items()}
+        return Plan(entry["name"], request.cell or cell.name, weights, options, used)
+    said = Request(cell.name)
+    plan = recognise_layer(Group(entry["name"], tensors), said, str(file.path))
+    if plan is None or plan.cell.lower() != cell.name.lower():
+        wrong = sorted(tensors.keys() - declared)[0]
+        hint = did_you_mean(wrong, declared)
+        raise InputError(f"{file.path}: {cell.name} has no weight '{wrong}'{hint}")
+    return Plan(entry["name"], cell.name, plan.weights, options, plan.used)
 
 
-def _unused(file: TensorFile, used: set[str]) -> list[Note]:
-    left = [name for name in file.tensors if name not in used]
-    text = f"not used from {file.path.name}: {', '.join(left)}"
-    return [Note(text, warning=True)] if left else []
+def _cell(file: TensorFile, entry: dict[str, str]) -> Cell:
+    """A built-in cell: a weight file may not name other files to be read."""
+    known = {name.lower(): name for name in cell_names()}
+    name = known.get(entry["cell"].lower())
+    if name is None:
+        hint = did_you_mean(entry["cell"], cell_names())
+        raise InputError(f"{file.path}: 'model': unknown cell {entry['cell']!r}{hint}")
+    return load_cell(name)
 
 
 def _entries(file: TensorFile) -> list[dict[str, str]]:
@@ -70,7 +78,7 @@ def _entries(file: TensorFile) -> list[dict[str, str]]:
         raise InputError(f"{where} has no list of 'layers'")
     for entry in entries:
         texts = isinstance(entry, dict) and all(isinstance(v, str) for v in entry.values())
-        if not texts or not {"name", "cell"} <= entry.keys():
+        if not texts or not entry.keys() >= _LAYER_KEYS:
             raise InputError(f"{where}: a layer is an object with the texts 'name' and 'cell'")
     names = [entry["name"] for entry in entries]
     if len(set(names)) < len(names):

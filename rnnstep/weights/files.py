@@ -8,6 +8,8 @@ from pathlib import Path
 
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
+from rnnstep.weights.plan import Blueprint
+from rnnstep.weights.request import Request
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,12 +19,16 @@ class TensorFile:
     Attributes:
         path: the file.
         tensors: every array by the name it has in the file.
-        config: the description of the layers, as JSON text, if the file carries one.
+        config: rnnstep's own description of the layers, as JSON text, if the file carries one.
+        blueprint: describes the model, for a format that says itself which layers it has.
+        ordered: whether the tensors come in the order in which the layers were made.
     """
 
     path: Path
     tensors: Mapping[str, Array] = field(default_factory=dict)
     config: str = ""
+    blueprint: Callable[[Request], Blueprint] | None = None
+    ordered: bool = True
 
 
 def read_tensors(path: Path) -> TensorFile:

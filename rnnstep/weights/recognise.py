@@ -1,172 +1,100 @@
-"""From a file's tensors to layers: which cell each group of tensors belongs to, and why."""
+"""From tensors alone to layers: which cell each group of tensors belongs to, and why."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from rnnstep.cells import Cell, cell_names, load_cell
-from rnnstep.equations import Array
 from rnnstep.errors import InputError
-from rnnstep.layer import Layer, build_layer
+from rnnstep.layer import Link
 from rnnstep.notes import Note
-from rnnstep.weights.conventions import (
-    CELL_OF_GATES,
-    CONVENTIONS,
-    Convention,
-    by_role,
-    gate_count,
-    to_cell_weights,
-)
+from rnnstep.weights.groups import Group, group_tensors
+from rnnstep.weights.plain import dense, embedding, norm
+from rnnstep.weights.plan import Blueprint, Plan, Tensor, both_ways
+from rnnstep.weights.request import Request
+from rnnstep.weights.stacked import by_framework_names, by_spelling, tensorflow1
+
+Recogniser = Callable[[Group, Request, str], "Plan | None"]
 
 
-@dataclass(frozen=True)
-class Request:
-    """What the user said about the weights, in place of what the file lets one infer.
+def recognise(tensors: Mapping[str, Tensor], request: Request, where: str) -> Blueprint:
+    """The layers that a file's tensors are.
 
-    Attributes:
-        cell: a cell's name or file.
-        options: functions for its options, such as ``activation``.
-        dtype: of every value.
-    """
-
-    cell: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
-    dtype: npt.DTypeLike | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Group:
-    """The tensors of one layer: ``lstm/kernel`` and ``lstm/bias`` are the group ``lstm``."""
-
-    name: str
-    tensors: Mapping[str, Array]
-
-
-_STACKED = re.compile(r"(?P<name>(?:weight|bias)_(?:ih|hh))_l(?P<depth>\d+)")
-
-
-def group_tensors(tensors: Mapping[str, Array]) -> list[Group]:
-    """The tensors by layer, in the order of the file."""
-    groups: dict[str, dict[str, Array]] = {}
-    for full, tensor in tensors.items():
-        prefix, _, name = full.replace(".", "/").rpartition("/")
-        if match := _STACKED.fullmatch(name):
-            name, depth = match["name"], match["depth"]
-            prefix = f"{prefix}_{depth}" if depth != "0" else prefix
-        groups.setdefault(prefix, {})[name] = tensor
-    return [Group(name, found) for name, found in groups.items()]
-
-
-def recognise(group: Group, request: Request, where: str) -> tuple[Layer, list[Note]]:
-    """The layer that a group of tensors is.
+    Args:
+        tensors: by the names that the user wants them to have.
+        request: what the user said.
+        where: the file, for errors.
 
     Raises:
-        InputError: no reading fits; the line names the tensors.
+        InputError: no reading fits any of them; the line names the tensors.
     """
-    for convention in CONVENTIONS:
-        roles = by_role(convention, group.tensors)
-        if roles is not None:
-            return _framework_layer(group, convention, roles, request, where)
-    weights, spelling = _dense_names(group.tensors)
-    cell = _named_cell(weights, request) or _native_cell(weights, request)
-    if cell is None:
-        found = ", ".join(f"'{name}' {tensor.shape}" for name, tensor in group.tensors.items())
-        place = f"{where}: layer '{group.name}'" if group.name else where
-        raise InputError(f"{place}: no known cell has these weights: {found}; name one: --cell")
-    layer = build_layer(group.name or _default_name(cell), cell, weights, request.dtype, where)
-    note = Note(f"{layer.name}: {cell.name}, {spelling}", "--cell")
-    return layer, [note, *_assumed(layer, request)]
+    plans: list[Plan] = []
+    for group in group_tensors(tensors):
+        found = _group_plans(group, request, where)
+        before = plans[-1].name if plans else ""
+        plans += [replace(plan, reads=plan.reads or (Link(before),)) for plan in found]
+    if not plans:
+        found_ = ", ".join(f"'{name}' {tensor.array.shape}" for name, tensor in tensors.items())
+        raise InputError(f"{where}: no known cell has these weights: {found_}; name one: --cell")
+    return Blueprint(tuple(plans))
 
 
-def _framework_layer(
-    group: Group,
-    convention: Convention,
-    roles: Mapping[str, Array],
-    request: Request,
-    where: str,
-) -> tuple[Layer, list[Note]]:
-    gates = gate_count(convention, roles)
-    name = request.cell or CELL_OF_GATES[gates]
-    why = f"{convention.framework} names, {gates} gate{'s'[: gates > 1]}"
-    if not request.cell and name == "GRU" and convention.framework == "Keras":
-        # reset_after needs two biases, and so shows in the bias's axes
-        single = "b" in roles and roles["b"].ndim == 1
-        name, why = ("GRUResetBefore", f"{why}, one bias") if single else (name, why)
-    cell = load_cell(name, request.options)
-    weights = to_cell_weights(convention, roles, cell)
-    layer = build_layer(group.name or _default_name(cell), cell, weights, request.dtype, where)
-    order = ", ".join(convention.gates[gates])
-    notes = [Note(f"{layer.name}: {cell.name}, from {why}", "--cell")]
-    if gates > 1:
-        notes.append(Note(f"{layer.name}: gate order {order} ({convention.framework})"))
-    return layer, notes + _assumed(layer, request)
-
-
-def _dense_names(tensors: Mapping[str, Array]) -> tuple[Mapping[str, Array], str]:
-    """A dense layer's tensors under the cell's names, whatever the framework called them."""
-    weight = tensors.get("weight", tensors.get("kernel"))
-    if weight is None or not tensors.keys() <= {"weight", "kernel", "bias"}:
-        return tensors, "by its weights' names"
-    keras = "kernel" in tensors
-    renamed = {"W": weight.T if keras else weight}
-    if "bias" in tensors:
-        renamed["b"] = tensors["bias"]
-    return renamed, "from Keras names (input, output)" if keras else "from PyTorch names"
-
-
-def _named_cell(weights: Mapping[str, Array], request: Request) -> Cell | None:
-    """The cell that the user named, unless these are plainly the weights of a dense layer."""
-    if not request.cell or weights.keys() <= {"W", "b"}:
-        return None
-    return load_cell(request.cell, request.options)
-
-
-def _native_cell(weights: Mapping[str, Array], request: Request) -> Cell | None:
-    for name in cell_names():
-        cell = load_cell(name)
-        declared = {declaration.name: declaration for declaration in cell.weights}
-        required = {key for key, declaration in declared.items() if declaration.default is None}
-        if required <= weights.keys() <= declared.keys():
-            offered = {k: v for k, v in request.options.items() if k in cell.options}
-            return load_cell(name, request.options if cell.recurrent else offered)
+def recognise_layer(group: Group, request: Request, where: str) -> Plan | None:
+    """The layer that a group of tensors is, if it is one."""
+    for recogniser in RECOGNISERS:
+        plan = recogniser(group, request, where)
+        if plan is not None:
+            return replace(plan, name=group.name or _default_name(plan.cell))
     return None
 
 
-def _assumed(layer: Layer, request: Request) -> list[Note]:
-    """The options that nothing said: the cell's defaults, with the flags that change them."""
-    return [
-        Note(f"{layer.name}: {option} {function}, not said by the file", flag_of(option))
-        for option, function in layer.cell.options.items()
-        if option not in request.options
-    ]
+def _group_plans(group: Group, request: Request, where: str) -> list[Plan]:
+    named = recognise_layer(group, request, where)
+    if named is None or not group.reverse:
+        return [named] if named is not None else []
+    other = recognise_layer(replace(group, tensors=group.reverse), request, where)
+    if other is None or other.cell != named.cell:
+        raise InputError(f"{where}: the reverse half of '{named.name}' has other tensors")
+    return list(both_ways(named.name, named, other))
 
 
-def flag_of(option: str) -> str:
-    """The command's flag for a cell's option."""
-    return f"--{option.replace('_', '-')}"
+def _native(group: Group, request: Request) -> Plan | None:
+    weights = {name: tensor.array for name, tensor in group.tensors.items()}
+    cell = _native_cell(weights, request)
+    if cell is None:
+        return None
+    declared = {declaration.name for declaration in cell.weights}
+    used = {t.name: name for name, t in group.tensors.items() if name in declared}
+    note = Note(f"{cell.name}, by its weights' names", "--cell")
+    return Plan("", request.cell or cell.name, weights, {}, used, (note,))
 
 
-def _default_name(cell: Cell) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cell.name).lower()
+def _native_cell(weights: Mapping[str, object], request: Request) -> Cell | None:
+    names = [request.cell] if request.cell else cell_names()
+    for name in names:
+        cell = load_cell(name)
+        declared = {declaration.name: declaration for declaration in cell.weights}
+        required = {key for key, declaration in declared.items() if declaration.default is None}
+        if required and required <= weights.keys() <= declared.keys():
+            return cell
+    return None
 
 
-def random_layer(cell: Cell, features: int, dtype: npt.DTypeLike | None, seed: int) -> Layer:
-    """A layer with small random weights: uniform within 1/√fan-in, the same for each seed."""
-    random = np.random.default_rng(seed)
-    sizes = dict.fromkeys(cell.axes, RANDOM_UNITS)
-    sizes |= {str(axis): features for axis in cell.input.shape}
-    weights = {}
-    for declaration in cell.weights:
-        shape = tuple(sizes[str(axis)] for axis in declaration.shape)
-        bound = 1.0 / np.sqrt(shape[-1] if len(shape) > 1 else RANDOM_UNITS)
-        weights[declaration.name] = random.uniform(-bound, bound, shape)
-    return build_layer(_default_name(cell), cell, weights, dtype or np.float32)
+RECOGNISERS: tuple[Recogniser, ...] = (
+    by_framework_names,
+    tensorflow1,
+    lambda group, _, __: embedding(group),
+    lambda group, _, __: norm(group),
+    lambda group, request, _: _native(group, request),
+    lambda group, _, __: dense(group),
+    by_spelling,
+)
+"""What is tried on each group, the surest first."""
 
 
-RANDOM_UNITS = 8
-"""Units of a layer whose weights are random."""
+def _default_name(cell: str) -> str:
+    """``SimpleRNN`` is called simple_rnn, ``GRUResetBefore`` gru_reset_before."""
+    stem = re.split(r"[/\\]", cell)[-1].removesuffix(".txt")
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", stem).lower()

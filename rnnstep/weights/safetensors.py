@@ -29,4 +29,4 @@ def read_safetensors(path: Path) -> TensorFile:
         raise InputError(f"{path}: not a safetensors file, or damaged: {error}") from None
     if not tensors:
         raise InputError(f"{path}: holds no arrays")
-    return TensorFile(path, tensors, config)
+    return TensorFile(path, tensors, config, ordered=False)

@@ -1,0 +1,84 @@
+"""A model and a sequence brought together: where the sequence enters, and what does not fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rnnstep.equations import Array
+from rnnstep.equations.nodes import Call, Name, walk
+from rnnstep.errors import InputError
+from rnnstep.layer import Layer, Link
+from rnnstep.model import SEQUENCE, Model
+from rnnstep.notes import Note
+from rnnstep.sequences import from_array
+
+_CHECKED_ROWS = 1_000_000
+
+
+def fit_sequence(model: Model, xs: npt.ArrayLike) -> tuple[Model, Array]:
+    """The model for this sequence, and the sequence as (timesteps, features).
+
+    Raises:
+        InputError: the number of features is not what the first layer takes, or a number is
+            no row of its table.
+    """
+    inputs = from_array(np.asanyarray(xs)).values
+    features, takes = inputs.shape[1], model.input_size
+    if takes not in (0, features):
+        layer = model.layers[0]
+        turned = inputs.shape[0] == takes
+        hint = "; its transpose would fit" if turned else ""
+        raise InputError(
+            f"the sequence has shape {inputs.shape}: {features} features,"
+            f" but layer '{layer.name}' takes {takes}{hint}"
+        )
+    for layer, sources in zip(model.layers, model.sources, strict=True):
+        if sources[0].layer == SEQUENCE:
+            _check_rows(layer, inputs)
+    return model.reading(features), inputs
+
+
+def entering(model: Model, features: int) -> Model:
+    """The same model without the layers before the first recurrent one, if only that one fits.
+
+    A sequence may be what a recurrent layer reads although its file has layers before it, such
+    as an embedding: the note says so.
+    """
+    first = next((i for i, layer in enumerate(model.layers) if layer.cell.recurrent), 0)
+    takes = model.layers[first].input_size
+    if not first or features in (model.input_size, 0) or takes != features:
+        return model
+    dropped = {layer.name for layer in model.layers[:first]}
+    kept = tuple(_from_sequence(layer, dropped) for layer in model.layers[first:])
+    names = ", ".join(layer.summary for layer in model.layers[:first])
+    text = f"the sequence has {features} features: read by '{kept[0].name}'; not run: {names}"
+    return Model(kept, (*model.notes, Note(text, warning=True)), model.path)
+
+
+def _from_sequence(layer: Layer, dropped: set[str]) -> Layer:
+    links = tuple(Link() if link.layer in dropped else link for link in layer.reads)
+    return replace(layer, reads=links or (Link(),))
+
+
+def _check_rows(layer: Layer, inputs: Array) -> None:
+    """Refuse numbers that are no rows of the table that a layer looks them up in."""
+    name = layer.cell.input.name
+    for equation in layer.cell.equations:
+        for node in walk(equation.node):
+            match node:
+                case Call("row", (Name(table), Name(number))) if number == name:
+                    _check_range(layer, table, inputs[:_CHECKED_ROWS])
+
+
+def _check_range(layer: Layer, table: str, inputs: Array) -> None:
+    rows = len(layer.weights[table])
+    wrong = (inputs < 0) | (inputs >= rows) | (inputs != np.floor(inputs))
+    if wrong.any():
+        t = int(np.argwhere(wrong)[0][0])
+        raise InputError(
+            f"the sequence has {inputs[t][0]} at t = {t}, but '{table}' of layer '{layer.name}'"
+            f" has rows 0 to {rows - 1}; it takes whole numbers"
+        )

@@ -1,0 +1,161 @@
+"""From a file to a model: which description is followed, and what was said otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rnnstep.cells import Cell, load_cell
+from rnnstep.errors import InputError
+from rnnstep.layer import build_layer
+from rnnstep.model import Model, width_of
+from rnnstep.notes import Note
+from rnnstep.weights.configured import configured
+from rnnstep.weights.files import TensorFile
+from rnnstep.weights.plan import Blueprint, Plan, Tensor
+from rnnstep.weights.recognise import recognise
+from rnnstep.weights.remarks import as_read, left_over, not_finite, some
+from rnnstep.weights.request import Request
+
+RANDOM_UNITS = 8
+"""Units of a layer whose weights are random."""
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A weight file, understood.
+
+    Attributes:
+        file: what it holds.
+        blueprint: what its tensors were read as.
+        model: the layers.
+    """
+
+    file: TensorFile
+    blueprint: Blueprint
+    model: Model
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The tensors that no layer takes."""
+        used = {name for plan in self.blueprint.plans for name in plan.used}
+        return tuple(name for name in self.file.tensors if name not in used)
+
+
+def load(file: TensorFile, request: Request) -> Loaded:
+    """Understand a weight file.
+
+    Raises:
+        InputError: in one line, what does not fit and what to do.
+    """
+    blueprint = _blueprint(file, request)
+    plans, cells = blueprint.plans, _cells(blueprint.plans, request)
+    layers = tuple(
+        build_layer(
+            plan.name, cell, plan.weights, request.dtype, str(file.path), plan.reverse, plan.reads
+        )
+        for plan, cell in zip(plans, cells, strict=True)
+    )
+    found = Loaded(file, blueprint, Model(layers, (), file.path))
+    check_chain(found.model)
+    notes = (
+        *blueprint.notes,
+        *as_read(plans, cells, request),
+        *left_over(file, found.unused, request),
+        *not_finite(file),
+    )
+    return replace(found, model=replace(found.model, notes=notes))
+
+
+def _blueprint(file: TensorFile, request: Request) -> Blueprint:
+    if file.blueprint is not None:
+        return file.blueprint(request)
+    if file.config:
+        return configured(file, request)
+    found = recognise(_renamed(file, request), request, str(file.path))
+    return found if file.ordered else replace(found, plans=_ordered(found.plans))
+
+
+def _renamed(file: TensorFile, request: Request) -> dict[str, Tensor]:
+    """The tensors under the names that the user wants them to have."""
+    has = f"it has {some(list(file.tensors))}"
+    for old in request.rename:
+        if old not in file.tensors:
+            raise InputError(f"{file.path}: --rename: no tensor '{old}'; {has}")
+    found: dict[str, Tensor] = {}
+    for name, array in file.tensors.items():
+        if name.startswith(request.prefix):
+            new = request.rename.get(name, name.removeprefix(request.prefix))
+            if new in found:
+                raise InputError(f"{file.path}: '{found[new].name}' and '{name}' are both '{new}'")
+            found[new] = Tensor(name, array)
+    if not found:
+        raise InputError(f"{file.path}: no tensor begins with '{request.prefix}'; {has}")
+    return found
+
+
+def _ordered(plans: Sequence[Plan]) -> tuple[Plan, ...]:
+    """Embeddings, recurrent layers, then the others: for a file that sorts its tensors."""
+    if any(len(plan.reads) > 1 for plan in plans):
+        return tuple(plans)
+
+    def rank(plan: Plan) -> int:
+        return 0 if plan.cell == "Embedding" else 1 if load_cell(plan.cell).recurrent else 2
+
+    ordered = sorted(plans, key=rank)
+    befores = ["", *(plan.name for plan in ordered)]
+    return tuple(
+        replace(plan, reads=(replace(plan.reads[0], layer=before),))
+        for plan, before in zip(ordered, befores, strict=False)
+    )
+
+
+def _cells(plans: Sequence[Plan], request: Request) -> list[Cell]:
+    """The cells, with the options that the file says, or the user of the recurrent layers."""
+    plain = [load_cell(plan.cell) for plan in plans]
+    recurrent = any(cell.recurrent for cell in plain)
+    meant = [cell for cell in plain if cell.recurrent or not recurrent]
+    for option in request.options:
+        if not any(option in cell.options for cell in meant):
+            offers = ", ".join(dict.fromkeys(o for cell in meant for o in cell.options))
+            raise InputError(f"no layer has the option '{option}'; known: {offers or 'none'}")
+    return [
+        load_cell(plan.cell, {**plan.options, **_offered(cell, request, cell in meant)}, plan.holds)
+        for plan, cell in zip(plans, plain, strict=True)
+    ]
+
+
+def _offered(cell: Cell, request: Request, meant: bool) -> Mapping[str, str]:
+    return {k: v for k, v in request.options.items() if k in cell.options} if meant else {}
+
+
+def check_chain(model: Model) -> None:
+    """Refuse layers of which one gives another number of values than the next one takes.
+
+    Raises:
+        InputError: the two layers and their sizes.
+    """
+    for layer, sources in zip(model.layers, model.sources, strict=True):
+        for declaration, source in zip(layer.cell.inputs, sources, strict=True):
+            gives, takes = width_of(model.layers, source), layer.takes(declaration)
+            if gives and takes and gives != takes:
+                name = model.layers[source.layer].name
+                where = f"{model.path}: " if model.path else ""
+                told = f"'{name}' gives {gives} numbers a timestep"
+                raise InputError(f"{where}{told}, '{layer.name}' takes {takes}")
+
+
+def random_model(cell: Cell, features: int, request: Request, seed: int, note: Note) -> Model:
+    """One layer with small random weights: uniform within 1/√fan-in, the same for each seed."""
+    random = np.random.default_rng(seed)
+    sizes = dict.fromkeys(cell.axes, RANDOM_UNITS)
+    sizes |= {str(axis): features for axis in cell.input.shape}
+    weights = {}
+    for declaration in cell.weights:
+        shape = tuple(sizes[str(axis)] for axis in declaration.shape)
+        bound = 1.0 / np.sqrt(shape[-1] if len(shape) > 1 else RANDOM_UNITS)
+        weights[declaration.name] = random.uniform(-bound, bound, shape)
+    layer = build_layer(cell.name.lower(), cell, weights, request.dtype or np.float32)
+    return Model((layer,), (note,))

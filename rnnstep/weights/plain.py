@@ -1,0 +1,62 @@
+"""Layers without memory by their tensors' names: dense, embedding, normalisation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnstep.notes import Note
+from rnnstep.weights.groups import Group
+from rnnstep.weights.plan import Plan
+
+
+def dense(group: Group) -> Plan | None:
+    """A dense layer under a framework's names, or those that people give it."""
+    names = {name.lower(): name for name in group.tensors}
+    kernel = next((names[n] for n in ("weight", "kernel", "w") if n in names), "")
+    bias = next((names[n] for n in ("bias", "b") if n in names), "")
+    if not kernel or len(names) != 1 + bool(bias) or group.tensors[kernel].array.ndim != 2:
+        return None
+    keras = kernel.lower() == "kernel"
+    tensor = group.tensors[kernel]
+    weights = {"W": tensor.array.T if keras else tensor.array}
+    used = {tensor.name: "W"}
+    if bias:
+        weights["b"] = group.tensors[bias].array
+        used[group.tensors[bias].name] = "b"
+    told = "Keras names (input, output)" if keras else "PyTorch names (output, input)"
+    return Plan("", "Dense", weights, {}, used, (Note(f"Dense, from {told}"),))
+
+
+def embedding(group: Group) -> Plan | None:
+    """A table that is called an embedding."""
+    for name, tensor in group.tensors.items():
+        said = "embeddings" in name.lower() or "emb" in f"{group.name}/{name}".lower()
+        if said and len(group.tensors) == 1 and tensor.array.ndim == 2:
+            return Plan("", "Embedding", {"E": tensor.array}, {}, {tensor.name: "E"})
+    return None
+
+
+def norm(group: Group) -> Plan | None:
+    """Layer or batch normalisation under PyTorch's names or Keras'."""
+    names = {
+        "weight": "gamma",
+        "gamma": "gamma",
+        "bias": "beta",
+        "beta": "beta",
+        "running_mean": "mean_of",
+        "moving_mean": "mean_of",
+        "running_var": "variance",
+        "moving_variance": "variance",
+    }
+    tensors = {k: v for k, v in group.tensors.items() if k != "num_batches_tracked"}
+    known = {names[name]: tensor for name, tensor in tensors.items() if name in names}
+    flat = all(tensor.array.ndim == 1 for tensor in known.values())
+    if "gamma" not in known or not flat or len(known) < len(tensors):
+        return None
+    torch = "weight" in tensors
+    batch = "variance" in known
+    epsilon = np.array(1e-5 if torch else 1e-3, np.float32)
+    cell = "BatchNorm" if batch else "LayerNorm"
+    weights = {name: tensor.array for name, tensor in known.items()} | {"epsilon": epsilon}
+    note = Note(f"{cell}, epsilon {epsilon:g}, the default of {'PyTorch' if torch else 'Keras'}")
+    return Plan("", cell, weights, {}, {t.name: n for n, t in known.items()}, (note,))

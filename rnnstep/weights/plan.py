@@ -1,0 +1,81 @@
+"""A model as a file describes it, before it is built: what every reader ends in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from rnnstep.equations import Array
+from rnnstep.layer import Link
+from rnnstep.notes import Note
+
+
+class Tensor(NamedTuple):
+    """An array, and its name in the file."""
+
+    name: str
+    array: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """One layer, not built yet.
+
+    Attributes:
+        name: unique in its model.
+        cell: a cell's name or file.
+        weights: by the cell's names.
+        options: functions for the cell's options, where the file says them.
+        used: for each of the file's tensors that it takes, what it was read as.
+        notes: what was inferred.
+        reverse: whether it runs from the last timestep to the first.
+        reads: what each input is; by default the output of the layer before.
+        holds: whether it reads a mask as its last input, and holds its states at padding.
+    """
+
+    name: str
+    cell: str
+    weights: Mapping[str, Array] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    used: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    reverse: bool = False
+    reads: tuple[Link, ...] = ()
+    holds: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Blueprint:
+    """A whole model, not built yet.
+
+    Attributes:
+        plans: the layers, each after those that it reads.
+        notes: what was inferred about the model as a whole.
+        shapes: the shapes that the file itself states, for a reader to learn from.
+    """
+
+    plans: tuple[Plan, ...]
+    notes: tuple[Note, ...] = ()
+    shapes: Mapping[str, str] = field(default_factory=dict)
+
+
+def both_ways(
+    name: str, forward: Plan, backward: Plan, merge: str = "Concat", last: bool = False
+) -> tuple[Plan, Plan, Plan]:
+    """A bidirectional layer: its two halves, and the layer that joins them.
+
+    Args:
+        name: of the whole; the halves are ``name/forward`` and ``name/backward``.
+        forward: one half; its name is replaced.
+        backward: the other.
+        merge: ``Concat``, ``Sum``, ``Mul`` or ``Ave``.
+        last: whether the layer gives only what its halves end with: the backward one at t = 0.
+    """
+    halves = (f"{name}/forward", f"{name}/backward")
+    reads = (Link(halves[0]), Link(halves[1], final=last))
+    return (
+        replace(forward, name=halves[0], reverse=False),
+        replace(backward, name=halves[1], reverse=True),
+        Plan(name, f"Bidirectional{merge}", reads=reads),
+    )

@@ -1,0 +1,67 @@
+"""What is said about a weight file: how it was read, what was assumed, what is left over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from rnnstep.cells import Cell
+from rnnstep.equations import Array
+from rnnstep.notes import Note
+from rnnstep.weights.files import TensorFile
+from rnnstep.weights.plan import Plan
+from rnnstep.weights.request import FLAGGED_OPTIONS, Request
+
+_NAMED = 6
+"""Tensors that a note names before it counts the others."""
+
+
+def as_read(plans: Sequence[Plan], cells: Sequence[Cell], request: Request) -> list[Note]:
+    """What each layer was read as, and the options that nothing said: the cells' defaults."""
+    notes = []
+    for plan, cell in zip(plans, cells, strict=True):
+        notes += [replace(note, text=f"{plan.name}: {note.text}") for note in plan.notes]
+        notes += [
+            Note(f"{plan.name}: {option} {function}, not said by the file", flag_of(option))
+            for option, function in cell.options.items()
+            if option not in request.options and option not in plan.options
+        ]
+    return notes
+
+
+def flag_of(option: str) -> str:
+    """The command's flag for a cell's option, if it has one."""
+    return f"--{option.replace('_', '-')}" if option in FLAGGED_OPTIONS else ""
+
+
+def left_over(file: TensorFile, unused: Sequence[str], request: Request) -> list[Note]:
+    """The tensors that no layer takes; those without the prefix were not meant to be read."""
+    left = [name for name in unused if name.startswith(request.prefix)]
+    others = len(unused) - len(left)
+    told = f"{others} tensors do not begin with '{request.prefix}'"
+    notes = [Note(told, "--prefix")] if others else []
+    if left:
+        text = f"not used from {file.path.name}: {some(left)}"
+        notes.append(Note(text, warning=True))
+    return notes
+
+
+def some(names: Sequence[str]) -> str:
+    """A few names, and how many more there are."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def not_finite(file: TensorFile) -> list[Note]:
+    """A warning for each tensor that holds NaN or infinity."""
+    return [
+        Note(f"weight '{name}' holds {count} NaN or infinite values", warning=True)
+        for name, tensor in file.tensors.items()
+        if (count := _count(tensor))
+    ]
+
+
+def _count(tensor: Array) -> int:
+    return int((~np.isfinite(tensor)).sum()) if tensor.dtype.kind == "f" else 0

@@ -1,0 +1,79 @@
+"""What the user said about the weights, in place of what the file lets one infer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy.typing as npt
+
+from rnnstep.errors import InputError
+
+DTYPES = ("float16", "float32", "float64")
+"""What ``dtype=`` may be."""
+
+FLAGGED_OPTIONS = ("activation", "recurrent_activation")
+"""The cells' options that the user can say a function for."""
+
+_GATES = {"c": "g", "j": "g", "h": "n"}
+"""Other letters for a candidate: Keras' c and h, TensorFlow 1's j."""
+_KNOWN_ORDERS = ({"i", "f", "g", "o"}, {"r", "z", "n"})
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user said.
+
+    Attributes:
+        cell: a cell's name or file.
+        options: functions for its options, such as ``activation``.
+        dtype: of every value.
+        gate_order: the gates' suffixes in the order in which the file stacks them.
+        prefix: what the names of the tensors to be read begin with.
+        rename: other names for tensors.
+    """
+
+    cell: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    dtype: npt.DTypeLike | None = None
+    gate_order: tuple[str, ...] = ()
+    prefix: str = ""
+    rename: Mapping[str, str] = field(default_factory=dict)
+
+
+def make_request(
+    cell: str = "",
+    activation: str = "",
+    recurrent_activation: str = "",
+    dtype: str | None = None,
+    gate_order: str = "",
+    prefix: str = "",
+    rename: str = "",
+) -> Request:
+    """What the user said, checked as far as it can be without a file.
+
+    Raises:
+        InputError: an unknown dtype, or an order or renaming that cannot be read.
+    """
+    if dtype is not None and dtype not in DTYPES:
+        raise InputError(f"unknown dtype '{dtype}'; known: {', '.join(DTYPES)}")
+    said = dict(zip(FLAGGED_OPTIONS, (activation, recurrent_activation), strict=True))
+    options = {option: function for option, function in said.items() if function}
+    return Request(cell, options, dtype, _order(gate_order), prefix, _renaming(rename))
+
+
+def _order(text: str) -> tuple[str, ...]:
+    letters = [letter for letter in text.lower() if letter not in ", "]
+    order = tuple(_GATES.get(letter, letter) for letter in letters)
+    if order and (set(order) not in _KNOWN_ORDERS or len(set(order)) < len(order)):
+        known = "an LSTM's i, f, g (or c, j), o or a GRU's r, z, n (or h), each once"
+        raise InputError(f"--gate-order {text}: name {known}, such as i,o,f,c")
+    return order
+
+
+def _renaming(text: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    for old, sign, new in pairs:
+        if not (sign and old.strip() and new.strip()):
+            raise InputError(f"--rename {text}: write OLD=NEW,OLD=NEW")
+    return {old.strip(): new.strip() for old, _, new in pairs}
