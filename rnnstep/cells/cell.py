@@ -40,7 +40,12 @@ class Cell:
 
     @classmethod
     def from_text(
-        cls, text: str, name: str, source: str, options: Mapping[str, str] | None = None
+        cls,
+        text: str,
+        name: str,
+        source: str,
+        options: Mapping[str, str] | None = None,
+        inputs: int = 1,
     ) -> Cell:
         """Read a cell's listing and check it.
 
@@ -49,11 +54,12 @@ class Cell:
             name: the cell's name.
             source: the file's name, for errors.
             options: the functions for its options; the listing's defaults if absent.
+            inputs: how many inputs it may declare.
 
         Raises:
             ExpressionError: for a mistake in the listing, with file, line and column.
         """
-        return _checked(name, source, read_listing(text, source, options or {}))
+        return _checked(name, source, read_listing(text, source, options or {}, inputs))
 
     @property
     def input(self) -> Declaration:

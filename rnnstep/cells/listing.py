@@ -56,19 +56,20 @@ class Listing:
     """For each name: ``file:line``, the line's text, where its expression begins."""
 
 
-def read_listing(text: str, source: str, chosen: Mapping[str, str]) -> Listing:
+def read_listing(text: str, source: str, chosen: Mapping[str, str], inputs: int = 1) -> Listing:
     """Read a cell's text.
 
     Args:
         text: the file's text.
         source: how errors name the file.
         chosen: functions for the options, in place of the listing's own.
+        inputs: how many inputs it may declare.
 
     Raises:
         ExpressionError: with file, line and column.
         InputError: for a choice that the listing does not offer.
     """
-    reader = _Reader(source, chosen)
+    reader = _Reader(source, chosen, inputs)
     for number, line in enumerate(text.splitlines(), start=1):
         reader.read(number, line)
     return reader.listing()
@@ -77,7 +78,8 @@ def read_listing(text: str, source: str, chosen: Mapping[str, str]) -> Listing:
 class _Reader:
     """The lines read so far."""
 
-    def __init__(self, source: str, chosen: Mapping[str, str]) -> None:
+    def __init__(self, source: str, chosen: Mapping[str, str], inputs: int) -> None:
+        self.inputs = inputs
         self.source = source
         self.chosen = dict(chosen)
         self.description: list[str] = []
@@ -149,6 +151,9 @@ class _Reader:
     def check_name(self, kind: str, name: str, column: int) -> None:
         if kind == "state" and not name.endswith(PREVIOUS):
             raise self.error(f"a state's name ends in {PREVIOUS}: '{name}{PREVIOUS}'", column)
+        inputs = [d for d in self.declarations.values() if d.kind == "input"]
+        if kind == "input" and len(inputs) > self.inputs:
+            raise self.error(f"a cell has one input; '{inputs[0].name}' is already it", column)
 
     def remember_output(self, name: str, column: int) -> None:
         if self.output is not None:

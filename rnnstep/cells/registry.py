@@ -39,13 +39,14 @@ def load_cell(
     """
     said = str(name)
     change = masked if hold_at_padding else str
+    inputs = 1 + hold_at_padding
     builtin = {known.lower(): known for known in cell_names()}.get(said.lower())
     if builtin is not None:
         text = (_FOLDER / f"{builtin}.txt").read_text("utf-8")
-        return Cell.from_text(change(text), builtin, builtin, options)
+        return Cell.from_text(change(text), builtin, builtin, options, 2)
     path = Path(name)
     if path.suffix or path.exists() or len(path.parts) > 1:
-        return Cell.from_text(change(_read(path)), path.stem, str(path), options)
+        return Cell.from_text(change(_read(path)), path.stem, str(path), options, inputs)
     hint = did_you_mean(said, cell_names())
     raise UnknownNameError(f"unknown cell '{said}'{hint} (or the path of a cell file)")
 

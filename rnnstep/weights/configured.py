@@ -42,14 +42,15 @@ def _plan(
     file: TensorFile, entry: dict[str, str], tensors: dict[str, Tensor], request: Request
 ) -> Plan:
     cell = _cell(file, entry)
-    options = {key: value for key, value in entry.items() if key not in _LAYER_KEYS}
+    said = {key: value for key, value in entry.items() if key not in _LAYER_KEYS}
+    options = {**({} if request.cell else cell.options), **said}
     declared = {declaration.name for declaration in cell.weights}
     if tensors.keys() <= declared or request.cell:
         weights = {name: tensor.array for name, tensor in tensors.items()}
         used = {tensor.name: name for name, tensor in tensors.items()}
         return Plan(entry["name"], request.cell or cell.name, weights, options, used)
-    said = Request(cell.name)
-    plan = recognise_layer(Group(entry["name"], tensors), said, str(file.path))
+    group = Group(entry["name"], tensors)
+    plan = recognise_layer(group, Request(cell.name), str(file.path))
     if plan is None or plan.cell.lower() != cell.name.lower():
         wrong = sorted(tensors.keys() - declared)[0]
         hint = did_you_mean(wrong, declared)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 from rnnstep.equations import Array
@@ -37,25 +38,39 @@ def read_tensors(path: Path) -> TensorFile:
     Raises:
         InputError: an unknown format, or a file that its reader cannot use.
     """
-    reader = readers().get(path.suffix.lower())
-    if reader is None:
-        kinds = ", ".join(readers())
-        raise InputError(f"{path}: unknown kind of weight file; known: {kinds}")
-    return reader(path)
+    if path.is_dir():
+        return _reader(FOLDER)(path)
+    if path.suffix.lower() not in ENDINGS:
+        kinds = ", ".join(ENDINGS)
+        raise InputError(f"{path}: unknown kind of weight file; known: {kinds}, a folder of npy")
+    return _reader(ENDINGS[path.suffix.lower()])(path)
 
 
-def readers() -> Mapping[str, Callable[[Path], TensorFile]]:
-    """The readers by file ending."""
-    from rnnstep.weights.npz import read_npz
-    from rnnstep.weights.safetensors import read_safetensors
+FOLDER = "folder"
 
-    return {".npz": read_npz, ".safetensors": read_safetensors}
+ENDINGS = {
+    ".npz": "npz",
+    ".safetensors": "safetensors",
+    ".keras": "keras",
+    ".h5": "keras",
+    ".hdf5": "keras",
+    ".onnx": "onnx",
+    ".pt": "torch",
+    ".pth": "torch",
+    ".jit": "torch",
+}
+"""The reader of each file ending: the module beside this one whose ``read`` it is."""
+
+
+def _reader(name: str) -> Callable[[Path], TensorFile]:
+    reader: Callable[[Path], TensorFile] = import_module(f"rnnstep.weights.{name}").read
+    return reader
 
 
 def find_weights(sequence: Path) -> Path | None:
     """The weights beside a sequence: ``seq.weights.*``, else ``weights.*``."""
     for stem in (f"{sequence.stem}.weights", "weights"):
-        for ending in readers():
+        for ending in ENDINGS:
             path = sequence.with_name(stem + ending)
             if path.is_file():
                 return path

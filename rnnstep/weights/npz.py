@@ -18,7 +18,7 @@ _LARGEST_RATIO = 250
 _ALWAYS_ALLOWED = 64 * 2**20
 
 
-def read_npz(path: Path) -> TensorFile:
+def read(path: Path) -> TensorFile:
     """Read every array of an npz file.
 
     Raises:

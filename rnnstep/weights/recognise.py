@@ -71,6 +71,16 @@ def _native(group: Group, request: Request) -> Plan | None:
     return Plan("", request.cell or cell.name, weights, {}, used, (note,))
 
 
+def _named(group: Group, request: Request) -> Plan | None:
+    """The cell that the user named, for building it to say what is missing or too many."""
+    weights = {name: tensor.array for name, tensor in group.tensors.items()}
+    if not request.cell:
+        return None
+    declared = {declaration.name for declaration in load_cell(request.cell).weights}
+    used = {tensor.name: name for name, tensor in group.tensors.items()}
+    return Plan("", request.cell, weights, {}, used) if declared & weights.keys() else None
+
+
 def _native_cell(weights: Mapping[str, object], request: Request) -> Cell | None:
     names = [request.cell] if request.cell else cell_names()
     for name in names:
@@ -90,6 +100,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     lambda group, request, _: _native(group, request),
     lambda group, _, __: dense(group),
     by_spelling,
+    lambda group, request, _: _named(group, request),
 )
 """What is tried on each group, the surest first."""
 

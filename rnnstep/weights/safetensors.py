@@ -10,7 +10,7 @@ from rnnstep.weights.files import TensorFile
 from rnnstep.weights.npz import CONFIG_NAME
 
 
-def read_safetensors(path: Path) -> TensorFile:
+def read(path: Path) -> TensorFile:
     """Read every array of a safetensors file.
 
     Raises:

@@ -513,7 +513,7 @@ def test_ctrl_c_while_the_engine_runs_ends_with_130(
             raise KeyboardInterrupt
         return advance(model, t, *rest)
 
-    monkeypatch.setattr("rnnstep.trace.advance", interrupted)
+    monkeypatch.setattr("rnnstep.sweep.advance", interrupted)
     assert run("trace", ADDITION, "-o", str(out)) == 130
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "")

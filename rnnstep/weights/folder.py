@@ -1,0 +1,28 @@
+"""The reader of a folder of npy files: each file is a tensor, folders within are paths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rnnstep.arrays import native, read_npy
+from rnnstep.errors import InputError
+from rnnstep.weights.files import TensorFile
+
+_MOST = 10_000
+
+
+def read(path: Path) -> TensorFile:
+    """Read every npy file of a folder, in the order of their names.
+
+    Raises:
+        InputError: no npy file in it, or one that is damaged or holds no numbers.
+    """
+    files = [file for file in sorted(path.rglob("*.npy")) if file.is_file()]
+    if not files:
+        raise InputError(f"{path}: a folder without npy files")
+    if len(files) > _MOST:
+        raise InputError(f"{path}: more than {_MOST} npy files")
+    tensors = {
+        file.relative_to(path).with_suffix("").as_posix(): native(read_npy(file)) for file in files
+    }
+    return TensorFile(path, tensors, ordered=False)
