@@ -30,18 +30,25 @@ _MODEL = Group(
 
 @Parameter(name="*", group=_MODEL)
 @dataclass(frozen=True)
-class Options:
-    """What the user says about the files, the same for every command."""
+class Reading:
+    """What the user says about a weight file, the same for every command."""
 
-    weights: Annotated[Path | None, Parameter(help="Weight file (default: beside SEQ)")] = None
     cell: Annotated[str, Parameter(help="Cell, such as LSTM, or a cell file")] = ""
-    layer: Annotated[str, Parameter(help="Layer whose values go by their bare names")] = ""
     activation: Annotated[str, Parameter(help="Such as tanh, relu, sigmoid, linear")] = ""
     recurrent_activation: Annotated[str, Parameter(help="The gates' activation")] = ""
     dtype: Annotated[str | None, Parameter(help="float16, float32 or float64")] = None
     gate_order: Annotated[str, Parameter(help="How gates are stacked: i,f,c,o or z,r,h")] = ""
     prefix: Annotated[str, Parameter(help="Read tensors whose names begin so")] = ""
     rename: Annotated[str, Parameter(help="Other names for tensors: OLD=NEW,OLD=NEW")] = ""
+
+
+@Parameter(name="*", group=_MODEL)
+@dataclass(frozen=True)
+class Options(Reading):
+    """What the user says about the files, the same for every command that runs them."""
+
+    weights: Annotated[Path | None, Parameter(help="Weight file (default: beside SEQ)")] = None
+    layer: Annotated[str, Parameter(help="Layer whose values go by their bare names")] = ""
     state: Annotated[Path | None, Parameter(help="File of initial states")] = None
     sample: Annotated[int | None, Parameter(help="Which sequence of a batch")] = None
 
@@ -53,6 +60,7 @@ class Options:
 
 
 _DEFAULTS = Options()
+_READING = Reading()
 
 app = App(
     name="rnnstep",
@@ -128,6 +136,30 @@ def trace(
 
 
 @app.command
+def inspect(
+    file: Path,
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    reading: Reading = _READING,
+) -> None:
+    """Say what is in a weight file: layers, shapes, conventions, what is unused or unusual.
+
+    Args:
+        file: the weight file.
+        as_json: print a JSON object.
+        reading: about the file.
+    """
+    from rnnstep.inspection import inspect_weights
+    from rnnstep.render import inspection
+    from rnnstep.weights import make_request, open_weights
+
+    found = inspect_weights(open_weights(file, make_request(**vars(reading))))
+    _tolerate()
+    print(inspection.as_json(found) if as_json else "\n".join(inspection.as_text(found)))
+
+
+@app.command
 def demo(name: str = "addition", /) -> None:
     """Open a sample.
 
@@ -155,8 +187,7 @@ def _print(session: Session, steps: range) -> None:
     from rnnstep.render.pen import Pen
     from rnnstep.render.report import report
 
-    if isinstance(sys.stdout.encoding, str) and hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
+    _tolerate()
     console = Console(highlight=False, soft_wrap=True)
     width = console.width if console.is_terminal else 100
     for row in report(session, steps, Pen(), width):
@@ -164,6 +195,12 @@ def _print(session: Session, steps: range) -> None:
     rest = len(session.trace) - steps.stop
     if rest > 0:
         print(f"\n… {rest} more timesteps: rnnstep print SEQ --steps {steps.stop}:…")
+
+
+def _tolerate() -> None:
+    """Print what the output's encoding lacks as question marks."""
+    if isinstance(sys.stdout.encoding, str) and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _range(text: str, count: int) -> range:

@@ -31,11 +31,13 @@ class Loaded:
         file: what it holds.
         blueprint: what its tensors were read as.
         model: the layers.
+        inferred: what was inferred, with the flags that say otherwise.
     """
 
     file: TensorFile
     blueprint: Blueprint
     model: Model
+    inferred: tuple[Note, ...] = ()
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -58,14 +60,10 @@ def load(file: TensorFile, request: Request) -> Loaded:
         )
         for plan, cell in zip(plans, cells, strict=True)
     )
-    found = Loaded(file, blueprint, Model(layers, (), file.path))
+    inferred = (*blueprint.notes, *as_read(plans, cells, request))
+    found = Loaded(file, blueprint, Model(layers, (), file.path), inferred)
     check_chain(found.model)
-    notes = (
-        *blueprint.notes,
-        *as_read(plans, cells, request),
-        *left_over(file, found.unused, request),
-        *not_finite(file),
-    )
+    notes = (*inferred, *left_over(file, found.unused, request), *not_finite(file))
     return replace(found, model=replace(found.model, notes=notes))
 
 

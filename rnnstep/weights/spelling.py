@@ -31,9 +31,10 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
 
 ROLE_OF = {spelling: role for role, names in _SPELLINGS.items() for spelling in names}
 
+_ENDINGS = [spelling for spelling in ROLE_OF if "_" in spelling or spelling in ("w", "b")]
 _TORCH_STACK = re.compile(r"(?P<leaf>\w+?)_l(?P<depth>\d+)(?P<reverse>_reverse)?")
 _JOINED = re.compile(
-    rf"(?P<layer>.+)_(?P<leaf>{'|'.join(sorted(filter(lambda s: '_' in s, ROLE_OF), key=len))})",
+    rf"(?P<layer>.+)_(?P<leaf>{'|'.join(_ENDINGS)})",
     re.IGNORECASE,
 )
 

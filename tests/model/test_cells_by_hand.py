@@ -21,8 +21,8 @@ from rnnstep.cells import cell_names
 from rnnstep.equations import ACTIVATIONS, compile_node
 
 T = 7
-SIZES = {"input": 3, "hidden": 5, "output": 4}
-WIDE = {"input": 33, "hidden": 70, "output": 17}
+SIZES = {"input": 3, "hidden": 5, "output": 4, "projection": 2}
+WIDE = {"input": 33, "hidden": 70, "output": 17, "projection": 12}
 """Enough for the kernels of BLAS and SIMD that a short vector never reaches."""
 
 EPS = 8
@@ -150,6 +150,43 @@ def dense(x: Any, _: Any, w: Any, f: Function, __: Function) -> Values:
     return {"W_x": w.W @ x, "a": w.W @ x + w.b, "y_t": f(w.W @ x + w.b)}
 
 
+def lstm_projected(x: Any, s: Any, w: Any, f: Function, g: Function) -> Values:
+    """torch.nn.LSTM with proj_size: h_t = W_hr · (o ⊙ tanh(c))."""
+    values = lstm(x, s, w, f, g)
+    read = values["o_t"] * f(values["c_t"])
+    return values | {"p_t": read, "h_t": w.Wr @ read}
+
+
+def layer_norm(x: Any, _s: Any, w: Any, *_: Function) -> Values:
+    """torch.nn.LayerNorm: (x − E[x]) / √(Var[x] + ε) · γ + β, the variance divided by n."""
+    centred, variance = x - x.mean(), x.var()
+    scaled = centred / np.sqrt(variance + w.epsilon)
+    return {
+        "centred": centred,
+        "variance": variance,
+        "scaled": scaled,
+        "y_t": scaled * w.gamma + w.beta,
+    }
+
+
+def batch_norm(x: Any, _s: Any, w: Any, *_: Function) -> Values:
+    """Keras BatchNormalization at inference: γ · (x − moving mean) / √(moving variance + ε) + β."""
+    centred = x - w.mean_of
+    scaled = centred / np.sqrt(w.variance + w.epsilon)
+    return {"centred": centred, "scaled": scaled, "y_t": scaled * w.gamma + w.beta}
+
+
+def masking(x: Any, _s: Any, w: Any, *_: Function) -> Values:
+    """Keras Masking: a timestep whose features all have the mask's value is padding."""
+    reads = np.longdouble(not all(x == w.mask_value))
+    return {"m_t": reads, "y_t": x * reads}
+
+
+def activation(x: Any, _s: Any, _w: Any, f: Function, _: Function) -> Values:
+    """Keras Activation."""
+    return {"y_t": f(x)}
+
+
 BY_HAND: Mapping[str, Callable[..., Values]] = {
     "SimpleRNN": simple_rnn,
     "GRU": gru,
@@ -161,12 +198,21 @@ BY_HAND: Mapping[str, Callable[..., Values]] = {
     "ComputeStates": compute_states,
     "UWV": uwv,
     "Dense": dense,
+    "LSTMProjected": lstm_projected,
+    "LayerNorm": layer_norm,
+    "BatchNorm": batch_norm,
+    "Masking": masking,
+    "Activation": activation,
 }
+ELSEWHERE = {"Embedding", *(f"Bidirectional{how}" for how in ("Concat", "Sum", "Mul", "Ave"))}
+"""What reads a number, or two layers: in test_directions.py."""
+NOT_NEGATIVE = {"epsilon", "variance"}
 # the second option is the gates' function, or the output's; the two differ, so that none is swapped
 CASES = [
     *((cell, ()) for cell in BY_HAND),
     *(("SimpleRNN", (f,)) for f in ("tanh", "relu", "sigmoid", "linear")),
     *((cell, ("relu", "hard_sigmoid")) for cell in ("GRU", "GRUResetBefore", "LSTM")),
+    ("LSTMProjected", ("softsign", "hard_sigmoid")),
     ("LSTMPeephole", ("softsign", "hard_sigmoid_keras2")),
     ("Jordan", ("sigmoid", "softmax")),
     ("IndRNN", ("tanh",)),
@@ -186,9 +232,10 @@ def setting(
         return random.uniform(0.1, 0.6, shape).astype(dtype) * random.choice([-1, 1], shape)
 
     weights = {d.name: draw(*(sizes[str(a)] for a in d.shape)).astype(dtype) for d in cell.weights}
+    weights = {name: abs(w) if name in NOT_NEGATIVE else w for name, w in weights.items()}
     xs = random.normal(size=(T, sizes["input"])).astype(dtype)
     states = {d.name: draw(*(sizes[str(a)] for a in d.shape)).astype(dtype) for d in cell.states}
-    return cell, Model((build_layer("layer", cell, weights),)), xs, states
+    return cell, Model((build_layer("layer", cell, weights, dtype),)), xs, states
 
 
 def run_by_hand(cell: Cell, model: Model, xs: Any, states: Values) -> list[Values]:
@@ -205,7 +252,7 @@ def run_by_hand(cell: Cell, model: Model, xs: Any, states: Values) -> list[Value
 
 
 def test_every_built_in_cell_is_written_out_here() -> None:
-    assert sorted(BY_HAND) == sorted(cell_names())
+    assert {*BY_HAND, *ELSEWHERE} == {*cell_names()}
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
