@@ -40,7 +40,11 @@ def both(how: str = "Concat", final: bool = False) -> Model:
     )
 
 
-STATE = {"f/h_prev": [0.1, 0.2, 0.3, 0.4], "b/h_prev": [1, 2, 3, 4], "b/c_prev": [4, 3, 2, 1]}
+STATE: dict[str, list[float]] = {
+    "f/h_prev": [0.1, 0.2, 0.3, 0.4],
+    "b/h_prev": [1, 2, 3, 4],
+    "b/c_prev": [4, 3, 2, 1],
+}
 
 
 def alone(seed: int, reverse: bool) -> np.ndarray:
