@@ -98,6 +98,11 @@ class Layer:
         """The lengths of the axes of a value or weight at one timestep."""
         return tuple(map(self._length, self.cell.shapes[name]))
 
+    @cached_property
+    def input_shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """The shape of each input at one timestep."""
+        return {d.name: self.shape(d.name) for d in self.cell.inputs}
+
     def _length(self, axis: Axis) -> int:
         if isinstance(axis, int):
             return axis

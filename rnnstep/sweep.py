@@ -171,8 +171,12 @@ def advance(
 
 
 def _as_input(signal: Array, layer: Layer, name: str) -> Array:
-    with np.errstate(all="ignore"):
-        return np.asarray(signal, layer.dtype).reshape(layer.shape(name))
+    array = np.asarray(signal)
+    if array.dtype != layer.dtype:
+        with np.errstate(all="ignore"):
+            array = array.astype(layer.dtype)
+    shape = layer.input_shapes[name]
+    return array if array.shape == shape else array.reshape(shape)
 
 
 def _stride(timesteps: int, nbytes: int, budget: int) -> int:

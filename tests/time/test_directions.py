@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -56,7 +57,7 @@ def alone(seed: int, reverse: bool) -> np.ndarray:
     return series[::-1] if reverse else series
 
 
-JOINS = {
+JOINS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "Concat": lambda f, b: np.concatenate([f, b], axis=-1),
     "Sum": lambda f, b: f + b,
     "Mul": lambda f, b: f * b,
