@@ -71,13 +71,13 @@ class Layer:
 
     @property
     def output_size(self) -> int:
-        """How many numbers the layer's output has at each timestep."""
+        """How many numbers the layer's output has at each timestep; 0 if that is open."""
         return int(np.prod(self.shape(self.cell.output), dtype=int))
 
     @property
     def summary(self) -> str:
         """``SimpleRNN 2→5 tanh``, and an arrow if it runs backwards in time."""
-        sizes = f"{self.cell.name} {self.input_size or 'any'}→{self.output_size}"
+        sizes = f"{self.cell.name} {self.input_size or 'any'}→{self.output_size or 'any'}"
         functions = dict.fromkeys(self.cell.options.values())
         return " ".join([sizes, *functions, *(["backwards ←"] if self.reverse else [])])
 
@@ -95,7 +95,7 @@ class Layer:
         )
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """The lengths of the axes of a value or weight at one timestep."""
+        """The lengths of the axes of a value or weight at one timestep; 0 where that is open."""
         return tuple(map(self._length, self.cell.shapes[name]))
 
     @cached_property
@@ -106,7 +106,8 @@ class Layer:
     def _length(self, axis: Axis) -> int:
         if isinstance(axis, int):
             return axis
-        return sum(self.sizes[part] for part in axis.split(JOINED))
+        parts = [self.sizes.get(part, 0) for part in axis.split(JOINED)]
+        return sum(parts) if all(parts) else 0
 
     def title(self, name: str) -> str:
         """A value as mathematics; where time runs backwards, what came before is of t + 1."""

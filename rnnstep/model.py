@@ -55,11 +55,14 @@ class Model:
         return self.layers[0].input_size
 
     def reading(self, features: int) -> Model:
-        """The same model for a sequence of so many features, where the weights leave it open."""
+        """The same model for a sequence of so many features, where the weights leave it open.
+
+        With 0 features, what follows from the weights alone.
+        """
         layers: list[Layer] = []
-        for sources in self.sources:
-            widths = [width_of(layers, source) or features for source in sources]
-            layers.append(self.layers[len(layers)].reading(widths))
+        for layer, sources in zip(self.layers, self.sources, strict=True):
+            widths = [width_of(layers, source, features) for source in sources]
+            layers.append(layer.reading(widths) if all(widths) else layer)
         return replace(self, layers=tuple(layers))
 
     @cached_property
@@ -171,8 +174,8 @@ def _output(layers: Sequence[Layer], index: int) -> str:
     return layers[index].cell.output if index != SEQUENCE else ""
 
 
-def width_of(layers: Sequence[Layer], source: Source) -> int:
-    """How many numbers a source gives at each timestep; 0 for the sequence."""
+def width_of(layers: Sequence[Layer], source: Source, features: int = 0) -> int:
+    """How many numbers a source gives at each timestep: ``features`` if it is the sequence."""
     if source.layer == SEQUENCE:
-        return 0
+        return features
     return int(np.prod(layers[source.layer].shape(source.value), dtype=int))

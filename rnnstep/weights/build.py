@@ -61,7 +61,7 @@ def load(file: TensorFile, request: Request) -> Loaded:
         for plan, cell in zip(plans, cells, strict=True)
     )
     inferred = (*blueprint.notes, *as_read(plans, cells, request))
-    found = Loaded(file, blueprint, Model(layers, (), file.path), inferred)
+    found = Loaded(file, blueprint, Model(layers, (), file.path).reading(0), inferred)
     check_chain(found.model)
     notes = (*inferred, *left_over(file, found.unused, request), *not_finite(file))
     return replace(found, model=replace(found.model, notes=notes))
@@ -72,8 +72,7 @@ def _blueprint(file: TensorFile, request: Request) -> Blueprint:
         return file.blueprint(request)
     if file.config:
         return configured(file, request)
-    found = recognise(_renamed(file, request), request, str(file.path))
-    return found if file.ordered else replace(found, plans=_ordered(found.plans))
+    return recognise(_renamed(file, request), request, str(file.path), file.ordered)
 
 
 def _renamed(file: TensorFile, request: Request) -> dict[str, Tensor]:
@@ -92,22 +91,6 @@ def _renamed(file: TensorFile, request: Request) -> dict[str, Tensor]:
     if not found:
         raise InputError(f"{file.path}: no tensor begins with '{request.prefix}'; {has}")
     return found
-
-
-def _ordered(plans: Sequence[Plan]) -> tuple[Plan, ...]:
-    """Embeddings, recurrent layers, then the others: for a file that sorts its tensors."""
-    if any(len(plan.reads) > 1 for plan in plans):
-        return tuple(plans)
-
-    def rank(plan: Plan) -> int:
-        return 0 if plan.cell == "Embedding" else 1 if load_cell(plan.cell).recurrent else 2
-
-    ordered = sorted(plans, key=rank)
-    befores = ["", *(plan.name for plan in ordered)]
-    return tuple(
-        replace(plan, reads=(replace(plan.reads[0], layer=before),))
-        for plan, before in zip(ordered, befores, strict=False)
-    )
 
 
 def _cells(plans: Sequence[Plan], request: Request) -> list[Cell]:

@@ -26,7 +26,9 @@ def group_tensors(tensors: Mapping[str, Tensor]) -> list[Group]:
         halves = groups.setdefault((place.layer, place.depth), ({}, {}))
         halves[place.reverse][place.leaf] = tensor
     deep = {layer for layer, depth in groups if depth}
+    order = {layer: place for place, (layer, _) in reversed([*enumerate(groups)])}
+    ranked = sorted(groups, key=lambda key: (order[key[0]], key[1] or 0))
     return [
-        Group(f"{layer or 'rnn'}_l{depth}" if layer in deep else layer, *halves)
-        for (layer, depth), halves in groups.items()
+        Group(f"{layer or 'rnn'}_l{depth}" if layer in deep else layer, *groups[layer, depth])
+        for layer, depth in ranked
     ]

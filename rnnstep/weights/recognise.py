@@ -11,6 +11,7 @@ from rnnstep.errors import InputError
 from rnnstep.layer import Link
 from rnnstep.notes import Note
 from rnnstep.weights.groups import Group, group_tensors
+from rnnstep.weights.order import Bundle, likely_order
 from rnnstep.weights.plain import dense, embedding, norm
 from rnnstep.weights.plan import Blueprint, Plan, Tensor, both_ways
 from rnnstep.weights.request import Request
@@ -19,26 +20,36 @@ from rnnstep.weights.stacked import by_framework_names, by_spelling, tensorflow1
 Recogniser = Callable[[Group, Request, str], "Plan | None"]
 
 
-def recognise(tensors: Mapping[str, Tensor], request: Request, where: str) -> Blueprint:
+def recognise(
+    tensors: Mapping[str, Tensor], request: Request, where: str, ordered: bool = True
+) -> Blueprint:
     """The layers that a file's tensors are.
 
     Args:
         tensors: by the names that the user wants them to have.
         request: what the user said.
         where: the file, for errors.
+        ordered: whether they come in the order in which the layers run.
 
     Raises:
         InputError: no reading fits any of them; the line names the tensors.
     """
+    bundles: list[Bundle] = [
+        bundle for group in group_tensors(tensors) if (bundle := _bundle(group, request, where))
+    ]
+    if not bundles:
+        found = ", ".join(f"'{name}' {tensor.array.shape}" for name, tensor in tensors.items())
+        raise InputError(f"{where}: no known cell has these weights: {found}; name one: --cell")
+    notes: tuple[Note, ...] = ()
+    if not ordered and len(bundles) > 1:
+        bundles = likely_order(bundles)
+        names = ", ".join(bundle[-1].name for bundle in bundles)
+        notes = (Note(f"order of the layers, which the file does not say: {names}"),)
     plans: list[Plan] = []
-    for group in group_tensors(tensors):
-        found = _group_plans(group, request, where)
+    for bundle in bundles:
         before = plans[-1].name if plans else ""
-        plans += [replace(plan, reads=plan.reads or (Link(before),)) for plan in found]
-    if not plans:
-        found_ = ", ".join(f"'{name}' {tensor.array.shape}" for name, tensor in tensors.items())
-        raise InputError(f"{where}: no known cell has these weights: {found_}; name one: --cell")
-    return Blueprint(tuple(plans))
+        plans += [replace(plan, reads=plan.reads or (Link(before),)) for plan in bundle]
+    return Blueprint(tuple(plans), notes)
 
 
 def recognise_layer(group: Group, request: Request, where: str) -> Plan | None:
@@ -50,7 +61,8 @@ def recognise_layer(group: Group, request: Request, where: str) -> Plan | None:
     return None
 
 
-def _group_plans(group: Group, request: Request, where: str) -> list[Plan]:
+def _bundle(group: Group, request: Request, where: str) -> Bundle:
+    """The plans of one layer; none if it is not recognised."""
     named = recognise_layer(group, request, where)
     if named is None or not group.reverse:
         return [named] if named is not None else []
