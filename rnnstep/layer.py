@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnstep.cells import Cell, Declaration, Equation
-from rnnstep.equations import JOINED, Array, Axis, compile_node
-from rnnstep.errors import InputError, did_you_mean
+from rnnstep.equations import JOINED, Array, Axis, compile_node, infer
+from rnnstep.errors import ExpressionError, InputError, did_you_mean
 
 Values = Mapping[str, Array]
 
@@ -189,6 +189,7 @@ def build_layer(
                 f"{place}weight '{key}' of {cell.name} is missing; found: {', '.join(arrays)}"
             )
     sizes = _sizes(cell, arrays, place)
+    _check_axes(cell, sizes, place)
     kept = np.dtype(dtype or _common_dtype(arrays.values()))
     known = [d for d in cell.weights if d.name in arrays or sizes.keys() >= set(map(str, d.shape))]
     filled = {
@@ -198,6 +199,22 @@ def build_layer(
     return Layer(
         name, cell, MappingProxyType(filled), MappingProxyType(sizes), kept, reverse, reads
     )
+
+
+def _check_axes(cell: Cell, sizes: Mapping[str, int], place: str) -> None:
+    """Refuse an axis whose length nothing says, and an index beyond one that is known."""
+    known = {*sizes, *(axis for d in cell.inputs for axis in map(str, d.shape[:1]))}
+    for declaration in (*cell.inputs, *cell.states, *cell.weights):
+        for axis in map(str, declaration.shape):
+            if axis not in known:
+                told = f"no weight says how long the axis '{axis}' of '{declaration.name}' is"
+                raise InputError(f"{place}{cell.name}: {told}")
+    for equation in cell.equations:
+        try:
+            infer(equation.node, cell.shapes, sizes)
+        except ExpressionError as error:
+            line = f"{equation.name} = {equation.text}"
+            raise InputError(f"{place}{cell.name}: '{line}': {error.message}") from None
 
 
 def _common_dtype(arrays: Any) -> np.dtype[Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from rnnstep.cells import Cell, load_cell
 from rnnstep.errors import InputError
-from rnnstep.layer import build_layer
+from rnnstep.layer import Layer, build_layer
 from rnnstep.model import Model, width_of
 from rnnstep.notes import Note
 from rnnstep.weights.configured import configured
@@ -54,17 +55,23 @@ def load(file: TensorFile, request: Request) -> Loaded:
     """
     blueprint = _blueprint(file, request)
     plans, cells = blueprint.plans, _cells(blueprint.plans, request)
-    layers = tuple(
-        build_layer(
-            plan.name, cell, plan.weights, request.dtype, str(file.path), plan.reverse, plan.reads
+    layers: list[Layer] = []
+    for plan, cell in zip(plans, cells, strict=True):
+        # a layer without weights of its own is as exact as those before it
+        dtype = request.dtype or (None if plan.weights else _widest(layers))
+        where = str(file.path)
+        layers.append(
+            build_layer(plan.name, cell, plan.weights, dtype, where, plan.reverse, plan.reads)
         )
-        for plan, cell in zip(plans, cells, strict=True)
-    )
     inferred = (*blueprint.notes, *as_read(plans, cells, request))
-    found = Loaded(file, blueprint, Model(layers, (), file.path).reading(0), inferred)
+    found = Loaded(file, blueprint, Model(tuple(layers), (), file.path).reading(0), inferred)
     check_chain(found.model)
     notes = (*inferred, *left_over(file, found.unused, request), *not_finite(file))
     return replace(found, model=replace(found.model, notes=notes))
+
+
+def _widest(layers: Sequence[Layer]) -> np.dtype[Any]:
+    return np.result_type(*(layer.dtype for layer in layers)) if layers else np.dtype(np.float32)
 
 
 def _blueprint(file: TensorFile, request: Request) -> Blueprint:
