@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -50,6 +50,7 @@ class Layer:
         dtype: of the weights, and so of every value.
         reverse: whether it runs from the last timestep to the first.
         reads: what each of the cell's inputs is; by default the output of the layer before.
+        initial: the states before the first timestep that the file has; the others are zeros.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Layer:
     dtype: np.dtype[Any]
     reverse: bool = False
     reads: tuple[Link, ...] = ()
+    initial: Values = field(default_factory=dict)
 
     @property
     def input_size(self) -> int:
@@ -120,8 +122,11 @@ class Layer:
         return text.replace(BEFORE, AFTER) if self.reverse else text
 
     def zero_state(self) -> dict[str, Array]:
-        """The state before the first timestep, unless another is given: zeros."""
-        return {s.name: np.zeros(self.shape(s.name), self.dtype) for s in self.cell.states}
+        """The state before the first timestep, unless another is given: the file's, or zeros."""
+        return {
+            s.name: np.array(self.initial.get(s.name, np.zeros(self.shape(s.name))), self.dtype)
+            for s in self.cell.states
+        }
 
     def step(self, inputs: Values, state: Values) -> dict[str, Array]:
         """Run the equations once.
@@ -161,6 +166,7 @@ def build_layer(
     where: str = "",
     reverse: bool = False,
     reads: tuple[Link, ...] = (),
+    initial: Values | None = None,
 ) -> Layer:
     """Fit weights to a cell.
 
@@ -172,6 +178,7 @@ def build_layer(
         where: the file they came from, for errors.
         reverse: whether the layer runs from the last timestep to the first.
         reads: what each input is, see :class:`Layer`.
+        initial: states before the first timestep by name, see :class:`Layer`.
 
     Raises:
         InputError: a weight is missing, left over, or its shape does not fit.
@@ -196,9 +203,22 @@ def build_layer(
         d.name: _weight(arrays[d.name], kept) if d.name in arrays else _filled(d, sizes, kept)
         for d in known
     }
-    return Layer(
+    layer = Layer(
         name, cell, MappingProxyType(filled), MappingProxyType(sizes), kept, reverse, reads
     )
+    return replace(layer, initial=_initial(layer, initial or {}, place))
+
+
+def _initial(layer: Layer, states: Values, place: str) -> Values:
+    """The states that a file has, each of its state's shape."""
+    known = {state.name for state in layer.cell.states}
+    for name, array in states.items():
+        if name not in known:
+            raise InputError(f"{place}{layer.cell.name} has no state '{name}'")
+        if array.shape != layer.shape(name):
+            told = f"has shape {array.shape}, '{layer.name}' takes {layer.shape(name)}"
+            raise InputError(f"{place}initial state '{name}' {told}")
+    return MappingProxyType(dict(states))
 
 
 def _check_axes(cell: Cell, sizes: Mapping[str, int], place: str) -> None:

@@ -46,8 +46,9 @@ class Model:
 
     def __post_init__(self) -> None:
         if self.focus < 0:
-            recurrent = [i for i, layer in enumerate(self.layers) if layer.cell.recurrent]
-            object.__setattr__(self, "focus", recurrent[0] if recurrent else 0)
+            # a layer that only counts timesteps carries no vector
+            carrying = (i for i, x in enumerate(self.layers) if any(s.shape for s in x.cell.states))
+            object.__setattr__(self, "focus", next(carrying, 0))
 
     @property
     def input_size(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rnnstep.cells.cell import Cell
@@ -23,7 +23,10 @@ def cell_names() -> tuple[str, ...]:
 
 
 def load_cell(
-    name: str | Path, options: Mapping[str, str] | None = None, hold_at_padding: bool = False
+    name: str | Path,
+    options: Mapping[str, str] | None = None,
+    hold_at_padding: bool = False,
+    changes: Sequence[Callable[[str], str]] = (),
 ) -> Cell:
     """Build a cell.
 
@@ -31,6 +34,7 @@ def load_cell(
         name: a built-in cell's name in any case, or the path of a listing.
         options: functions for its options, such as ``{"activation": "relu"}``.
         hold_at_padding: whether it reads a mask, and holds its states where that is 0.
+        changes: made to the listing before it is read, see :mod:`rnnstep.cells.variants`.
 
     Raises:
         UnknownNameError: no built-in cell and no file has this name.
@@ -38,17 +42,24 @@ def load_cell(
         InputError: the file cannot be read.
     """
     said = str(name)
-    change = masked if hold_at_padding else str
+    made = (*changes, masked) if hold_at_padding else tuple(changes)
     inputs = 1 + hold_at_padding
     builtin = {known.lower(): known for known in cell_names()}.get(said.lower())
     if builtin is not None:
-        text = (_FOLDER / f"{builtin}.txt").read_text("utf-8")
-        return Cell.from_text(change(text), builtin, builtin, options, 2)
+        text = _changed((_FOLDER / f"{builtin}.txt").read_text("utf-8"), made)
+        return Cell.from_text(text, builtin, builtin, options, 2)
     path = Path(name)
     if path.suffix or path.exists() or len(path.parts) > 1:
-        return Cell.from_text(change(_read(path)), path.stem, str(path), options, inputs)
+        text = _changed(_read(path), made)
+        return Cell.from_text(text, path.stem, str(path), options, inputs)
     hint = did_you_mean(said, cell_names())
     raise UnknownNameError(f"unknown cell '{said}'{hint} (or the path of a cell file)")
+
+
+def _changed(text: str, changes: Sequence[Callable[[str], str]]) -> str:
+    for change in changes:
+        text = change(text)
+    return text
 
 
 def _read(path: Path) -> str:

@@ -15,9 +15,9 @@ from rnnstep.model import Model, width_of
 from rnnstep.notes import Note
 from rnnstep.weights.configured import configured
 from rnnstep.weights.files import TensorFile
-from rnnstep.weights.plan import Blueprint, Plan, Tensor
-from rnnstep.weights.recognise import recognise
-from rnnstep.weights.remarks import as_read, left_over, not_finite, some
+from rnnstep.weights.plan import Blueprint, Plan
+from rnnstep.weights.recognise import recognise_file
+from rnnstep.weights.remarks import as_read, left_over, not_finite
 from rnnstep.weights.request import Request
 
 RANDOM_UNITS = 8
@@ -60,9 +60,8 @@ def load(file: TensorFile, request: Request) -> Loaded:
         # a layer without weights of its own is as exact as those before it
         dtype = request.dtype or (None if plan.weights else _widest(layers))
         where = str(file.path)
-        layers.append(
-            build_layer(plan.name, cell, plan.weights, dtype, where, plan.reverse, plan.reads)
-        )
+        built = (plan.name, cell, plan.weights, dtype, where, plan.reverse, plan.reads)
+        layers.append(build_layer(*built, plan.initial))
     inferred = (*blueprint.notes, *as_read(plans, cells, request))
     found = Loaded(file, blueprint, Model(tuple(layers), (), file.path).reading(0), inferred)
     check_chain(found.model)
@@ -79,25 +78,7 @@ def _blueprint(file: TensorFile, request: Request) -> Blueprint:
         return file.blueprint(request)
     if file.config:
         return configured(file, request)
-    return recognise(_renamed(file, request), request, str(file.path), file.ordered)
-
-
-def _renamed(file: TensorFile, request: Request) -> dict[str, Tensor]:
-    """The tensors under the names that the user wants them to have."""
-    has = f"it has {some(list(file.tensors))}"
-    for old in request.rename:
-        if old not in file.tensors:
-            raise InputError(f"{file.path}: --rename: no tensor '{old}'; {has}")
-    found: dict[str, Tensor] = {}
-    for name, array in file.tensors.items():
-        if name.startswith(request.prefix):
-            new = request.rename.get(name, name.removeprefix(request.prefix))
-            if new in found:
-                raise InputError(f"{file.path}: '{found[new].name}' and '{name}' are both '{new}'")
-            found[new] = Tensor(name, array)
-    if not found:
-        raise InputError(f"{file.path}: no tensor begins with '{request.prefix}'; {has}")
-    return found
+    return recognise_file(file, request)
 
 
 def _cells(plans: Sequence[Plan], request: Request) -> list[Cell]:
@@ -110,7 +91,12 @@ def _cells(plans: Sequence[Plan], request: Request) -> list[Cell]:
             offers = ", ".join(dict.fromkeys(o for cell in meant for o in cell.options))
             raise InputError(f"no layer has the option '{option}'; known: {offers or 'none'}")
     return [
-        load_cell(plan.cell, {**plan.options, **_offered(cell, request, cell in meant)}, plan.holds)
+        load_cell(
+            plan.cell,
+            {**plan.options, **_offered(cell, request, cell in meant)},
+            plan.holds,
+            plan.changes,
+        )
         for plan, cell in zip(plans, plain, strict=True)
     ]
 

@@ -76,5 +76,25 @@ TENSORFLOW1 = Convention(
     source="tf.nn.rnn_cell.BasicLSTMCell: one kernel (input + hidden, 4 × hidden), i, j, f, o",
 )
 
+CUDNN = Convention(
+    "Keras' cuDNN layers",
+    {
+        KERNEL: "kernel",
+        RECURRENT: "recurrent_kernel",
+        INPUT_BIAS: "bias",
+        RECURRENT_BIAS: "bias",
+    },
+    {GRU: ("z", "r", "n"), LSTM: ("i", "f", "g", "o")},
+    transposed=False,
+    source="tensorflow/python/keras/saving/hdf5_format.py: _convert_rnn_weights",
+)
+"""Once each gate's kernel is read as (hidden, input), as which its numbers stand in the file."""
+
 CONVENTIONS = (KERAS, PYTORCH, ONNX, TENSORFLOW1)
-"""Every layout that is read."""
+"""The layouts that names alone can tell."""
+
+KERAS1_GATES = {"i": "i", "f": "f", "c": "g", "o": "o", "z": "z", "r": "r", "h": "n"}
+"""Our suffixes of the gates that Keras 1 keeps apart: ``lstm_1_W_c``; keras 1.2.2, recurrent.py."""
+
+ONNX_PEEPHOLES = ("i", "o", "f")
+"""The gates of ONNX' input P (P[iof]), in its order."""

@@ -28,7 +28,7 @@ def read(path: Path) -> TensorFile:
     config, tensors = "", {}
     try:
         with open_binary(path) as file, zipfile.ZipFile(file) as archive:
-            _check_size(archive, path)
+            check_size(archive, path)
             for info in archive.infolist():
                 name = info.filename.removesuffix(".npy")
                 array = _read_member(archive, info, f"{path}: '{name}'", name == CONFIG_NAME)
@@ -45,7 +45,12 @@ def read(path: Path) -> TensorFile:
     return TensorFile(path, tensors, config)
 
 
-def _check_size(archive: zipfile.ZipFile, path: Path) -> None:
+def check_size(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse an archive that unpacks to far more than it is.
+
+    Raises:
+        InputError: both sizes.
+    """
     packed = max(path.stat().st_size, 1)
     unpacked = sum(info.file_size for info in archive.infolist())
     if unpacked > _ALWAYS_ALLOWED and unpacked > _LARGEST_RATIO * packed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice, pairwise, permutations
 
 from rnnstep.cells import load_cell
 from rnnstep.errors import InputError
@@ -13,7 +12,7 @@ from rnnstep.weights.plan import Plan
 Bundle = Sequence[Plan]
 """The plans of one layer: one, or the halves of a bidirectional one and what joins them."""
 
-_TRIED = 5040
+_TRIED = 20_000
 
 
 def likely_order(bundles: Sequence[Bundle]) -> list[Bundle]:
@@ -23,10 +22,23 @@ def likely_order(bundles: Sequence[Bundle]) -> list[Bundle]:
     nearest to that is taken; if none fits, that one.
     """
     ranked = sorted(bundles, key=_rank)
-    sizes = {id(bundle): _sizes(bundle) for bundle in ranked}
-    for order in islice(permutations(ranked), _TRIED):
-        if all(_fits(sizes[id(a)][1], sizes[id(b)][0]) for a, b in pairwise(order)):
-            return list(order)
+    sizes = [sizes_of(bundle) for bundle in ranked]
+    order: list[int] = []
+    # for each place in the order the layers still to try, the nearest at the end
+    choices = [list(range(len(ranked)))[::-1]]
+    for _ in range(_TRIED):
+        if len(order) == len(ranked):
+            return [ranked[place] for place in order]
+        if not choices:
+            break
+        if not choices[-1]:
+            choices.pop()
+            del order[-1:]
+            continue
+        order.append(choices[-1].pop())
+        gives = sizes[order[-1]][1]
+        left = (place for place in range(len(ranked)) if place not in order)
+        choices.append([place for place in left if fits(gives, sizes[place][0])][::-1])
     return ranked
 
 
@@ -37,11 +49,12 @@ def _rank(bundle: Bundle) -> int:
     return {"Embedding": 0, "LayerNorm": 2, "BatchNorm": 2}.get(first, 3)
 
 
-def _fits(gives: int, takes: int) -> bool:
+def fits(gives: int, takes: int) -> bool:
+    """Whether a layer that gives so many numbers may stand before one that takes so many."""
     return not (gives and takes) or gives == takes
 
 
-def _sizes(bundle: Bundle) -> tuple[int, int]:
+def sizes_of(bundle: Bundle) -> tuple[int, int]:
     """How many numbers a layer takes and gives; 0 where that is open."""
     try:
         built = [build_layer(p.name, load_cell(p.cell), p.weights) for p in bundle if p.weights]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from rnnstep.notes import Note
 from rnnstep.weights.groups import Group
 from rnnstep.weights.plan import Plan
+
+COUNTER = "num_batches_tracked"
+"""How many batches PyTorch's normalisation has seen in training."""
 
 
 def dense(group: Group) -> Plan | None:
@@ -48,15 +53,21 @@ def norm(group: Group) -> Plan | None:
         "running_var": "variance",
         "moving_variance": "variance",
     }
-    tensors = {k: v for k, v in group.tensors.items() if k != "num_batches_tracked"}
+    tensors = {k: v for k, v in group.tensors.items() if k != COUNTER}
     known = {names[name]: tensor for name, tensor in tensors.items() if name in names}
     flat = all(tensor.array.ndim == 1 for tensor in known.values())
-    if "gamma" not in known or not flat or len(known) < len(tensors):
+    batch = {"mean_of", "variance"} <= known.keys()
+    if not (batch or "gamma" in known) or not flat or len(known) < len(tensors):
         return None
-    torch = "weight" in tensors
-    batch = "variance" in known
+    if tensors.keys() == {"weight"} and not re.search(r"norm|ln", group.name.lower()):
+        # one row of numbers may be anything: PReLU's slopes, a scale
+        return None
+    torch = bool({"weight", "running_mean"} & tensors.keys())
     epsilon = np.array(1e-5 if torch else 1e-3, np.float32)
     cell = "BatchNorm" if batch else "LayerNorm"
     weights = {name: tensor.array for name, tensor in known.items()} | {"epsilon": epsilon}
     note = Note(f"{cell}, epsilon {epsilon:g}, the default of {'PyTorch' if torch else 'Keras'}")
-    return Plan("", cell, weights, {}, {t.name: n for n, t in known.items()}, (note,))
+    used = {tensor.name: name for name, tensor in known.items()}
+    if COUNTER in group.tensors:
+        used[group.tensors[COUNTER].name] = "counts training steps, not needed to run"
+    return Plan("", cell, weights, {}, used, (note,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -32,6 +32,8 @@ class Plan:
         reverse: whether it runs from the last timestep to the first.
         reads: what each input is; by default the output of the layer before.
         holds: whether it reads a mask as its last input, and holds its states at padding.
+        changes: what the file has otherwise than the cell's listing, see ``cells/variants.py``.
+        initial: the states before the first timestep by the cell's names, where the file has them.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Plan:
     reverse: bool = False
     reads: tuple[Link, ...] = ()
     holds: bool = False
+    changes: tuple[Callable[[str], str], ...] = ()
+    initial: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,14 +10,44 @@ from rnnstep.cells import Cell, cell_names, load_cell
 from rnnstep.errors import InputError
 from rnnstep.layer import Link
 from rnnstep.notes import Note
+from rnnstep.weights.chain import chained
+from rnnstep.weights.files import TensorFile
 from rnnstep.weights.groups import Group, group_tensors
-from rnnstep.weights.order import Bundle, likely_order
+from rnnstep.weights.order import Bundle
 from rnnstep.weights.plain import dense, embedding, norm
 from rnnstep.weights.plan import Blueprint, Plan, Tensor, both_ways
+from rnnstep.weights.remarks import some
 from rnnstep.weights.request import Request
 from rnnstep.weights.stacked import by_framework_names, by_spelling, tensorflow1
 
 Recogniser = Callable[[Group, Request, str], "Plan | None"]
+
+
+def recognise_file(file: TensorFile, request: Request) -> Blueprint:
+    """The layers that the tensors of a file are, under the names that the user gives them.
+
+    Raises:
+        InputError: no reading fits any of them; the line names the tensors.
+    """
+    return recognise(_renamed(file, request), request, str(file.path), file.ordered)
+
+
+def _renamed(file: TensorFile, request: Request) -> dict[str, Tensor]:
+    """The tensors under the names that the user wants them to have."""
+    has = f"it has {some(list(file.tensors))}"
+    for old in request.rename:
+        if old not in file.tensors:
+            raise InputError(f"{file.path}: --rename: no tensor '{old}'; {has}")
+    found: dict[str, Tensor] = {}
+    for name, array in file.tensors.items():
+        if name.startswith(request.prefix):
+            new = request.rename.get(name, name.removeprefix(request.prefix))
+            if new in found:
+                raise InputError(f"{file.path}: '{found[new].name}' and '{name}' are both '{new}'")
+            found[new] = Tensor(name, array)
+    if not found:
+        raise InputError(f"{file.path}: no tensor begins with '{request.prefix}'; {has}")
+    return found
 
 
 def recognise(
@@ -40,11 +70,7 @@ def recognise(
     if not bundles:
         found = ", ".join(f"'{name}' {tensor.array.shape}" for name, tensor in tensors.items())
         raise InputError(f"{where}: no known cell has these weights: {found}; name one: --cell")
-    notes: tuple[Note, ...] = ()
-    if not ordered and len(bundles) > 1:
-        bundles = likely_order(bundles)
-        names = ", ".join(bundle[-1].name for bundle in bundles)
-        notes = (Note(f"order of the layers, which the file does not say: {names}"),)
+    bundles, notes = chained(bundles, ordered)
     plans: list[Plan] = []
     for bundle in bundles:
         before = plans[-1].name if plans else ""

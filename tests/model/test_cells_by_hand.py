@@ -206,6 +206,8 @@ BY_HAND: Mapping[str, Callable[..., Values]] = {
 }
 ELSEWHERE = {"Embedding", *(f"Bidirectional{how}" for how in ("Concat", "Sum", "Mul", "Ave"))}
 """What reads a number, or two layers: in test_directions.py."""
+ELSEWHERE |= {"Cut", "Scale", "SequenceLength"}
+"""What only ONNX files have: in tests/parity/test_onnx_nodes.py and test_onnx_files.py."""
 NOT_NEGATIVE = {"epsilon", "variance"}
 # the second option is the gates' function, or the output's; the two differ, so that none is swapped
 CASES = [

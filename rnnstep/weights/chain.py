@@ -1,0 +1,84 @@
+"""Which of the layers found in a file run one after another, where it does not say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from rnnstep.cells import load_cell
+from rnnstep.notes import Note
+from rnnstep.weights.order import Bundle, fits, likely_order, sizes
+from rnnstep.weights.remarks import some
+
+
+def chained(bundles: Sequence[Bundle], ordered: bool) -> tuple[list[Bundle], tuple[Note, ...]]:
+    """The layers that run, in order, and what was assumed about it.
+
+    If neither the order of the file nor another one lets each layer read the one before it, the
+    layers around the first recurrent one that fit to each other are taken: what lies between
+    the others (a convolution, attention) is no tensor, or none that is known here.
+
+    Args:
+        bundles: the layers, in the order of the file.
+        ordered: whether that is the order in which they were made.
+    """
+    found = _tables(bundles)
+    if len(found) < 2 or (ordered and _all_fit(found)):
+        return found, ()
+    other = likely_order(found)
+    if _all_fit(other):
+        names = ", ".join(bundle[-1].name for bundle in other)
+        return other, (Note(f"order of the layers, which the file does not say: {names}"),)
+    return _fitting(found if ordered else other)
+
+
+def _all_fit(bundles: Sequence[Bundle]) -> bool:
+    told = [sizes(bundle) for bundle in bundles]
+    return all(fits(before[1], after[0]) for before, after in pairwise(told))
+
+
+def _recurrent(bundle: Bundle) -> bool:
+    return load_cell(bundle[0].cell).recurrent
+
+
+def _fitting(bundles: Sequence[Bundle]) -> tuple[list[Bundle], tuple[Note, ...]]:
+    """The first recurrent layer, and what fits before and after it."""
+    start = next((i for i, bundle in enumerate(bundles) if _recurrent(bundle)), 0)
+    kept = [bundles[start]]
+    for bundle in reversed(bundles[:start]):
+        if fits(sizes(bundle)[1], sizes(kept[0])[0]):
+            kept.insert(0, bundle)
+    for bundle in bundles[start + 1 :]:
+        if bundle[0].cell == "Embedding":
+            # a second input begins here: a decoder's, as a rule
+            break
+        if fits(sizes(kept[-1])[1], sizes(bundle)[0]):
+            kept.append(bundle)
+    taken = {id(bundle) for bundle in kept}
+    left = [_told(bundle) for bundle in bundles if id(bundle) not in taken]
+    text = f"not run, as they do not fit one after another: {some(left)}"
+    return kept, (Note(text, "--prefix", warning=True),)
+
+
+def _told(bundle: Bundle) -> str:
+    takes, gives = sizes(bundle)
+    return f"{bundle[-1].name} {takes or 'any'}→{gives or 'any'}"
+
+
+def _tables(bundles: Sequence[Bundle]) -> list[Bundle]:
+    """The layers; a matrix without a bias that only fits as a table of vectors is one."""
+    found = list(bundles)
+    for index, (bundle, following) in enumerate(pairwise(bundles)):
+        plan, takes = bundle[0], sizes(following)[0]
+        if plan.cell != "Dense" or "b" in plan.weights or not _recurrent(following):
+            break
+        outputs, inputs = plan.weights["W"].shape
+        if inputs == takes != outputs:
+            note = Note("Embedding, by its shape: the next layer reads its rows")
+            used = dict.fromkeys(plan.used, "E")
+            weights = {"E": plan.weights["W"]}
+            found[index] = [
+                replace(plan, cell="Embedding", weights=weights, used=used, notes=(note,))
+            ]
+    return found
