@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rnnstep.errors import InputError
 from rnnstep.layer import Layer
 from rnnstep.model import Model
 from rnnstep.sequences import read_sequence
@@ -42,7 +43,10 @@ def open_session(
     request = make_request(cell, activation, recurrent_activation, dtype)
     chosen = Path(weights) if weights is not None else None
     model = focused(model_for(Path(sequence), chosen, read.values.shape[1], request), layer)
-    trace = Trace(model, read.values)
+    try:
+        trace = Trace(model, read.values)
+    except InputError as error:
+        raise InputError(f"{sequence}: {error}") from None
     return Session(trace, read.labels, read.notes, describe(read.name, trace.model))
 
 

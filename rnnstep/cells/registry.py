@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from rnnstep.arrays import exists, open_binary
 from rnnstep.cells.cell import Cell
 from rnnstep.errors import InputError, UnknownNameError, did_you_mean
+from rnnstep.notes import printable
 
 _FOLDER = Path(__file__).parent
 _LARGEST_LISTING = 100_000
@@ -39,18 +41,17 @@ def load_cell(name: str | Path, options: Mapping[str, str] | None = None) -> Cel
         path = _FOLDER / f"{builtin}.txt"
         return Cell.from_text(path.read_text("utf-8"), builtin, builtin, options)
     path = Path(name)
-    if path.suffix or path.exists() or len(path.parts) > 1:
-        return Cell.from_text(_read(path), path.stem, str(path), options)
+    if path.suffix or len(path.parts) > 1 or exists(path):
+        return Cell.from_text(_read(path), printable(path.stem), str(path), options)
     hint = did_you_mean(text, cell_names())
     raise UnknownNameError(f"unknown cell '{text}'{hint} (or the path of a cell file)")
 
 
 def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST_LISTING + 1)
-    except OSError as error:
-        raise InputError(f"{path}: cannot read the cell file: {error.strerror}") from None
+    if not exists(path):
+        raise InputError(f"{path}: cannot read the cell file: No such file or directory")
+    with open_binary(path, empty=True) as file:
+        data = file.read(_LARGEST_LISTING + 1)
     if len(data) > _LARGEST_LISTING:
         raise InputError(f"{path}: a cell file has at most {_LARGEST_LISTING} bytes")
     try:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from rnnstep.arrays import exists
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
+from rnnstep.notes import printable
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +39,30 @@ def read_tensors(path: Path) -> TensorFile:
     if reader is None:
         kinds = ", ".join(readers())
         raise InputError(f"{path}: unknown kind of weight file; known: {kinds}")
-    return reader(path)
+    return _printable(reader(path))
+
+
+def _printable(file: TensorFile) -> TensorFile:
+    """The same, without names that would drive the terminal; names become layers' titles."""
+    tensors = {printable(name): tensor for name, tensor in file.tensors.items()}
+    if len(tensors) < len(file.tensors):
+        raise InputError(f"{file.path}: names of tensors differ in control characters alone")
+    try:
+        config = json.dumps(_printable_texts(json.loads(file.config))) if file.config else ""
+    except (ValueError, RecursionError):
+        config = file.config  # refused by who reads it
+    return TensorFile(file.path, tensors, config)
+
+
+def _printable_texts(value: Any) -> Any:
+    match value:
+        case str():
+            return printable(value)
+        case list():
+            return [_printable_texts(entry) for entry in value]
+        case dict():
+            return {printable(key): _printable_texts(entry) for key, entry in value.items()}
+    return value
 
 
 def readers() -> Mapping[str, Callable[[Path], TensorFile]]:
@@ -51,6 +78,6 @@ def find_weights(sequence: Path) -> Path | None:
     for stem in (f"{sequence.stem}.weights", "weights"):
         for ending in readers():
             path = sequence.with_name(stem + ending)
-            if path.is_file():
+            if exists(path) and path.is_file():
                 return path
     return None
