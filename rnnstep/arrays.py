@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import stat
+import sys
+import warnings
 from pathlib import Path
 from tokenize import TokenError
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.lib import format as npy
@@ -26,6 +29,8 @@ _DAMAGED = (
     EOFError,
 )
 """What numpy's reader ends in, depending on which byte of a header is wrong."""
+_MOST_AXES = 64
+"""numpy's own limit."""
 _KINDS = {"O": "Python objects (a pickle)", "V": "records", "c": "complex numbers", "S": "bytes"}
 
 
@@ -37,24 +42,29 @@ def read_npy(path: Path) -> Array:
     """
     with open_binary(path) as file:
         size = path.stat().st_size
-        dtype, shape, _ = read_header(file, str(path))
+        dtype, shape, fortran = read_header(file, str(path))
         check_numeric(dtype, str(path))
-        needs = file.tell() + math.prod(shape) * dtype.itemsize
-    if size < needs:
-        raise InputError(
-            f"{path}: truncated: its header says {needs:,} bytes, the file has {size:,}"
-        )
-    if math.prod(shape) == 0:
-        return np.empty(shape, dtype)
-    return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+        begins = file.tell()
+        needs = begins + math.prod(shape) * dtype.itemsize
+        if size < needs:
+            raise InputError(
+                f"{path}: truncated: its header says {needs:,} bytes, the file has {size:,}"
+            )
+        if math.prod(shape) == 0:
+            return np.empty(shape, dtype)
+        order: Literal["F", "C"] = "F" if fortran else "C"
+        try:
+            return np.memmap(file, dtype, "r", begins, shape, order)
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path}: cannot be read: {error}") from None
 
 
 def read_npy_stream(file: IO[bytes], size: int, where: str, text: bool = False) -> Array:
     """Read the npy data of one member of an archive.
 
     Args:
-        file: the member's bytes.
-        size: how many bytes the member has; a header that claims more is refused.
+        file: the member's bytes, to whose end it is read, so that its checksum is looked at.
+        size: how many bytes the member has; a header that claims more or fewer is refused.
         where: how errors name the member.
         text: whether unicode text is accepted, too.
     """
@@ -67,6 +77,8 @@ def read_npy_stream(file: IO[bytes], size: int, where: str, text: bool = False) 
     data = file.read(count * dtype.itemsize)
     if len(data) < count * dtype.itemsize:
         raise InputError(f"{where}: truncated")
+    if file.read(1):
+        raise InputError(f"{where}: damaged: it goes on where its header says it ends")
     array: Array = np.frombuffer(data, dtype=dtype, count=count)
     return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
 
@@ -76,12 +88,25 @@ def read_header(file: IO[bytes], where: str) -> tuple[np.dtype[Any], tuple[int, 
     try:
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read(file)
+        with warnings.catch_warnings():
+            # of spellings that numpy no longer writes: what they say is checked here
+            warnings.simplefilter("ignore")
+            shape, fortran, dtype = read(file)
     except _DAMAGED:
         raise InputError(f"{where}: not an npy file, or its header is damaged") from None
-    if any(axis < 0 for axis in shape):
-        raise InputError(f"{where}: damaged: its header says the shape is {shape}")
+    check_shape(shape, dtype, where)
     return dtype, shape, fortran
+
+
+def check_shape(shape: tuple[Any, ...], dtype: np.dtype[Any], where: str) -> None:
+    """Refuse a shape that no array can have, before numpy is asked for one."""
+    # numpy counts the bytes without the axes of length 0
+    whole = all(type(axis) is int and axis >= 0 for axis in shape)
+    if whole and math.prod(axis or 1 for axis in shape) * (dtype.itemsize or 1) <= sys.maxsize:
+        if len(shape) <= _MOST_AXES:
+            return
+        raise InputError(f"{where}: damaged: its header says {len(shape)} axes")
+    raise InputError(f"{where}: damaged: its header says the shape is {shape}")
 
 
 def check_numeric(dtype: np.dtype[Any], where: str) -> None:
@@ -94,21 +119,38 @@ def check_numeric(dtype: np.dtype[Any], where: str) -> None:
     raise InputError(f"{where}: holds {holds}; save real numbers, such as float32")
 
 
-def open_binary(path: Path) -> IO[bytes]:
-    """Open a file for reading, or say in one line why it cannot be."""
+def open_binary(path: Path, empty: bool = False) -> IO[bytes]:
+    """Open a file for reading, or say in one line why it cannot be.
+
+    Args:
+        path: the file. A pipe or a device is refused: it may never end.
+        empty: whether a file without a byte is accepted.
+    """
     try:
-        if path.is_dir():
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
             raise InputError(f"{path}: is a folder; name a file in it")
-        file = path.open("rb")
+        if not stat.S_ISREG(found.st_mode):
+            raise InputError(f"{path}: is a pipe or a device; save what it gives to a file")
+        if found.st_size == 0 and not empty:
+            raise InputError(f"{path}: is empty (0 bytes)")
+        return path.open("rb")
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise InputError(f"{path}: cannot be read: {reason}") from None
-    if path.stat().st_size == 0:
-        file.close()
-        raise InputError(f"{path}: is empty (0 bytes)")
-    return file
+
+
+def exists(path: Path) -> bool:
+    """Whether anything is there. No file has a name that is too long, or with a NUL in it."""
+    try:
+        path.stat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def native(array: Array) -> Array:

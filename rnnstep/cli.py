@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from cyclopts import App, CycloptsError, Group, Parameter
 
 from rnnstep import __version__
 from rnnstep.errors import ExpressionError, InputError, RnnstepError
+from rnnstep.notes import printable
 
 if TYPE_CHECKING:
     from rnnstep.session import Session
@@ -26,6 +28,16 @@ _MODEL = Group(
     help="What the files do not say, or say otherwise.",
     default_parameter=Parameter(show_default=False),
 )
+
+
+def _path(_type: type, tokens: Sequence[Any]) -> Path:
+    if not tokens[0].value:
+        raise InputError("the name of a file is empty")
+    return Path(tokens[0].value)
+
+
+File = Annotated[Path, Parameter(converter=_path, n_tokens=1)]
+"""A path that a user wrote. Python takes an empty one for the folder it is in."""
 
 
 @Parameter(name="*", group=_MODEL)
@@ -47,16 +59,27 @@ class Reading:
 class Options(Reading):
     """What the user says about the files, the same for every command that runs them."""
 
-    weights: Annotated[Path | None, Parameter(help="Weight file (default: beside SEQ)")] = None
+    weights: Annotated[File | None, Parameter(help="Weight file (default: beside SEQ)")] = None
     layer: Annotated[str, Parameter(help="Layer whose values go by their bare names")] = ""
-    state: Annotated[Path | None, Parameter(help="File of initial states")] = None
+    state: Annotated[File | None, Parameter(help="File of initial states")] = None
     sample: Annotated[int | None, Parameter(help="Which sequence of a batch")] = None
 
     def open(self, sequence: Path) -> Session:
         """The session of a sequence."""
         from rnnstep.opening import open_session
 
-        return open_session(sequence, **vars(self))
+        session = open_session(sequence, **vars(self))
+        session.title = printable(session.title)
+        return session
+
+    def command(self, sequence: Path) -> str:
+        """``rnnstep print SEQ`` with these options, as a shell reads it."""
+        words = ["rnnstep", "print", str(sequence)]
+        for field in fields(self):
+            said = getattr(self, field.name)
+            if said != field.default:
+                words += [f"--{field.name.replace('_', '-')}", str(said)]
+        return shlex.join(words)
 
 
 _DEFAULTS = Options()
@@ -77,19 +100,19 @@ app["--version"].group = "Other"
 
 
 @app.default
-def debug(seq: Path, /, *, options: Options = _DEFAULTS) -> None:
+def debug(seq: File, /, *, options: Options = _DEFAULTS) -> None:
     """Open the debugger; plain text when the output is not a terminal.
 
     Args:
         seq: the input sequence, an npy file.
         options: about the model.
     """
-    _show(options.open(seq))
+    _show(seq, options)
 
 
 @app.command(name="print")
 def print_(
-    seq: Path,
+    seq: File,
     /,
     *,
     steps: Annotated[str, Parameter(show_default=False)] = "",
@@ -99,19 +122,19 @@ def print_(
 
     Args:
         seq: the input sequence, an npy file.
-        steps: START:STOP, such as 0:5.
+        steps: START:STOP, such as 0:5 (default: the first 10).
         options: about the model.
     """
     session = options.open(seq)
-    _print(session, _range(steps, len(session.trace)))
+    _print(session, _range(steps, len(session.trace)), options.command(seq))
 
 
 @app.command
 def trace(
-    seq: Path,
+    seq: File,
     /,
     *,
-    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    output: Annotated[File, Parameter(name=["--output", "-o"])],
     options: Options = _DEFAULTS,
 ) -> None:
     """Write every value of every timestep to a file.
@@ -132,12 +155,13 @@ def trace(
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("timesteps", total=len(run))
         export(run, output, lambda t: progress.update(task, completed=t + 1))
-    print(f"{output}: {len(run)} timesteps of {len(run.model.value_names)} values")
+    written = f"{output}: {len(run)} timesteps of {len(run.model.value_names)} values"
+    print(printable(written))
 
 
 @app.command
 def inspect(
-    file: Path,
+    file: File,
     /,
     *,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -160,27 +184,31 @@ def inspect(
 
 
 @app.command
-def demo(name: str = "addition", /) -> None:
+def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
     """Open a sample.
 
     Args:
         name: addition, brackets, mlp, question, text, compute_states or uwv.
+        options: about the model.
     """
     from rnnstep.samples_folder import sample
 
-    _show(Options().open(sample(name)))
+    _show(sample(name), options)
 
 
-def _show(session: Session) -> None:
+def _show(seq: Path, options: Options) -> None:
+    session = options.open(seq)
     if sys.stdout.isatty() and sys.stdin.isatty():
         from rnnstep.tui import run
 
-        run(session)
+        failed = run(session)
+        if failed:
+            sys.exit(failed)
     else:
-        _print(session, range(min(len(session.trace), PRINTED)))
+        _print(session, _range("", len(session.trace)), options.command(seq))
 
 
-def _print(session: Session, steps: range) -> None:
+def _print(session: Session, steps: range, command: str) -> None:
     from rich.console import Console
     from rich.segment import Segment, Segments
 
@@ -191,10 +219,13 @@ def _print(session: Session, steps: range) -> None:
     console = Console(highlight=False, soft_wrap=True)
     width = console.width if console.is_terminal else 100
     for row in report(session, steps, Pen(), width):
-        console.print(Segments([*row, Segment.line()]), end="")
+        shown = [Segment(printable(segment.text), segment.style) for segment in row]
+        console.print(Segments([*shown, Segment.line()]), end="")
     rest = len(session.trace) - steps.stop
     if rest > 0:
-        print(f"\n… {rest} more timesteps: rnnstep print SEQ --steps {steps.stop}:…")
+        following = f"{command} --steps {steps.stop}:{steps.stop + min(rest, PRINTED)}"
+        print()
+        print(printable(f"… {rest} more timestep{'s'[: rest > 1]}: {following}"))
 
 
 def _tolerate() -> None:
@@ -236,8 +267,10 @@ def _guarded(command: Callable[[], object]) -> int:
         command()
         sys.stdout.flush()
     except ExpressionError as error:
-        return _complain(f"{error}\n{error.excerpt}")
-    except (RnnstepError, CycloptsError) as error:
+        return _complain(str(error), *error.excerpt.split("\n"))
+    except RnnstepError as error:
+        return _complain(str(error))
+    except CycloptsError as error:
         return _complain(" ".join(str(error).split()))
     except BrokenPipeError:
         # the reader has gone: nothing is left to be said, not even by the interpreter's exit
@@ -247,6 +280,6 @@ def _guarded(command: Callable[[], object]) -> int:
     return 0
 
 
-def _complain(text: str) -> int:
-    print(f"rnnstep: error: {text}", file=sys.stderr)
+def _complain(*lines: str) -> int:
+    print("rnnstep: error:", "\n".join(map(printable, lines)), file=sys.stderr)
     return BAD_INPUT

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import os
+import struct
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
+from numpy.lib import format as npy
 
 from rnnstep.engine import Step
 from rnnstep.equations import Array
@@ -20,6 +25,12 @@ from rnnstep.errors import InputError
 from rnnstep.trace import INITIAL, Trace
 
 Progress = Callable[[int], None]
+
+IN_MEMORY = 64 * 2**20
+"""Bytes of values up to which a run is held in memory; beyond, they are in a temporary file."""
+
+_WINDOW = 2**20
+"""Bytes of values that are written and read at once."""
 
 INITIAL_PREFIX = "initial/"
 """Before the names of the states before the first timestep: ``initial/h_t``."""
@@ -36,6 +47,7 @@ def export(trace: Trace, path: Path, progress: Progress = lambda _: None) -> Non
     Args:
         trace: the run.
         path: the file; its ending says the format. It is replaced only when all is written.
+            Until then its folder holds a long run twice: the values, and the new file.
         progress: called with each timestep that is done.
 
     Raises:
@@ -54,9 +66,15 @@ def export(trace: Trace, path: Path, progress: Progress = lambda _: None) -> Non
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
     """A new file beside ``path`` that takes its place, unless something goes wrong."""
+    if "\0" in str(path):
+        raise InputError(f"{path}: cannot be written: no file has a NUL in its name")
     if path.is_dir():
         raise InputError(f"{path}: is a folder; name a file in it")
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    # of a symbolic link, what it leads to is replaced
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: is a pipe or a device; name a file")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".rnnstep.", suffix=".part")
     os.close(handle)
     temporary = Path(name)
     try:
@@ -73,41 +91,124 @@ def _umask() -> int:
     return mask
 
 
-def _collect(trace: Trace, progress: Progress) -> dict[str, Array]:
-    """Every value over time, and the initial states."""
-    model, arrays = trace.model, {}
-    for name, (layer, value) in model.value_names.items():
-        owner = model.layers[layer]
-        arrays[name] = np.empty((len(trace), *owner.shape(value)), owner.dtype)
-    for step in trace.frames():
-        for name, (layer, value) in model.value_names.items():
-            arrays[name][step.t] = step.layers[layer][value]
-        progress(step.t)
-    initial = trace.initial
-    return arrays | {INITIAL_PREFIX + name: np.asarray(initial[name]) for name in initial}
+class _Spool:
+    """Every value over time, one after another in a file that is in memory while it is small.
+
+    Attributes:
+        specs: for each name, the dtype, the shape with time first, and the place in the file.
+    """
+
+    def __init__(self, trace: Trace, folder: Path) -> None:
+        self.specs: dict[str, tuple[np.dtype[Any], tuple[int, ...], int]] = {}
+        self.size = 0
+        for name, (index, value) in trace.model.value_names.items():
+            layer = trace.model.layers[index]
+            self._place(name, layer.dtype, (len(trace), *layer.shape(value)))
+        for name in trace.initial:
+            array = trace.initial[name]
+            self._place(INITIAL_PREFIX + name, array.dtype, array.shape)
+        small = self.size <= IN_MEMORY
+        self.file: IO[bytes]
+        self.file = io.BytesIO() if small else tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+
+    def _place(self, name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+        self.specs[name] = (dtype, shape, self.size)
+        self.size += math.prod(shape) * dtype.itemsize
+
+    def fill(self, trace: Trace, progress: Progress) -> None:
+        """Go through the run, once, a window of timesteps at a time."""
+        for name in trace.initial:
+            self._write(INITIAL_PREFIX + name, 0, trace.initial[name])
+        rows = max(len(trace) * _WINDOW // max(self.size, 1), 1)
+        steps = trace.frames()
+        for start in range(0, len(trace), rows):
+            count = min(rows, len(trace) - start)
+            window: dict[str, Array] = {}
+            for name in trace.model.value_names:
+                dtype, shape, _ = self.specs[name]
+                window[name] = np.empty((count, *shape[1:]), dtype)
+            for step in islice(steps, count):
+                for name, (layer, value) in trace.model.value_names.items():
+                    window[name][step.t - start] = step.layers[layer][value]
+                progress(step.t)
+            for name, array in window.items():
+                self._write(name, start, array)
+
+    def _write(self, name: str, start: int, array: Array) -> None:
+        dtype, shape, place = self.specs[name]
+        self.file.seek(place + start * math.prod(shape[1:]) * dtype.itemsize)
+        self.file.write(array.tobytes())
+
+    def windows(self, name: str) -> Iterator[Array]:
+        """A value again, some of its rows at a time."""
+        dtype, shape, place = self.specs[name]
+        self.file.seek(place)
+        row = math.prod(shape[1:])
+        at_once = max(_WINDOW // max(row * dtype.itemsize, 1), 1)
+        left = shape[0] if shape else 1
+        while left:
+            count = min(left, at_once)
+            data = self.file.read(count * row * dtype.itemsize)
+            yield np.frombuffer(data, dtype).reshape(count, *shape[1:])
+            left -= count
+
+
+@contextmanager
+def _spooled(trace: Trace, folder: Path, progress: Progress) -> Iterator[_Spool]:
+    spool = _Spool(trace, folder)
+    with spool.file:
+        spool.fill(trace, progress)
+        yield spool
 
 
 def _write_npz(trace: Trace, path: Path, progress: Progress) -> None:
-    arrays: Mapping[str, Any] = _collect(trace, progress)
-    with path.open("wb") as file:
-        np.savez(file, **arrays)
+    with _spooled(trace, path.parent, progress) as spool, zipfile.ZipFile(path, "w") as archive:
+        for name, (dtype, shape, _) in spool.specs.items():
+            header = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                npy.write_array_header_1_0(member, header)
+                for window in spool.windows(name):
+                    member.write(window.tobytes())
 
 
 def _write_safetensors(trace: Trace, path: Path, progress: Progress) -> None:
-    from safetensors.numpy import save_file
-
-    save_file(_collect(trace, progress), path)
+    with _spooled(trace, path.parent, progress) as spool, path.open("wb") as file:
+        header, end = {}, 0
+        # the large dtypes first, so that every array is aligned
+        names = sorted(spool.specs, key=lambda name: -_portable(spool.specs[name][0]).itemsize)
+        for name in names:
+            dtype, shape, _ = spool.specs[name]
+            begin, end = end, end + math.prod(shape) * _portable(dtype).itemsize
+            kind = f"F{_portable(dtype).itemsize * 8}"
+            header[name] = {"dtype": kind, "shape": shape, "data_offsets": (begin, end)}
+        text = json.dumps(header).encode()
+        text += b" " * (-len(text) % 8)
+        file.write(struct.pack("<Q", len(text)) + text)
+        for name in names:
+            for window in spool.windows(name):
+                file.write(window.astype(_portable(window.dtype), copy=False).tobytes())
 
 
 def _write_json(trace: Trace, path: Path, progress: Progress) -> None:
-    arrays = _collect(trace, progress)
-    with path.open("w", encoding="utf-8") as file:
+    with (
+        _spooled(trace, path.parent, progress) as spool,
+        path.open("w", encoding="utf-8") as file,
+    ):
         file.write("{")
-        for number, (name, array) in enumerate(arrays.items()):
-            file.write(",\n" if number else "\n")
-            values = json.dumps(_plain(array.tolist()), allow_nan=False)
-            file.write(f"{json.dumps(name)}: {values}")
+        for number, (name, (dtype, shape, _)) in enumerate(spool.specs.items()):
+            file.write(f"{',' if number else ''}\n{json.dumps(name)}: ")
+            file.write("[" if shape else "")
+            for count, window in enumerate(spool.windows(name)):
+                values = _plain(window.astype(_portable(dtype), copy=False).tolist())
+                text = json.dumps(values, allow_nan=False)[1:-1]
+                file.write(f"{', ' if count else ''}{text}")
+            file.write("]" if shape else "")
         file.write("\n}\n")
+
+
+def _portable(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The little-endian dtype in which a value is written: long doubles as float64."""
+    return np.dtype(f"<f{min(dtype.itemsize, 8)}")
 
 
 def _plain(values: Any) -> Any:
@@ -139,7 +240,7 @@ def _record(step: Step) -> dict[str, str]:
     for name in step:
         array = step[name]
         for place, value in np.ndenumerate(array):
-            record[f"{name}{list(place) if place else ''}"] = repr(value.item())
+            record[f"{name}{list(place) if place else ''}"] = repr(float(value))
     return record
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from rnnstep.arrays import exists, open_binary
 from rnnstep.errors import InputError, did_you_mean
+from rnnstep.notes import printable
 
 _LARGEST = 50_000_000
 
@@ -34,20 +37,22 @@ class Labels:
     def beside(cls, sequence: Path) -> Labels:
         """The labels of ``seq.npy`` are in ``seq.labels.json``; none if there is no such file."""
         path = sequence.with_suffix(".labels.json")
-        return cls.read(path) if path.is_file() else cls()
+        return cls.read(path) if exists(path) else cls()
 
     @classmethod
     def read(cls, path: Path) -> Labels:
         """Read a labels file.
 
         Raises:
-            InputError: not JSON, or not an object of lists of strings.
+            InputError: no regular file, too large, not JSON, or not an object of lists of strings.
         """
+        if path.is_dir():
+            raise InputError(f"{path}: is a folder; the labels are a JSON file of that name")
         try:
-            with path.open("rb") as file:
-                data = json.loads(file.read(_LARGEST))
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+            with open_binary(path, empty=True) as file:
+                if os.fstat(file.fileno()).st_size > _LARGEST:
+                    raise InputError(f"{path}: labels have at most {_LARGEST:,} bytes")
+                data = json.loads(file.read())
         except (ValueError, RecursionError) as error:
             raise InputError(f"{path}: not JSON: {error}") from None
         if not isinstance(data, dict):
@@ -59,7 +64,9 @@ class Labels:
             if not _fits(key, value):
                 expected = "a string" if key == "title" else "a list of strings"
                 raise InputError(f"{path}: '{key}' is not {expected}")
-        named: dict[str, Any] = {k: v if k == "title" else tuple(v) for k, v in data.items()}
+        named: dict[str, Any] = {
+            k: printable(v) if k == "title" else tuple(map(printable, v)) for k, v in data.items()
+        }
         return cls(**named)
 
     def of(self, kind: str, index: int) -> str:

@@ -1,8 +1,24 @@
-"""What was inferred about the files, said on every screen."""
+"""What was inferred about the files, said on every screen; and what of a text may be shown."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_DRIVES_THE_TERMINAL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Control characters, line ends, what turns the direction of writing, and halves of a pair."""
+
+
+def printable(text: str) -> str:
+    """A text from a file with a sign, one column wide, for each character that is no text."""
+    return _DRIVES_THE_TERMINAL.sub(_sign, text)
+
+
+def _sign(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "�"
 
 
 @dataclass(frozen=True)
@@ -18,6 +34,10 @@ class Note:
     text: str
     flag: str = ""
     warning: bool = False
+
+    def __post_init__(self) -> None:
+        # names of files, layers and tensors are part of it
+        object.__setattr__(self, "text", printable(self.text))
 
     def __str__(self) -> str:
         """One line, with the flag that overrides it."""

@@ -77,7 +77,8 @@ def strongest(values: Array, blocks: tuple[int, ...]) -> Array:
 
 def _strongest_along(array: Array, axis: int, count: int) -> Array:
     moved = np.moveaxis(array, axis, 0)
-    edges = np.linspace(0, len(moved), count + 1).astype(int)
+    # in integers: a rounded edge would put an entry into its neighbour's block
+    edges = [block * len(moved) // count for block in range(count + 1)]
     rows = []
     for start, stop in pairwise(edges):
         block = moved[start:stop]

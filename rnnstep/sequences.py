@@ -11,7 +11,7 @@ from rnnstep.arrays import MAGIC, native, open_binary, read_npy
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.labels import Labels
-from rnnstep.notes import Note
+from rnnstep.notes import Note, printable
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Sequence:
     @property
     def name(self) -> str:
         """The file's name, or ``array``."""
-        return self.path.name if self.path else "array"
+        return printable(self.path.name) if self.path else "array"
 
 
 def load_sequence(path: str | Path, sample: int | None = None) -> Array:

@@ -7,9 +7,11 @@ or calls anybody back: a method changes the session and returns what it changed.
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from difflib import get_close_matches
 
 import numpy as np
 
+from rnnstep.errors import InputError, did_you_mean
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
@@ -49,11 +51,14 @@ class Session:
         self.history = History(trace)
         self.cursor = Cursor(layer=trace.model.focus)
         self.playback = Playback()
+        self._wanted_unit = 0
+        self._farthest = 0
 
     def frame(self) -> Frame:
         """The moment at the cursor."""
         cursor = self.cursor
         layer = self.trace.model.layers[cursor.layer]
+        self._farthest = max(self._farthest, cursor.t)
         return Frame(
             cursor,
             self.trace.frame(cursor.t),
@@ -65,6 +70,11 @@ class Session:
             self.labels,
             self.playback,
         )
+
+    @property
+    def ahead(self) -> int:
+        """How many timesteps the cursor is ahead of all frames so far: those have to be run."""
+        return max(self.cursor.t - self._farthest, 0)
 
     # Motions in time.
 
@@ -103,7 +113,7 @@ class Session:
         layer = min(max(layer, 0), len(self.trace.model.layers) - 1)
         lines = len(self.trace.model.layers[layer].cell.equations)
         line = min(max(line, 0), lines - 1)
-        return self._move(replace(self.cursor, layer=layer, line=line))
+        return self._move(Cursor(self.cursor.t, layer, line, self._wanted_unit))
 
     def goto_value(self, name: str) -> Change:
         """Go to the line that defines a value.
@@ -116,12 +126,13 @@ class Session:
         return self.goto_line(layer, names.index(value) if value in names else 0)
 
     def next_layer(self, count: int = 1) -> Change:
-        """Go to the first line of the next layer, at the same timestep."""
-        return self.goto_line(self.cursor.layer + count, 0)
+        """Go to the first line of the next layer, at the same timestep; the last has none."""
+        layer = min(max(self.cursor.layer + count, 0), len(self.trace.model.layers) - 1)
+        return Change() if layer == self.cursor.layer else self.goto_line(layer, 0)
 
     def previous_layer(self, count: int = 1) -> Change:
-        """Go to the first line of the layer before, at the same timestep."""
-        return self.goto_line(self.cursor.layer - count, 0)
+        """Go to the first line of the layer before, at the same timestep; the first has none."""
+        return self.next_layer(-count)
 
     def next_unit(self, count: int = 1) -> Change:
         """Look into the next entry of this line's value."""
@@ -132,8 +143,33 @@ class Session:
         return self.goto_unit(self.cursor.unit - count)
 
     def goto_unit(self, unit: int) -> Change:
-        """Look into one entry of this line's value."""
-        return self._move(replace(self.cursor, unit=unit))
+        """Look into one entry of this line's value, or the nearest that it has.
+
+        The choice is kept: a line with fewer entries shows its last one, and the next line that
+        has this entry shows it again.
+        """
+        changed = self._move(replace(self.cursor, unit=unit))
+        self._wanted_unit = self.cursor.unit
+        return changed
+
+    def unit_called(self, label: str) -> int:
+        """The entry of this line's value that has a label.
+
+        Raises:
+            InputError: none has it.
+        """
+        frame = self.frame()
+        names = [frame.label(self.cursor.layer, frame.equation.name, n) for n in range(self.units)]
+        if label not in names:
+            labels = [name for number, name in enumerate(names) if name != str(number)]
+            nearest = get_close_matches(label, labels, n=12, cutoff=0)
+            raise InputError(f"no unit '{label}'{did_you_mean(label, nearest)}")
+        return names.index(label)
+
+    @property
+    def units(self) -> int:
+        """How many entries the value of the cursor's line has."""
+        return self._size(self.cursor)
 
     # Time that runs by itself.
 
@@ -181,11 +217,14 @@ class Session:
             layer += 1
         return self.goto_line(layer, number)
 
+    def _size(self, cursor: Cursor) -> int:
+        layer = self.trace.model.layers[cursor.layer]
+        return int(np.prod(layer.shape(layer.cell.equations[cursor.line].name), dtype=int))
+
     def _move(self, cursor: Cursor) -> Change:
         """Put the cursor there, its unit within the value of its line."""
-        layer = self.trace.model.layers[cursor.layer]
-        size = int(np.prod(layer.shape(layer.cell.equations[cursor.line].name), dtype=int))
-        before, self.cursor = self.cursor, replace(cursor, unit=min(max(cursor.unit, 0), size - 1))
+        unit = min(max(cursor.unit, 0), self._size(cursor) - 1)
+        before, self.cursor = self.cursor, replace(cursor, unit=unit)
         return _difference(before, self.cursor)
 
     def _set(self, playback: Playback) -> Change:

@@ -126,8 +126,6 @@ def _checked(name: str, source: str, listing: Listing) -> Cell:
         raise ExpressionError(
             "the cell declares no input: 'input x_t: input'", "", 1, f"{source}:1"
         )
-    if not listing.equations:
-        raise ExpressionError("the cell has no equations", "", 1, f"{source}:1")
     shapes: dict[str, Shape] = {d.name: d.shape for d in listing.declarations}
     for equation in listing.equations:
         shapes[equation.name] = _shape(equation, shapes, listing)

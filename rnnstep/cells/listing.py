@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Literal
 
 from rnnstep.equations import ACTIVATIONS, FUNCTIONS, Node, Shape, parse
 from rnnstep.errors import ExpressionError, InputError, did_you_mean
+from rnnstep.notes import printable
 
 Kind = Literal["input", "state", "weight"]
 
@@ -19,6 +21,7 @@ _KEYWORDS = "input|state|weight|option|output"
 _DECLARATION = re.compile(rf"\s*(?P<kind>{_KEYWORDS})\s+(?P<rest>[A-Za-z_].*)")
 _AXES = re.compile(r"(?P<name>\w+)\s*:\s*(?P<axes>\w+(?:\s*,\s*\w+)*)\s*(?:=\s*(?P<default>.+))?")
 _OPTION = re.compile(r"(?P<name>\w+)\s*=\s*(?P<default>\w+)")
+_UNKNOWN = re.compile(r"unknown name '(?P<name>\w+)'")
 _EQUATION = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*=(?!=)(?P<expression>.*)")
 
 
@@ -69,19 +72,36 @@ def read_listing(text: str, source: str, chosen: Mapping[str, str], inputs: int 
         ExpressionError: with file, line and column.
         InputError: for a choice that the listing does not offer.
     """
-    reader = _Reader(source, chosen, inputs)
-    for number, line in enumerate(text.splitlines(), start=1):
+    lines = text.splitlines()
+    reader = _Reader(source, chosen, _defined(lines), inputs)
+    for number, line in enumerate(lines, start=1):
         reader.read(number, line)
     return reader.listing()
+
+
+def _defined(lines: list[str]) -> dict[str, int]:
+    """The first line in which each name is declared or has its equation."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(lines, start=1):
+        code = line.partition("#")[0]
+        declaration = _DECLARATION.fullmatch(code.rstrip())
+        rest = declaration and _AXES.fullmatch(declaration["rest"])
+        if named := rest or _EQUATION.fullmatch(code):
+            found.setdefault(named["name"], number)
+    return found
 
 
 class _Reader:
     """The lines read so far."""
 
-    def __init__(self, source: str, chosen: Mapping[str, str], inputs: int) -> None:
+    def __init__(
+        self, source: str, chosen: Mapping[str, str], defined: Mapping[str, int], inputs: int
+    ) -> None:
         self.inputs = inputs
         self.source = source
         self.chosen = dict(chosen)
+        self.defined = defined
+        self.used: set[str] = set()
         self.description: list[str] = []
         self.declarations: dict[str, Declaration] = {}
         self.equations: dict[str, Equation] = {}
@@ -94,11 +114,11 @@ class _Reader:
         code, _, comment = line.partition("#")
         if not code.strip():
             if comment and not self.declarations and not self.options:
-                self.description.append(comment.strip())
+                self.description.append(printable(comment.strip()))
         elif declaration := _DECLARATION.fullmatch(code.rstrip()):
             self.declare(declaration["kind"], declaration["rest"], declaration.start("rest"))
         elif equation := _EQUATION.fullmatch(code):
-            self.equation(equation, comment.strip())
+            self.equation(equation, printable(comment.strip()))
         else:
             raise self.error(
                 "expected 'name = expression' or a declaration", len(code) - len(code.lstrip())
@@ -121,11 +141,10 @@ class _Reader:
         elif kind == "option":
             self.option(rest, column)
         elif match := _AXES.fullmatch(rest):
-            name, axes = match["name"], match["axes"]
+            name = match["name"]
             self.remember(name, column)
-            shape = tuple(axis.strip() for axis in axes.split(",")) if axes != "scalar" else ()
             self.declarations[name] = Declaration(
-                self.kind(kind), name, shape, self.default(kind, match, column)
+                self.kind(kind), name, self.shape(match, column), self.default(kind, match, column)
             )
             self.check_name(kind, name, column)
         else:
@@ -135,18 +154,31 @@ class _Reader:
     def kind(text: str) -> Kind:
         return "input" if text == "input" else "state" if text == "state" else "weight"
 
+    def shape(self, match: re.Match[str], column: int) -> Shape:
+        if match["axes"] == "scalar":
+            return ()
+        for axis in re.finditer(r"\w+", match["axes"]):
+            place = column + match.start("axes") + axis.start()
+            if not axis[0].isidentifier():
+                raise self.error(f"an axis is a name, such as hidden, not '{axis[0]}'", place)
+            if axis[0] == "scalar":
+                raise self.error("'scalar' is no axis: it stands alone", place)
+        return tuple(axis.strip() for axis in match["axes"].split(","))
+
     def default(self, kind: str, match: re.Match[str], column: int) -> float | None:
         text = match["default"]
         if text is None:
             return None
+        place = column + match.start("default")
         try:
-            if kind == "weight":
-                return float(text)
+            number = float(text) if kind == "weight" else None
         except ValueError:
-            pass
-        raise self.error(
-            "only a weight has a default, and it is a number", column + match.start("default")
-        )
+            number = None
+        if number is None:
+            raise self.error("only a weight has a default, and it is a number", place)
+        if not math.isfinite(number):
+            raise self.error("a default is a finite number", place)
+        return number
 
     def check_name(self, kind: str, name: str, column: int) -> None:
         if kind == "state" and not name.endswith(PREVIOUS):
@@ -183,19 +215,28 @@ class _Reader:
         try:
             node = parse(expression, names, functions)
         except ExpressionError as error:
-            if name in error.message and f"'{name}'" in error.message:
-                error.message = error.message.replace("unknown name", "used before it is defined:")
+            error.message = self.said_of_order(error.message)
             raise error.at(self.place, self.line, begins) from None
         self.remember(name, match.start("name"), begins)
         text = expression.strip()
         for option, function in self.options.items():
-            text = re.sub(rf"\b{option}\b", function, text)
+            text, count = re.subn(rf"\b{option}\b", function, text)
+            self.used |= {option} if count else set()
         self.equations[name] = Equation(name, node, text, comment)
+
+    def said_of_order(self, message: str) -> str:
+        """A name that this line or a later one defines is not unknown: it comes too early."""
+        unknown = _UNKNOWN.match(message)
+        line = self.defined.get(unknown["name"]) if unknown else None
+        if unknown is None or line is None:
+            return message
+        return f"'{unknown['name']}' is used before it is defined: line {line}"
 
     def listing(self) -> Listing:
         for option in self.chosen:
             offers = f"it offers: {', '.join(self.options)}" if self.options else "it offers none"
             raise InputError(f"{self.source}: the cell has no option '{option}'; {offers}")
+        self.check_complete()
         return Listing(
             tuple(self.description),
             tuple(self.declarations.values()),
@@ -204,3 +245,16 @@ class _Reader:
             self.output,
             self.lines,
         )
+
+    def check_complete(self) -> None:
+        if self.declarations and not self.equations:
+            last = list(self.declarations)[-1]
+            raise self.error_at(last, "the cell has no equations: none follows this line")
+        for option in self.options:
+            if option not in self.used:
+                raise self.error_at(option, f"option '{option}' is declared but never used")
+
+    def error_at(self, name: str, message: str) -> ExpressionError:
+        """An error about the line that a name is from."""
+        place, line, begins = self.lines[name]
+        return ExpressionError(message, line, begins + 1, place)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from rnnstep.arrays import exists, open_binary
 from rnnstep.cells.cell import Cell
 from rnnstep.cells.variants import masked
 from rnnstep.errors import InputError, UnknownNameError, did_you_mean
+from rnnstep.notes import printable
 
 _FOLDER = Path(__file__).parent
 _LARGEST_LISTING = 100_000
@@ -49,9 +51,9 @@ def load_cell(
         text = _changed((_FOLDER / f"{builtin}.txt").read_text("utf-8"), made)
         return Cell.from_text(text, builtin, builtin, options, 2)
     path = Path(name)
-    if path.suffix or path.exists() or len(path.parts) > 1:
+    if path.suffix or len(path.parts) > 1 or exists(path):
         text = _changed(_read(path), made)
-        return Cell.from_text(text, path.stem, str(path), options, inputs)
+        return Cell.from_text(text, printable(path.stem), str(path), options, inputs)
     hint = did_you_mean(said, cell_names())
     raise UnknownNameError(f"unknown cell '{said}'{hint} (or the path of a cell file)")
 
@@ -63,11 +65,10 @@ def _changed(text: str, changes: Sequence[Callable[[str], str]]) -> str:
 
 
 def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST_LISTING + 1)
-    except OSError as error:
-        raise InputError(f"{path}: cannot read the cell file: {error.strerror}") from None
+    if not exists(path):
+        raise InputError(f"{path}: cannot read the cell file: No such file or directory")
+    with open_binary(path, empty=True) as file:
+        data = file.read(_LARGEST_LISTING + 1)
     if len(data) > _LARGEST_LISTING:
         raise InputError(f"{path}: a cell file has at most {_LARGEST_LISTING} bytes")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.segment import Segment
 
 from rnnstep.equations import Node, infer, to_unicode
@@ -10,10 +11,9 @@ from rnnstep.equations.nodes import Binary, Call, walk
 from rnnstep.frame import Frame
 from rnnstep.render.numbers import signed
 from rnnstep.render.pen import Pen
-from rnnstep.render.rows import Drawing, Row, clip, fit, window
-from rnnstep.terms import DotProduct, Term, dot_product, operands
-
-_BAR, _LONGEST_BAR = "█", 12
+from rnnstep.render.products import products
+from rnnstep.render.rows import Drawing, Row, clip
+from rnnstep.terms import dot_product, operands
 
 
 def drilldown(frame: Frame, pen: Pen, width: int, height: int, selected: int = 0) -> Drawing:
@@ -41,8 +41,8 @@ def drilldown(frame: Frame, pen: Pen, width: int, height: int, selected: int = 0
     focus = total = 0
     terms = dot_product(frame.layer, product, frame.values, unit) if product else None
     if terms is not None:
-        shown, places = _terms(terms, frame, pen, width, height - len(rows), selected)
-        focus = len(rows) + min(selected, len(places))
+        shown, places, at = products(terms, frame, pen, width, height - len(rows), selected)
+        focus = len(rows) + at
         rows += shown
         targets += places
         total = len(terms.products)
@@ -77,7 +77,7 @@ def _arithmetic(frame: Frame, value: float, pen: Pen, width: int) -> list[Row]:
         return signed(found[part], pen.precision) if part in found else None
 
     name = f"{layer.title(frame.equation.name)}[{unit}]"
-    indent = " " * len(name)
+    indent = " " * cell_len(name)
     lines = [
         f"{name} = {to_unicode(node, leaf=named)}",
         f"{indent} = {to_unicode(node, leaf=numbered)}",
@@ -97,36 +97,3 @@ def _mixes(call: Call) -> bool:
 
 def _has_entries(frame: Frame, part: Node) -> bool:
     return bool(infer(part, frame.layer.cell.shapes))
-
-
-def _terms(
-    product: DotProduct, frame: Frame, pen: Pen, width: int, height: int, selected: int
-) -> tuple[list[Row], list[object]]:
-    """The terms by size, as many as fit, and their sum."""
-    terms = product.terms()
-    shown = window(len(terms), max(height - 1, 1), selected)
-    left, right = (to_unicode(node, frame.layer.title) for node in (product.left, product.right))
-    biggest = max((abs(term.product) for term in terms[:1]), default=0.0)
-    names = f"{left}[{product.unit},%d]·{right}[%d] = "
-    rows = [_term(terms[i], names, biggest, pen, width) for i in shown]
-    rest = len(terms) - len(shown)
-    more = f", {rest} not shown" if rest else ""
-    total = f"{signed(product.total, pen.precision)}  sum of {len(terms)} terms{more}"
-    rows.append([Segment(clip(total, width), pen.look.accent)])
-    return rows, [*(terms[i].index for i in shown), None]
-
-
-def _term(term: Term, names: str, biggest: float, pen: Pen, width: int) -> Row:
-    """``+0.310  Wh[3,5]·h[5] = +0.62 × +0.50  ██████``."""
-    ink = pen.palette.ink(term.product)
-    share = abs(term.product) / biggest if biggest > 0 else 0.0
-    # a share that is NaN is not below 1
-    bar = _BAR * round(share * _LONGEST_BAR) if share <= 1 else "?"
-    factors = f"{signed(term.weight, pen.precision)} × {signed(term.value, pen.precision)}"
-    text = f"  {names % (term.index, term.index)}{factors}  "
-    row = [
-        Segment(signed(term.product, pen.precision).rjust(6), ink),
-        Segment(text),
-        Segment(bar, ink),
-    ]
-    return fit(row, width, pad=False)

@@ -62,7 +62,7 @@ def _line(layer: Layer, line: int, lead: str, pen: Pen, width: int) -> Row:
         row.append(Segment(shape, pen.look.muted))
         left -= len(shape)
     # a comment cut off after a word or two says nothing
-    if equation.comment and left >= min(len(equation.comment) + 4, 24):
+    if equation.comment and left >= min(cell_len(equation.comment) + 4, 24):
         row.append(Segment(clip(f"  # {equation.comment}", left), pen.look.muted))
     return row
 

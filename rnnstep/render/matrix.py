@@ -1,111 +1,114 @@
-"""Which layout of a line's arrays fits a space: the most telling one, all of one kind."""
+"""Which layout of a line fits a space: the most telling one, its arrays all of one kind."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 
 from rnnstep.render.blocks import Block, Part
-from rnnstep.render.heatmap import Grid, Kind, cell_width, kinds
+from rnnstep.render.heatmap import Kind, cell_width, kinds
+from rnnstep.render.numbers import PRECISIONS, signed_width
 from rnnstep.render.pen import Mode, Pen
-from rnnstep.render.rows import window
+from rnnstep.render.placed import Placed, entire, overview, windowed
 
-_TITLE = 4
-"""The columns that even a narrow array's title gets."""
+_LEFT_OUT = "…"
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
-    """One array where it stands: what part of it is shown, and how.
+class Layout:
+    """A line as it fits its space.
 
     Attributes:
-        block: the array.
-        rows: the entries shown from top to bottom.
-        columns: likewise from left to right.
-        grid: the places that they stand in.
+        parts: its arrays and signs; text stands for an operand that has no room.
+        placed: the arrays among the parts; the last one is the result.
+        pen: the reader's, its digits as many as have room.
+        left_out: the titles of the operands that have none.
     """
 
-    block: Block
-    rows: range
-    columns: range
-    grid: Grid
+    parts: Sequence[Part]
+    placed: Sequence[Placed]
+    pen: Pen
+    left_out: Sequence[str] = ()
 
-    @property
-    def one_a_line(self) -> bool:
-        """Whether every row of the array that is shown has a line of its own."""
-        return self.grid.height() == len(self.rows)
-
-    @property
-    def block_size(self) -> tuple[int, int]:
-        """How many rows and columns of the array one place stands for."""
-        return -(-len(self.rows) // self.grid.rows), -(-len(self.columns) // self.grid.columns)
-
-    def width(self, pen: Pen) -> int:
-        """The columns of the screen, its title's first ones included."""
-        title = min(cell_len(self.block.title), max(_TITLE, len(self.block.size)))
-        return max(self.grid.width(pen), title)
-
-    def line(self, entry: int) -> int | None:
-        """The line in which a row of the array stands, if it is shown."""
-        if entry not in self.rows:
-            return None
-        place = (entry - self.rows.start) * self.grid.rows // len(self.rows)
-        return place // 2 if self.grid.kind is Kind.HALF else place
+    def fits(self, width: int, height: int) -> bool:
+        """Whether it is in no way larger."""
+        texts = sum(cell_len(part) for part in self.parts if isinstance(part, str))
+        wide = texts + sum(one.width(self.pen) for one in self.placed)
+        return wide <= width and all(one.grid.height() <= height for one in self.placed)
 
 
-def arrange(parts: Sequence[Part], pen: Pen, width: int, height: int, focus: int) -> list[Placed]:
+def arrange(
+    parts: Sequence[Part], pen: Pen, width: int, height: int, focus: int, column: int = 0
+) -> Layout:
     """Lay out the arrays of a line in ``height`` lines of ``width`` columns.
 
     Where no kind of cell shows all, a line of vectors becomes a window around the row
     ``focus``, and a line with a matrix an overview in which blocks stand for their strongest.
+    Plain numbers have fewer digits first, then fewer columns: those from ``column`` on. Operands
+    that still have no room are left out, so that the result stands whole; it stands alone in the
+    smallest layout.
     """
+    for some, left_out in _shortened(parts):
+        for placed, used in _choices(some, pen, width, height, focus, column):
+            layout = Layout(some, placed, used, left_out)
+            if layout.fits(width, height):
+                return layout
+    return layout
+
+
+def _shortened(parts: Sequence[Part]) -> Iterator[tuple[list[Part], list[str]]]:
+    """The line, without one operand after the other, and at last the result alone."""
+    places = [place for place, part in enumerate(parts) if isinstance(part, Block)]
+    titles = [part.title for part in parts if isinstance(part, Block)]
+    for count in range(len(places)):
+        out = places[:count]
+        some = [_LEFT_OUT if place in out else part for place, part in enumerate(parts)]
+        yield some, list(dict.fromkeys(titles[:count]))
+    yield [parts[-1]], list(dict.fromkeys(titles[:-1]))
+
+
+def _choices(
+    parts: Sequence[Part], pen: Pen, width: int, height: int, focus: int, column: int
+) -> Iterator[tuple[list[Placed], Pen]]:
+    """Every way to lay out these parts, the most telling first."""
     blocks = [part for part in parts if isinstance(part, Block)]
-    room = width - sum(cell_len(part) for part in parts if isinstance(part, str))
-    for kind in kinds(pen):
-        placed = [_entire(block, kind) for block in blocks]
-        if _fits(placed, pen, room, height):
-            return placed
+    pens = list(_pens(pen))
+    for number in (True, False):
+        # a number of fewer digits says more than a digit that stands for a level
+        for one in pens:
+            for kind in kinds(one):
+                if (kind is Kind.NUMBER) is number:
+                    yield [entire(block, kind) for block in blocks], one
     if pen.mode is not Mode.HEATMAP and all(block.array.shape[1] == 1 for block in blocks):
-        for kind in kinds(pen):
-            placed = [_windowed(block, kind, height, 1, focus) for block in blocks]
-            if _fits(placed, pen, room, height):
-                return placed
-    share = _columns_left(blocks, kinds(pen)[-1], pen, room)
-    if pen.mode is Mode.NUMBERS:
-        return [_windowed(block, Kind.NUMBER, height, share, focus) for block in blocks]
-    return [_overview(block, kinds(pen)[-1], height, share) for block in blocks]
+        for one in pens:
+            for kind in kinds(one):
+                yield [windowed(block, kind, height, 1, focus) for block in blocks], one
+    room = width - sum(cell_len(part) for part in parts if isinstance(part, str))
+    for one in pens:
+        kind = kinds(one)[-1]
+        share = _columns_left(blocks, kind, one, room)
+        if kind is Kind.NUMBER:
+            yield [windowed(block, kind, height, share, focus, column) for block in blocks], one
+        else:
+            yield [overview(block, kind, height, share) for block in blocks], one
 
 
-def _fits(placed: Sequence[Placed], pen: Pen, room: int, height: int) -> bool:
-    wide = sum(one.width(pen) for one in placed)
-    return wide <= room and all(one.grid.height() <= height for one in placed)
-
-
-def _entire(block: Block, kind: Kind) -> Placed:
-    rows, columns = block.array.shape
-    return Placed(block, range(rows), range(columns), Grid(kind, rows, columns))
-
-
-def _windowed(block: Block, kind: Kind, height: int, columns: int, focus: int) -> Placed:
-    count, across = block.array.shape
-    lines = height * 2 if kind is Kind.HALF else height
-    rows = window(count, lines, focus)
-    shown = range(min(across, columns))
-    return Placed(block, rows, shown, Grid(kind, len(rows), len(shown)))
-
-
-def _overview(block: Block, kind: Kind, height: int, columns: int) -> Placed:
-    count, across = block.array.shape
-    lines = height * 2 if kind is Kind.HALF else height
-    grid = Grid(kind, min(count, lines), min(across, columns))
-    return Placed(block, range(count), range(across), grid)
+def _pens(pen: Pen) -> Iterator[Pen]:
+    """The pen, and where numbers may be shown the ones of fewer digits and less width."""
+    yield pen
+    if pen.mode is not Mode.HEATMAP:
+        for fewer in reversed(PRECISIONS):
+            if fewer < pen.precision and signed_width(fewer) < signed_width(fewer + 1):
+                yield replace(pen, precision=fewer)
 
 
 def _columns_left(blocks: Sequence[Block], kind: Kind, pen: Pen, room: int) -> int:
     """The columns of entries for each matrix when the vectors have had theirs."""
     matrices = [block for block in blocks if block.array.shape[1] > 1]
-    vectors = [_entire(block, kind) for block in blocks if block.array.shape[1] == 1]
+    vectors = [entire(block, kind) for block in blocks if block.array.shape[1] == 1]
     left = room - sum(one.width(pen) for one in vectors)
-    return max(left // max(len(matrices), 1) // cell_width(kind, pen), 1)
+    # behind the last number there need be no space
+    each = left // max(len(matrices), 1) + (kind is Kind.NUMBER)
+    return max(each // cell_width(kind, pen), 1)

@@ -14,7 +14,8 @@ def signed(value: float, precision: int = 3) -> str:
     """``+0.412``: a sign, and ``precision`` digits after the point while the size allows.
 
     At most :func:`signed_width` characters, right-aligned by the caller. A number that would
-    be shown as zero without being zero is written with an exponent.
+    be shown as zero without being zero is written with an exponent, or as ``+~0``, about zero,
+    where an exponent has no room.
     """
     if math.isnan(value):
         return "NaN"
@@ -48,10 +49,10 @@ def _shorter(value: float, width: int) -> str:
 
 
 def _exponent(value: float, width: int) -> str:
-    """``+1.2e5`` with as many digits as the width allows, at least one."""
+    """``+1.2e5`` with as many digits as the width allows; without any ``+e123`` and ``+~0``."""
     for digits in range(width, -1, -1):
         mantissa, _, power = f"{value:+.{digits}e}".partition("e")
         text = f"{mantissa}e{int(power)}"
         if len(text) <= width:
             return text
-    return text
+    return f"{text[0]}~0" if abs(value) < 1 else text[0] + text[2:]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich.cells import cell_len
 from rich.segment import Segment
 
 from rnnstep.equations import Array
 from rnnstep.frame import Frame
-from rnnstep.render.blocks import Block, Part, initial_parts, parts_of
+from rnnstep.render.blocks import Block, initial_parts, parts_of
+from rnnstep.render.captions import operation_caption
 from rnnstep.render.heatmap import heatmap
-from rnnstep.render.matrix import Placed, arrange
-from rnnstep.render.numbers import unsigned
-from rnnstep.render.pen import Mode, Pen
+from rnnstep.render.matrix import Layout, arrange
+from rnnstep.render.pen import Pen
+from rnnstep.render.placed import Placed
 from rnnstep.render.rows import Drawing, Row, clip, fit
 from rnnstep.render.rows import width as row_width
 
@@ -22,7 +23,7 @@ _HEADING = 2
 _MARK = "▸"
 
 
-def operation(frame: Frame, pen: Pen, width: int, height: int) -> Drawing:
+def operation(frame: Frame, pen: Pen, width: int, height: int, column: int = 0) -> Drawing:
     """Draw the line at the cursor, or before the first timestep the initial states.
 
     Args:
@@ -30,38 +31,45 @@ def operation(frame: Frame, pen: Pen, width: int, height: int) -> Drawing:
         pen: the reader's choices.
         width: columns of the screen.
         height: lines of the screen.
+        column: the first column that is wanted of a matrix of which not all fit.
 
     Returns:
         rows whose targets are the units of the result.
     """
-    parts = initial_parts(frame, pen.scale) if frame.initial else parts_of(frame, pen.scale)
-    if not parts:
+    layout = lay_out(frame, pen, width, height, column)
+    if layout is None:
         note = "nothing is carried into this layer: it has no initial state"
         return Drawing([[Segment(clip(note, width), pen.look.muted)]])
     unit = frame.cursor.unit
-    # a column for the mark, and some for the names of the units
-    placed = arrange(parts, pen, width - 1, max(height - _HEADING, 1), unit)
-    lines = max(one.grid.height() for one in placed)
-    columns = list(_columns(parts, placed, lines, unit, pen))
+    lines = max(one.grid.height() for one in layout.placed)
+    columns = list(_columns(layout, lines, unit))
     rows = [[segment for part in line for segment in part] for line in zip(*columns, strict=True)]
-    result = placed[-1]
+    result = layout.placed[-1]
     _name_units(rows, result, frame, pen, width)
     shown = {result.line(entry): entry for entry in reversed(result.rows)}
     targets = [None] * _HEADING + [shown.get(line) for line in range(lines)]
     focus = _HEADING + (result.line(unit) or 0)
-    return Drawing(rows, _caption(placed, pen), targets, focus)
+    return Drawing(rows, operation_caption(layout, pen), targets, focus)
 
 
-def _columns(
-    parts: Sequence[Part], placed: Sequence[Placed], lines: int, unit: int, pen: Pen
-) -> Iterator[list[Row]]:
+def lay_out(frame: Frame, pen: Pen, width: int, height: int, column: int = 0) -> Layout | None:
+    """What :func:`operation` shows of each array; ``None`` if there is none."""
+    parts = initial_parts(frame, pen.scale) if frame.initial else parts_of(frame, pen.scale)
+    if not parts:
+        return None
+    # a column for the mark, and some for the names of the units
+    room = width - 1, max(height - _HEADING, 1)
+    return arrange(parts, pen, *room, frame.cursor.unit, column)
+
+
+def _columns(layout: Layout, lines: int, unit: int) -> Iterator[list[Row]]:
     """The drawing from left to right, each column with the same number of rows."""
-    arrays = iter(placed)
-    last = placed[-1].block
-    for part in parts:
+    arrays, pen = iter(layout.placed), layout.pen
+    result = layout.placed[-1]
+    for part in layout.parts:
         if isinstance(part, Block):
-            if part is last:
-                yield _marks(placed[-1], lines, unit, pen)
+            if part is result.block:
+                yield _marks(result, lines, unit, pen)
             yield _array(next(arrays), lines, pen)
         else:
             yield _sign(part, lines, pen)
@@ -104,33 +112,3 @@ def _name_units(rows: list[Row], result: Placed, frame: Frame, pen: Pen, width: 
         name = frame.label(frame.cursor.layer, result.block.name, entry)
         style = pen.look.accent if entry == frame.cursor.unit else pen.look.muted
         rows[line].append(Segment(" " + clip(name, left - 1), style))
-
-
-def _caption(placed: Sequence[Placed], pen: Pen) -> str:
-    """The scale, and what is not shown in full."""
-    notes = [] if pen.mode is Mode.NUMBERS else [_scale_note(placed, pen)]
-    result = placed[-1]
-    count = result.block.array.shape[0]
-    if len(result.rows) < count:
-        notes.append(f"{result.rows.start}–{result.rows.stop - 1} of {count}")
-    biggest = max(placed, key=lambda one: one.block.array.size)
-    down, across = biggest.block_size
-    if down * across > 1:
-        notes.append(f"one cell: the largest of {down}×{across}")
-    if len(biggest.columns) < biggest.block.array.shape[1]:
-        of = biggest.block.array.shape[1]
-        notes.append(f"columns 0–{biggest.columns.stop - 1} of {of}")
-    return " · ".join(notes)
-
-
-def _scale_note(placed: Sequence[Placed], pen: Pen) -> str:
-    """What the strongest colour stands for: ``±2.464, Wh ±0.213 (sequence)``."""
-    vectors = {one.block.limit for one in placed if not one.block.matrix}
-    shared = f"±{unsigned(max(vectors), pen.precision)}" if len(vectors) == 1 else ""
-    own = [
-        f"{one.block.title} ±{unsigned(one.block.limit, pen.precision)}"
-        for one in placed
-        if one.block.matrix
-    ]
-    told = ", ".join([shared, *own] if shared else own) or "each its largest"
-    return f"{told} ({pen.scale.value})"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 
 from rnnstep.engine import Step
 from rnnstep.equations import Array
+from rnnstep.layer import Layer
 from rnnstep.model import Model
 from rnnstep.render.equation import heading
-from rnnstep.render.numbers import signed
+from rnnstep.render.numbers import signed, signed_width
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Row, clip
 from rnnstep.session import Session
@@ -24,50 +28,79 @@ def report(session: Session, steps: range, pen: Pen, width: int) -> Iterator[Row
         session: the run.
         steps: which timesteps.
         pen: the reader's choices.
-        width: columns of a line; longer vectors are cut off with ….
+        width: columns of a line; what is longer ends in ….
     """
     look, trace = pen.look, session.trace
-    yield [Segment(f"rnnstep  {session.title}", look.accent)]
+    yield _line(f"rnnstep  {session.title}", width, look.accent)
     for note in session.notes:
         style = look.warning if note.warning else look.muted
-        yield [Segment(f"{'! ' if note.warning else '  '}{note}", style)]
+        yield _line(f"{'! ' if note.warning else '  '}{note}", width, style)
     if trace.model.state_names and steps.start == 0:
         yield []
-        yield [Segment("initial state (before t 0)", look.accent)]
+        yield _line("initial state (before t 0)", width, look.accent)
         yield from _states(trace.initial, trace.model, pen, width)
     for step in trace.frames(steps.start, steps.stop):
         label = session.labels.of("timesteps", step.t)
         named = "" if label == str(step.t) else f"  {label}"
         yield []
-        yield [Segment(f"t {step.t} / {len(trace) - 1}{named}", look.accent)]
+        yield _line(f"t {step.t} / {len(trace) - 1}{named}", width, look.accent)
         yield from _step(step, trace.model, pen, width)
+
+
+def _line(text: str, width: int, style: Style) -> Row:
+    return [Segment(clip(text, width), style)]
 
 
 def _states(step: Step, model: Model, pen: Pen, width: int) -> Iterator[Row]:
     for layer, values in zip(model.layers, step.layers, strict=True):
         for before, after in layer.cell.carried.items():
             if after in values:
-                yield from _value(layer.title(before), "", values[after], pen, width)
+                yield _value(layer.title(before), values[after], pen, width)
 
 
 def _step(step: Step, model: Model, pen: Pen, width: int) -> Iterator[Row]:
     for layer, values in zip(model.layers, step.layers, strict=True):
-        cell = layer.cell
         if len(model.layers) > 1:
-            yield [Segment(f"  {heading(layer)}", pen.look.muted)]
-        texts = {e.name: f" = {layer.mathematics(e)}" for e in cell.equations}
-        widest = max(cell_len(layer.title(name) + text) for name, text in texts.items())
-        for name in cell.values:
-            if name not in cell.carried:
-                title, text = layer.title(name), texts.get(name, "")
-                fill = " " * (widest - cell_len(title + text))
-                yield from _value(title, text + fill, values[name], pen, width)
+            yield _line(f"  {heading(layer)}", width, pen.look.muted)
+        titles, texts = _leads(layer)
+        room = width - max(_least(values[name], pen) for name in titles)
+        # where an equation leaves no number any room, there is the name alone
+        leads = titles | texts if _widest(texts) <= room else titles
+        for name, lead in leads.items():
+            yield _value(set_cell_size(lead, _widest(leads)), values[name], pen, width)
 
 
-def _value(title: str, text: str, array: Array, pen: Pen, width: int) -> Iterator[Row]:
-    lead = f"    {title}{text}  ({', '.join(map(str, array.shape))})  "
-    numbers = " ".join(signed(v, pen.precision) for v in array.reshape(-1)[:width].tolist())
-    yield [
-        Segment(lead, pen.look.muted),
-        Segment(clip(numbers, max(width - cell_len(lead), 8)), pen.look.plain),
-    ]
+def _leads(layer: Layer) -> tuple[dict[str, str], dict[str, str]]:
+    """The name of each value that a step has made, and its equation if it has one."""
+    cell = layer.cell
+    titles = {name: layer.title(name) for name in cell.values if name not in cell.carried}
+    return titles, {e.name: f"{titles[e.name]} = {layer.mathematics(e)}" for e in cell.equations}
+
+
+def _widest(leads: Mapping[str, str]) -> int:
+    return max(map(cell_len, leads.values()))
+
+
+def _value(lead: str, array: Array, pen: Pen, width: int) -> Row:
+    told = clip(_told(lead, array), width)
+    numbers = _numbers(array, pen.precision, width - cell_len(told))
+    return [Segment(told, pen.look.muted), Segment(numbers, pen.look.plain)]
+
+
+def _told(lead: str, array: Array) -> str:
+    return f"    {lead}  ({', '.join(map(str, array.shape))})  "
+
+
+def _least(array: Array, pen: Pen) -> int:
+    """The columns of a value without its name: its shape and its first number."""
+    more = len(" …") if array.size > 1 else 0
+    return cell_len(_told("", array)) + signed_width(pen.precision) + more
+
+
+def _numbers(array: Array, precision: int, room: int) -> str:
+    """As many numbers as fit whole, and … if there are more."""
+    texts = [signed(value, precision) for value in array.reshape(-1)[: room + 1].tolist()]
+    if len(texts) == array.size and len(" ".join(texts)) <= room:
+        return " ".join(texts)
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    return clip(" ".join([*texts[: bisect_right(ends, room - 1)], "…"]), room)

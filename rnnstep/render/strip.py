@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
 from rnnstep.equations import Array
 from rnnstep.frame import Frame
+from rnnstep.render.captions import scale_caption
 from rnnstep.render.heatmap import Grid, Kind, cell_width, heatmap, kinds
 from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Pen, Scale
@@ -31,38 +32,49 @@ def strips(frame: Frame, pen: Pen, width: int) -> Drawing:
         rows whose targets are the names of the values.
     """
     cell = frame.layer.cell
-    names = [name for name in cell.values if name in frame.values]
+    # initial states stand as they were declared, other values as they are computed
+    names = list(frame.values) if frame.initial else [n for n in cell.values if n in frame.values]
     limits = _limits(frame, names, pen.scale)
     titles = {name: _title(frame, name) for name in names}
     widest = min(max(map(cell_len, titles.values()), default=0), _LONGEST_TITLE)
+    room = width - widest - 1
     rows: list[Row] = []
     for name in names:
         current = name == frame.equation.name and not frame.initial
-        title = clip(titles[name], widest)
         style = pen.look.cursor if current else pen.look.plain
-        row = [Segment(f"{title}{' ' * (widest - cell_len(title))} ", style)]
-        row += strip(frame.values[name], limits[name], pen, width - widest - 1)
-        rows.append(row)
+        title = set_cell_size(clip(titles[name], widest), widest + 1)
+        rows.append([Segment(title, style), *strip(frame.values[name], limits[name], pen, room)])
     focus = names.index(frame.equation.name) if frame.equation.name in names else 0
-    caption = f"each its own scale ({pen.scale.value})"
-    if pen.scale is Scale.STEP and names:
-        caption = f"±{unsigned(limits[names[0]], pen.precision)} (step)"
-    return Drawing(rows, caption, names, focus)
+    drawn = [_kind(np.size(frame.values[name]), pen, room) for name in names]
+    return Drawing(rows, _caption(limits, drawn, pen), names, focus)
 
 
 def strip(array: Array, limit: float, pen: Pen, width: int) -> Row:
     """One line of cells: numbers if all fit, else smaller cells, else blocks."""
     flat = np.asarray(array).reshape(1, -1)
     count = flat.shape[1]
-    offered = [Kind.GLYPH if kind is Kind.HALF else kind for kind in kinds(pen)]
-    for kind in offered:
-        if count * cell_width(kind, pen) <= width:
-            return heatmap(flat, limit, Grid(kind, 1, count), pen)[0]
-    kind = offered[-1]
-    columns = max((width - 1) // cell_width(kind, pen), 1)
-    if kind is Kind.NUMBER:
+    kind = _kind(count, pen, width)
+    columns = count
+    if count * cell_width(kind, pen) > width:
+        columns = max((width - 1) // cell_width(kind, pen), 1)
+    if kind is Kind.NUMBER and columns < count:
         return [*heatmap(flat[:, :columns], limit, Grid(kind, 1, columns), pen)[0], Segment("…")]
     return heatmap(flat, limit, Grid(kind, 1, columns), pen)[0]
+
+
+def _kind(count: int, pen: Pen, width: int) -> Kind:
+    """The most telling kind of cell that so many entries fit in."""
+    offered = [Kind.GLYPH if kind is Kind.HALF else kind for kind in kinds(pen)]
+    fitting = (kind for kind in offered if count * cell_width(kind, pen) <= width)
+    return next(fitting, offered[-1])
+
+
+def _caption(limits: dict[str, float], drawn: list[Kind], pen: Pen) -> str:
+    if pen.scale is Scale.STEP and limits:
+        size = unsigned(next(iter(limits.values())), pen.precision)
+        return scale_caption(f"±{size} (step)", drawn)
+    each = "digits: ninths, each of its own scale" if Kind.DIGIT in drawn else "each its own scale"
+    return f"{each} ({pen.scale.value})"
 
 
 def _title(frame: Frame, name: str) -> str:

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
 from rnnstep.frame import Frame
+from rnnstep.render.axis import Stretch, axis
+from rnnstep.render.captions import scale_caption
 from rnnstep.render.heatmap import Grid, Kind, heatmap
 from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Mode, Pen, Scale
 from rnnstep.render.rows import Drawing, Row, clip
 from rnnstep.scale import largest
 
-ZOOMS = (6, 3, 2, 1, -2, -4, -8, -16, -32, -64)
+ZOOMS = (6, 3, 2, 1, *(-(1 << power) for power in range(1, 15)))
 """Columns of a timestep; a negative number is timesteps of a column."""
 
 _LONGEST_LABEL = 8
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """The part of the run that is on the screen.
-
-    Attributes:
-        first: the first column's block of timesteps.
-        columns: how many blocks are shown.
-        block: timesteps in a block.
-        width: columns of the screen that a block takes.
-        indent: columns of the screen before the first block.
-    """
-
-    first: int
-    columns: int
-    block: int
-    width: int
-    indent: int
-
-    def timestep(self, x: int) -> int:
-        """The timestep at a column of the screen."""
-        return (self.first + max(x - self.indent, 0) // self.width) * self.block
 
 
 def fitting_zoom(timesteps: int, width: int) -> int:
@@ -91,11 +71,13 @@ def timeline(
         [_label(frame, name, number, grid, shown, pen), *_spread(row, grid, shown)]
         for number, row in enumerate(drawn)
     ]
-    rows.append(_axis(frame, shown, pen))
+    rows.append(axis(frame, shown, pen))
     blocks = f" · a column: {shown.block} steps, the largest" if shown.block > 1 else ""
     entries = "" if grid.rows == len(values) else f" · {len(values)} units in {grid.rows} rows"
-    caption = f"±{unsigned(limit, pen.precision)} ({pen.scale.value}){blocks}{entries}"
-    return Drawing(rows, caption, [shown] * len(rows))
+    # what is largest at one step only is no scale for many
+    of = "sequence" if pen.scale is Scale.SEQUENCE else "window"
+    told = scale_caption(f"±{unsigned(limit, pen.precision)} ({of})", [grid.kind])
+    return Drawing(rows, f"{told}{blocks}{entries}", [shown] * len(rows))
 
 
 def _coloured(pen: Pen) -> Pen:
@@ -125,48 +107,20 @@ def _label_width(frame: Frame, name: str) -> int:
     layer = frame.layer
     count = int(layer.shape(name)[0]) if layer.shape(name) else 1
     names = [frame.label(frame.cursor.layer, name, entry) for entry in range(min(count, 64))]
-    return min(max(map(len, names), default=1), _LONGEST_LABEL)
+    return min(max(map(cell_len, names), default=1), _LONGEST_LABEL)
 
 
-def _label(frame: Frame, name: str, number: int, grid: Grid, shown: Stretch, pen: Pen) -> Segment:
+def _label(frame: Frame, name: str, line: int, grid: Grid, shown: Stretch, pen: Pen) -> Segment:
+    """The name of the first unit of a line; lit if the cursor is on any of them."""
     width = shown.indent - 1
-    shape = frame.layer.shape(name)
-    count = shape[0] if shape else 1
-    per_line = -(-grid.rows // 2) if grid.kind is Kind.HALF else grid.rows
-    entry = number * count // max(per_line, 1)
-    text = clip(frame.label(frame.cursor.layer, name, entry), width)
-    chosen = frame.cursor.unit == entry
-    return Segment(text.ljust(width) + " ", pen.look.accent if chosen else pen.look.muted)
+    units = _units_of(line, grid, int((*frame.layer.shape(name), 1)[0]))
+    text = clip(frame.label(frame.cursor.layer, name, units.start), width)
+    style = pen.look.accent if frame.cursor.unit in units else pen.look.muted
+    return Segment(set_cell_size(text, width + 1), style)
 
 
-def _axis(frame: Frame, shown: Stretch, pen: Pen) -> Row:
-    """Labels or numbers of timesteps, and the cursor under its own."""
-    length = shown.columns * shown.width
-    text = [" "] * length
-    labels = frame.labels.timesteps
-    if shown.block == 1 and labels and max(map(len, labels)) <= shown.width:
-        for column in range(shown.columns):
-            label = frame.labels.of("timesteps", shown.first + column)
-            text[column * shown.width : column * shown.width + len(label)] = label
-    else:
-        every = 10 if shown.width == 1 else 5 if shown.width < 6 else 2
-        for column in range(shown.columns):
-            number = str((shown.first + column) * shown.block)
-            place = column * shown.width
-            if (shown.first + column) % every == 0 and place + len(number) <= length:
-                text[place : place + len(number)] = number
-    at = frame.cursor.t // shown.block - shown.first
-    style = pen.look.muted
-    if frame.initial or not 0 <= at < shown.columns:
-        mark = Segment("▸" if frame.initial else " ", pen.look.accent)
-        return [Segment(" " * (shown.indent - 1)), mark, Segment("".join(text), style)]
-    start = at * shown.width
-    under = "".join(text[start : start + shown.width])
-    if not under.strip():
-        under = "▲".ljust(shown.width)
-    return [
-        Segment(" " * shown.indent),
-        Segment("".join(text[:start]), style),
-        Segment(under, pen.look.cursor),
-        Segment("".join(text[start + shown.width :]), style),
-    ]
+def _units_of(line: int, grid: Grid, count: int) -> range:
+    """The units whose cells, or the largest among them, stand in a line."""
+    halves = 2 if grid.kind is Kind.HALF else 1
+    first, stop = line * halves, min((line + 1) * halves, grid.rows)
+    return range(first * count // grid.rows, stop * count // grid.rows)

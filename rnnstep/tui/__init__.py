@@ -8,8 +8,10 @@ from __future__ import annotations
 from rnnstep.session import Session
 
 
-def run(session: Session) -> None:
-    """Open the debugger on a session, until the user quits."""
+def run(session: Session) -> int:
+    """Open the debugger on a session, until the user quits; the exit code, 0 unless it failed."""
     from rnnstep.tui.app import Debugger
 
-    Debugger(session).run()
+    app = Debugger(session)
+    app.run()
+    return app.return_code or 0

@@ -12,7 +12,8 @@ from textual.widget import Widget
 from rnnstep.frame import Frame
 from rnnstep.notes import Note
 from rnnstep.render.rows import clip
-from rnnstep.tui.actions import ACTIONS, Action, key_text
+from rnnstep.tui.actions import ACTIONS, BY_NAME, Action, key_text
+from rnnstep.tui.view import View
 
 
 class TitleBar(Widget):
@@ -49,6 +50,7 @@ class NoteBar(Widget):
     """What was inferred, warnings first; for a moment, what a key has done."""
 
     said: reactive[str] = reactive("")
+    working: reactive[bool] = reactive(False)
 
     def __init__(self, notes: tuple[Note, ...]) -> None:
         super().__init__()
@@ -68,6 +70,8 @@ class NoteBar(Widget):
 
     def render(self) -> RenderResult:
         """As many notes as fit; the others are a key away."""
+        if self.working:
+            return Text(" working…", no_wrap=True, style="bold")
         if self.said:
             return Text(f" {self.said}", no_wrap=True, style="bold")
         told = " · ".join(f"{'! ' if note.warning else ''}{note}" for note in self.notes)
@@ -78,32 +82,42 @@ class NoteBar(Widget):
         return Text(" " + told, no_wrap=True)
 
 
+FIRST = ("help", "quit", "out", "step", "back", "down", "inside", "command")
+"""The actions whose keys are shown however narrow the screen is, the most needed first."""
+
+
 class KeyBar(Widget):
     """The keys of the actions that have a label, and the count being typed."""
 
     count: reactive[str] = reactive("")
+    view: reactive[View] = reactive(View())
 
     def render(self) -> RenderResult:
         """One line."""
         text = Text(no_wrap=True)
         if self.count:
             text.append(f" {self.count}… ", style="bold reverse")
-        labelled = [action for action in ACTIONS if action.label]
-        # help and quit, the last of the table, stay however narrow the screen is
-        first, last = labelled[:-2], labelled[-2:]
-        left = self.size.width - text.cell_len - sum(map(_key_width, last))
-        for action in first:
-            left -= _key_width(action)
-            if left >= 0:
-                _write_key(text, action)
-        for action in last:
-            _write_key(text, action)
+        for action in self._fitting(self.size.width - text.cell_len):
+            text.append(f" {key_text(action.keys[0])} ", style="bold")
+            text.append(action.label + " ")
         return text
 
+    def _fitting(self, room: int) -> list[Action]:
+        """As many as there is room for, the most needed; in the table's order."""
+        labelled = [action for action in ACTIONS if action.label]
+        if not (self.view.inside or self.view.zoomed):
+            labelled.remove(BY_NAME["out"])
+        chosen = set()
+        for action in sorted(labelled, key=_need):
+            room -= _key_width(action)
+            if room < 0:
+                break
+            chosen.add(action)
+        return [action for action in labelled if action in chosen]
 
-def _write_key(text: Text, action: Action) -> None:
-    text.append(f" {key_text(action.keys[0])} ", style="bold")
-    text.append(action.label + " ")
+
+def _need(action: Action) -> int:
+    return FIRST.index(action.name) if action.name in FIRST else len(FIRST)
 
 
 def _key_width(action: Action) -> int:

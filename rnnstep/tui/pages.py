@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import ClassVar
 
-from rich.console import RenderableType
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -40,16 +41,20 @@ class HelpPage(Page):
     """Every key and command, from the table of actions."""
 
     def content(self) -> RenderableType:
-        """A table."""
-        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        """A table for each group under its title, their columns below each other."""
+        keys = {action: " ".join(map(key_text, action.keys)) for action in ACTIONS}
+        widest = max(map(cell_len, keys.values()))
+        parts: list[RenderableType] = []
         for group, actions in groupby(ACTIONS, key=lambda action: action.group):
-            table.add_row(Text(group, style="bold underline"))
+            table = Table.grid(padding=(0, 2, 0, 0))
+            table.add_column(width=widest)
+            table.add_column(width=max(cell_len(action.help) for action in ACTIONS))
             for action in actions:
-                keys = " ".join(map(key_text, action.keys))
                 command = f":{action.name} {action.takes.value}".rstrip()
-                table.add_row(Text(keys, style="bold"), action.help, Text(command, style="dim"))
-        table.add_row("", "a number before a key is its count: 10l, 12g", "")
-        return table
+                row = Text(keys[action], style="bold"), action.help, Text(command, style="dim")
+                table.add_row(*row)
+            parts += [Text(group, style="bold underline"), table]
+        return Group(*parts, Text("a number before a key is its count: 10l, 12g"))
 
 
 class NotesPage(Page):

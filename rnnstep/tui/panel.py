@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.reactive import reactive
@@ -23,18 +24,24 @@ class Panel(Widget, can_focus=True):
     NAME = ""
 
     class Picked(Message):
-        """A row was clicked.
+        """The panel was clicked, or the mouse dragged over it.
 
         Attributes:
             panel: where.
-            target: what the row stands for.
+            target: what the row stands for, if anything.
+            row: its number in the drawing.
             x: the column.
+            dragged: whether the mouse is on its way with its button held down.
         """
 
-        def __init__(self, panel: Panel, target: object, x: int) -> None:
+        def __init__(
+            self, panel: Panel, target: object, row: int, x: int, dragged: bool = False
+        ) -> None:
             self.panel = panel
             self.target = target
+            self.row = row
             self.x = x
+            self.dragged = dragged
             super().__init__()
 
     class Turned(Message):
@@ -58,6 +65,10 @@ class Panel(Widget, can_focus=True):
     def title(self, frame: Frame) -> str:
         """What the border says."""
         return str(self.id)
+
+    def marked(self) -> int | None:
+        """The row that is chosen with the arrow keys, if the panel has one."""
+        return None
 
     def watch_frame(self) -> None:
         """Draw again."""
@@ -100,19 +111,21 @@ class Panel(Widget, can_focus=True):
         if drawing is None or row >= len(drawing.rows):
             return Strip.blank(width, self.rich_style)
         line = Segment.adjust_line_length(list(drawing.rows[row]), width)
+        if row == self.marked():
+            line = [_lit(segment, self.view.look.cursor) for segment in line]
         return Strip(line, width).apply_style(self.rich_style)
 
     def on_click(self, event: events.Click) -> None:
-        """Say what was clicked."""
-        self._pick(event)
+        """Say what was clicked, with the first button."""
+        if event.button == 1:
+            self.clicked(event)
 
-    def _pick(self, event: events.MouseEvent) -> None:
+    def clicked(self, event: events.MouseEvent, dragged: bool = False) -> None:
+        """Say what the mouse is on; on the border that is nothing but the panel."""
         drawing, offset = self._drawn(), event.get_content_offset(self)
-        if drawing is None or offset is None:
-            return
-        row = self._top + offset.y
-        if row < len(drawing.targets) and drawing.targets[row] is not None:
-            self.post_message(self.Picked(self, drawing.targets[row], offset.x))
+        row, x = (-1, 0) if offset is None else (self._top + offset.y, offset.x)
+        target = drawing.targets[row] if drawing and 0 <= row < len(drawing.targets) else None
+        self.post_message(self.Picked(self, target, row, x, dragged))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Turn on."""
@@ -123,3 +136,10 @@ class Panel(Widget, can_focus=True):
         """Turn back."""
         event.stop()
         self.post_message(self.Turned(self, -1))
+
+
+def _lit(segment: Segment, style: Style) -> Segment:
+    """The segment in the style of the cursor; a bar would vanish in it, and stays."""
+    if segment.text and not segment.text.strip("█"):
+        return segment
+    return Segment(segment.text, (segment.style or Style()) + style)

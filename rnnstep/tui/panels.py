@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from textual import events
-from textual.reactive import reactive
 
 from rnnstep.frame import Frame
 from rnnstep.render.drilldown import drilldown
 from rnnstep.render.equation import equations
-from rnnstep.render.operation import operation
-from rnnstep.render.rows import Drawing
+from rnnstep.render.operation import lay_out, operation
+from rnnstep.render.pen import Pen
+from rnnstep.render.rows import Drawing, window
 from rnnstep.render.strip import strips
 from rnnstep.render.timeline import timeline
 from rnnstep.tui.panel import Panel
@@ -18,6 +18,9 @@ from rnnstep.tui.view import View
 
 class Timeline(Panel):
     """One value over time; click or drag to move."""
+
+    _pressed_at = 0
+    _dragged = False
 
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """The state of the layer, or the value of the current line."""
@@ -36,10 +39,32 @@ class Timeline(Panel):
         states = list(cell.carried.values())
         return frame.equation.name if view.follows or not states else states[-1]
 
+    def unit(self, row: int) -> int | None:
+        """The first unit that stands in a row; none in the axis."""
+        drawing, frame = self._drawn(), self.frame
+        lines = len(drawing.rows) - 1 if drawing else 0
+        if frame is None or not 0 <= row < lines:
+            return None
+        count = int((*frame.layer.shape(self.value_name(frame, self.view)), 1)[0])
+        # where there are more units than lines, a line in colours has two rows of cells
+        halves = 2 if self.view.coloured and lines < count else 1
+        rows = min(count, lines * halves)
+        return row * halves * count // rows
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Perhaps the beginning of a drag."""
+        self._pressed_at, self._dragged = event.x, False
+
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Drag the cursor."""
-        if event.button == 1:
-            self._pick(event)
+        if event.button == 1 and (self._dragged or event.x != self._pressed_at):
+            self._dragged = True
+            self.clicked(event, dragged=True)
+
+    def clicked(self, event: events.MouseEvent, dragged: bool = False) -> None:
+        """The end of a drag is no click."""
+        if dragged or not self._dragged:
+            super().clicked(event, dragged)
 
 
 class Equations(Panel):
@@ -55,7 +80,15 @@ class Operation(Panel):
 
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """Operands, signs and result."""
-        return operation(frame, view.pen, width, height)
+        return operation(frame, view.pen, width, height, view.column)
+
+    def columns(self, frame: Frame, view: View) -> tuple[range, int]:
+        """Which columns of the largest array are shown, and how many it has."""
+        layout = lay_out(frame, view.pen, *self.size, view.column)
+        if layout is None:
+            return range(0), 0
+        biggest = max(layout.placed, key=lambda one: one.block.array.size)
+        return biggest.columns, biggest.block.array.shape[1]
 
     def title(self, frame: Frame) -> str:
         """The line."""
@@ -80,24 +113,36 @@ class Values(Panel):
 class Inside(Panel):
     """What one number is made of."""
 
-    term: reactive[int] = reactive(0, layout=False)
-
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """Terms or arithmetic."""
-        drawing = drilldown(frame, view.pen, width, height, self.term)
-        return Drawing(drawing.rows, "", drawing.targets, drawing.focus)
+        term = view.term_of(frame.cursor)
+        drawn = drilldown(frame, view.pen, width, height, term)
+        chosen = (row for row, rank in _ranks(drawn, term).items() if rank == term)
+        return Drawing(drawn.rows, "", drawn.targets, next(chosen, 0), drawn.total)
 
     def title(self, frame: Frame) -> str:
         """The number."""
         return drilldown(frame, self.view.pen, 1, 1).caption
 
-    def watch_term(self) -> None:
-        """Draw again."""
-        self._forget()
+    def marked(self) -> int | None:
+        """The chosen term: while inside the number, or once one was chosen."""
+        drawing = self._drawn()
+        if drawing is None or self.frame is None or not drawing.total:
+            return None
+        chosen = self.view.inside or self.view.term_of(self.frame.cursor)
+        return drawing.focus if chosen else None
 
-    def move(self, count: int) -> None:
-        """Go to another term, as far as there is one."""
-        if self.frame is None or self.frame.equation.name not in self.frame.values:
-            return
-        terms = drilldown(self.frame, self.view.pen, 1, 1).total
-        self.term = min(max(self.term + count, 0), max(terms - 1, 0))
+    def ranks(self) -> dict[int, int]:
+        """The rows of terms, and for each which term it is, by size."""
+        drawing, frame = self._drawn(), self.frame
+        return _ranks(drawing, self.view.term_of(frame.cursor)) if drawing and frame else {}
+
+    @staticmethod
+    def terms(frame: Frame) -> int:
+        """How many terms the number at the cursor has; 0 if it is no product."""
+        return drilldown(frame, Pen(), 1, 1).total
+
+
+def _ranks(drawing: Drawing, term: int) -> dict[int, int]:
+    rows = [row for row, target in enumerate(drawing.targets) if target is not None]
+    return dict(zip(rows, window(drawing.total, len(rows), term), strict=True))

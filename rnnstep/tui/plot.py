@@ -1,55 +1,90 @@
-"""A line plot of some units over time."""
+"""A line plot of some units over time, and a line where the cursor is."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import ClassVar
 
-import numpy as np
+from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
 from textual_plot import HiResMode, PlotWidget
 
 from rnnstep.frame import Frame
+from rnnstep.tui.actions import BY_NAME, MOTIONS
+from rnnstep.tui.bars import moment
+from rnnstep.tui.curves import Axis, Curves
 from rnnstep.tui.pages import Page
 
-LONGEST = 2000
-"""Timesteps that are plotted at the most, the cursor's in the middle."""
+COLOURS = ("#0091ea", "#e07b00", "#00a078", "#cc79a7", "#d55e00", "#808080")
+"""Told apart by the colour-blind, and to be seen on dark and on light."""
 
-_COLOURS = ("#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#d55e00", "#0072b2")
+
+class Chart(PlotWidget, can_focus=False):
+    """The plot; without the focus, its keys for panning do not take those for time."""
 
 
 class PlotPage(Page):
-    """The chosen units of a value over time, and a line where the cursor is."""
+    """The chosen units of a value; the keys that move in time work here, too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, f"app.act('{name}')", show=False)
+        for name in MOTIONS
+        for key in BY_NAME[name].keys
+    ]
 
     def __init__(self, frame: Frame, name: str, units: Collection[int]) -> None:
         super().__init__()
-        self.shown, self.value, self.units = frame, name, sorted(units)
+        count = int((*frame.layer.shape(name), 1)[0])
+        self.place, self.value = frame.cursor.layer, name
+        self.units = [unit for unit in sorted(units) if unit < count]
+        self.shown = frame
 
     def compose(self) -> ComposeResult:
-        """The plot."""
-        with VerticalScroll(id="page") as window:
+        """What each line is, and the lines."""
+        with Vertical(id="page") as window:
             title = self.shown.layer.title(self.value)
             window.border_title = f"{title} of {self.shown.layer.name} over time"
-            window.border_subtitle = "Esc closes"
-            yield PlotWidget()
+            yield Static(self._legend(), id="legend-line")
+            yield Chart()
 
     def on_mount(self) -> None:
-        """Draw the lines."""
-        frame, plot = self.shown, self.query_one(PlotWidget)
-        start = max(min(frame.cursor.t - LONGEST // 2, len(frame.trace) - LONGEST), 0)
-        stop = min(start + LONGEST, len(frame.trace))
-        values = frame.history.window(frame.cursor.layer, self.value, start, stop)
-        times = np.arange(start, stop)
-        for place, unit in enumerate(u for u in self.units if u < values.shape[1]):
-            label = frame.label(frame.cursor.layer, self.value, unit)
-            finite = np.isfinite(values[:, unit])
-            plot.plot(
-                times[finite],
-                values[finite, unit],
-                line_style=_COLOURS[place % len(_COLOURS)],
-                hires_mode=HiResMode.BRAILLE,
-                label=f"unit {label}",
-            )
-        plot.add_v_line(max(frame.cursor.t, 0), line_style="#808080", label="cursor")
+        """Draw, and again whenever the app has a new frame."""
+        self.watch(self.app, "frame", self._draw)
+
+    def _legend(self) -> Text:
+        text = Text()
+        for place, unit in enumerate(self.units):
+            label = self.shown.label(self.place, self.value, unit)
+            text.append("⠒⠒ ", style=COLOURS[place % len(COLOURS)])
+            text.append(f"unit {label}   ")
+        return text
+
+    def _draw(self, frame: Frame) -> None:
+        curves = Curves.around(frame, self.place, self.value, self.units)
+        plot = self.query_one(Chart)
+        plot.clear()
+        self._set_axes(plot, curves)
+        for place in range(len(self.units)):
+            colour = COLOURS[place % len(COLOURS)]
+            for times, values in curves.lines(place):
+                plot.plot(times, values, colour, HiResMode.BRAILLE)
+            times, values = curves.points(place)
+            plot.scatter(times, values, "•", colour)
+        for mark, (times, heights) in curves.marks().items():
+            plot.scatter(times, heights, mark, "bold #ff5fff")
+        # a single timestep is where the cursor is: the line would only hide it
+        if not frame.initial and len(curves.times) > 1:
+            plot.add_v_line(frame.cursor.t, line_style="#808080")
+        notes = [moment(frame), *curves.told(), "Esc closes"]
+        self.query_one("#page").border_subtitle = " · ".join(notes)
+
+    @staticmethod
+    def _set_axes(plot: Chart, curves: Curves) -> None:
+        across, up = Axis.of_times(curves.times), Axis.of_values(curves.values)
+        plot.set_xlimits(across.low, across.high)
+        plot.set_ylimits(up.low, up.high)
+        plot.set_xticks(across.ticks)
         plot.set_xlabel("timestep")
-        plot.show_legend()

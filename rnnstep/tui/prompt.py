@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.suggester import SuggestFromList
-from textual.widgets import Input
+from textual.widget import Widget
+from textual.widgets import Input, Static
 
 from rnnstep.tui.actions import BY_NAME
 
 
-class Prompt(Input):
+class Prompt(Horizontal):
     """Hidden until it is opened; Enter gives the line, Escape takes it away."""
 
     class Given(Message):
@@ -21,30 +24,44 @@ class Prompt(Input):
             super().__init__()
 
     def __init__(self) -> None:
-        names = SuggestFromList(BY_NAME, case_sensitive=True)
-        super().__init__(placeholder="a command, or a timestep", suggester=names, compact=True)
+        super().__init__()
         self.display = False
+        self._before: Widget | None = None
+        names = SuggestFromList(BY_NAME, case_sensitive=True)
+        self.line = Input(placeholder="a command, or a timestep", suggester=names, compact=True)
+
+    def compose(self) -> ComposeResult:
+        """A colon and the line."""
+        yield Static(":")
+        yield self.line
 
     def open(self, text: str = "") -> None:
         """Show the line, with ``text`` already in it."""
-        self.value = text
+        if not self.display:
+            self._before = self.screen.focused
+        self.line.value = text
         self.display = True
-        self.focus()
-        self.cursor_position = len(text)
+        self.screen.set_focus(self.line)
+        self.line.cursor_position = len(text)
+
+    def close(self) -> None:
+        """Hide the line, and give the focus back to what had it."""
+        self.display = False
+        self.screen.set_focus(self._before)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Give the line."""
         event.stop()
-        self.display = False
+        self.close()
         if event.value.strip():
             self.post_message(self.Given(event.value))
 
-    def on_blur(self) -> None:
-        """Close when something else is looked at."""
-        self.display = False
+    def on_descendant_blur(self) -> None:
+        """Close when something else is looked at; it may have been opened again meanwhile."""
+        if self.screen.focused is not self.line:
+            self.display = False
 
     def key_escape(self, event: events.Key) -> None:
         """Close."""
         event.stop()
-        self.display = False
-        self.screen.focus_previous()
+        self.close()

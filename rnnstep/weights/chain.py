@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rnnstep.cells import load_cell
 from rnnstep.notes import Note
-from rnnstep.weights.order import Bundle, fits, likely_order, sizes
+from rnnstep.weights.order import Bundle, fits, likely_order, sizes_of
 from rnnstep.weights.remarks import some
 
 
@@ -34,7 +34,7 @@ def chained(bundles: Sequence[Bundle], ordered: bool) -> tuple[list[Bundle], tup
 
 
 def _all_fit(bundles: Sequence[Bundle]) -> bool:
-    told = [sizes(bundle) for bundle in bundles]
+    told = [sizes_of(bundle) for bundle in bundles]
     return all(fits(before[1], after[0]) for before, after in pairwise(told))
 
 
@@ -47,13 +47,13 @@ def _fitting(bundles: Sequence[Bundle]) -> tuple[list[Bundle], tuple[Note, ...]]
     start = next((i for i, bundle in enumerate(bundles) if _recurrent(bundle)), 0)
     kept = [bundles[start]]
     for bundle in reversed(bundles[:start]):
-        if fits(sizes(bundle)[1], sizes(kept[0])[0]):
+        if fits(sizes_of(bundle)[1], sizes_of(kept[0])[0]):
             kept.insert(0, bundle)
     for bundle in bundles[start + 1 :]:
         if bundle[0].cell == "Embedding":
             # a second input begins here: a decoder's, as a rule
             break
-        if fits(sizes(kept[-1])[1], sizes(bundle)[0]):
+        if fits(sizes_of(kept[-1])[1], sizes_of(bundle)[0]):
             kept.append(bundle)
     taken = {id(bundle) for bundle in kept}
     left = [_told(bundle) for bundle in bundles if id(bundle) not in taken]
@@ -62,7 +62,7 @@ def _fitting(bundles: Sequence[Bundle]) -> tuple[list[Bundle], tuple[Note, ...]]
 
 
 def _told(bundle: Bundle) -> str:
-    takes, gives = sizes(bundle)
+    takes, gives = sizes_of(bundle)
     return f"{bundle[-1].name} {takes or 'any'}→{gives or 'any'}"
 
 
@@ -70,7 +70,7 @@ def _tables(bundles: Sequence[Bundle]) -> list[Bundle]:
     """The layers; a matrix without a bias that only fits as a table of vectors is one."""
     found = list(bundles)
     for index, (bundle, following) in enumerate(pairwise(bundles)):
-        plan, takes = bundle[0], sizes(following)[0]
+        plan, takes = bundle[0], sizes_of(following)[0]
         if plan.cell != "Dense" or "b" in plan.weights or not _recurrent(following):
             break
         outputs, inputs = plan.weights["W"].shape

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+from rnnstep.arrays import exists
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
+from rnnstep.notes import printable
 from rnnstep.weights.plan import Blueprint
 from rnnstep.weights.request import Request
 
@@ -39,11 +43,34 @@ def read_tensors(path: Path) -> TensorFile:
         InputError: an unknown format, or a file that its reader cannot use.
     """
     if path.is_dir():
-        return _reader(FOLDER)(path)
+        return _printable(_reader(FOLDER)(path))
     if path.suffix.lower() not in ENDINGS:
         kinds = ", ".join(ENDINGS)
         raise InputError(f"{path}: unknown kind of weight file; known: {kinds}, a folder of npy")
-    return _reader(ENDINGS[path.suffix.lower()])(path)
+    return _printable(_reader(ENDINGS[path.suffix.lower()])(path))
+
+
+def _printable(file: TensorFile) -> TensorFile:
+    """The same, without names that would drive the terminal; names become layers' titles."""
+    tensors = {printable(name): tensor for name, tensor in file.tensors.items()}
+    if len(tensors) < len(file.tensors):
+        raise InputError(f"{file.path}: names of tensors differ in control characters alone")
+    try:
+        config = json.dumps(_printable_texts(json.loads(file.config))) if file.config else ""
+    except (ValueError, RecursionError):
+        config = file.config  # refused by who reads it
+    return replace(file, tensors=tensors, config=config)
+
+
+def _printable_texts(value: Any) -> Any:
+    match value:
+        case str():
+            return printable(value)
+        case list():
+            return [_printable_texts(entry) for entry in value]
+        case dict():
+            return {printable(key): _printable_texts(entry) for key, entry in value.items()}
+    return value
 
 
 FOLDER = "folder"
@@ -72,6 +99,6 @@ def find_weights(sequence: Path) -> Path | None:
     for stem in (f"{sequence.stem}.weights", "weights"):
         for ending in ENDINGS:
             path = sequence.with_name(stem + ending)
-            if path.is_file():
+            if exists(path) and path.is_file():
                 return path
     return None

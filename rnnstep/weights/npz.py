@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from pathlib import Path
+from typing import IO
 
 from rnnstep.arrays import native, open_binary, read_npy_stream
 from rnnstep.equations import Array
@@ -16,6 +18,9 @@ CONFIG_NAME = "model"
 
 _LARGEST_RATIO = 250
 _ALWAYS_ALLOWED = 64 * 2**20
+_END = struct.Struct("<4s6xH10x")
+"""The last record of a zip archive, before its comment: its mark, and how many members it has."""
+_COUNTED_ELSEWHERE = 0xFFFF
 
 
 def read(path: Path) -> TensorFile:
@@ -29,8 +34,13 @@ def read(path: Path) -> TensorFile:
     try:
         with open_binary(path) as file, zipfile.ZipFile(file) as archive:
             check_size(archive, path)
+            _check_count(archive, file, path)
+            seen: set[str] = set()
             for info in archive.infolist():
                 name = info.filename.removesuffix(".npy")
+                if name in seen:
+                    raise InputError(f"{path}: two members are called '{name}'")
+                seen.add(name)
                 array = _read_member(archive, info, f"{path}: '{name}'", name == CONFIG_NAME)
                 if name == CONFIG_NAME and array.dtype.kind == "U":
                     config = str(array[()]) if array.ndim == 0 else "".join(array.ravel())
@@ -57,6 +67,18 @@ def check_size(archive: zipfile.ZipFile, path: Path) -> None:
         raise InputError(
             f"{path}: would unpack to {unpacked:,} bytes from {packed:,}: refused as a zip bomb"
         )
+
+
+def _check_count(archive: zipfile.ZipFile, file: IO[bytes], path: Path) -> None:
+    """Refuse a directory that has lost members: zipfile does not count them."""
+    file.seek(-_END.size - len(archive.comment), 2)
+    mark, count = _END.unpack(file.read(_END.size))
+    found = len(archive.infolist())
+    if mark != b"PK\5\6":
+        raise InputError(f"{path}: not an npz file, or damaged: it goes on after its end")
+    if count not in (found, _COUNTED_ELSEWHERE):
+        told = f"its directory has {found:,} members, its end says {count:,}"
+        raise InputError(f"{path}: not an npz file, or damaged: {told}")
 
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, text: bool) -> Array:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -40,6 +42,39 @@ def test_print_shows_equations_and_numbers(capsys: pytest.CaptureFixture[str]) -
     assert "t 5 / 31  2^5" in said
     assert "Wh·hₜ₋₁ = Wh @ hₜ₋₁      (5)  +0.998 −0.545 −0.691 +1.020 −1.865" in said
     assert "\x1b" not in said
+
+
+@pytest.mark.parametrize(
+    ("steps", "rest", "following"),
+    [("0:5", "27 more timesteps", "5:15"), ("3:25", "7 more timesteps", "25:32")],
+)
+def test_what_prints_the_timesteps_that_follow_is_told(
+    capsys: pytest.CaptureFixture[str], steps: str, rest: str, following: str
+) -> None:
+    assert run("print", ADDITION, "--steps", steps) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == f"… {rest}: rnnstep print {ADDITION} --steps {following}"
+
+
+def test_the_command_that_is_told_can_be_pasted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.save(tmp_path / "my $seq.npy", np.arange(44).reshape(2, 11, 2))
+    options = ["--weights", str(SAMPLES / "seq.weights.npz"), "--sample", "1", "--dtype", "float64"]
+    options += ["--activation", "relu", "--layer", "output"]
+    assert run("print", str(tmp_path / "my $seq.npy"), *options) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    told, _, command = last.partition(": ")
+    assert told == "… 1 more timestep"
+    program, *tokens = shlex.split(command)
+    assert program == "rnnstep"
+    assert run(*tokens) == 0
+    said = capsys.readouterr().out
+    assert "\nt 10 / 10\n" in said
+    assert re.search(r"xₜ +\(2\)  \+42\.0+ \+43\.0+\n", said)
+    assert "sample 1 of 2" in said
+    assert "SimpleRNN 2→5 relu" in said
+    assert "more timestep" not in said
 
 
 @pytest.mark.parametrize("name", ["addition", "brackets", "text", "mlp", "question", "uwv"])

@@ -10,6 +10,8 @@ import pexpect
 import pyte
 import pytest
 
+from rnnstep.cli import main
+
 SAMPLE = Path(__file__).parents[2] / "samples" / "seq.npy"
 COLUMNS, LINES = 120, 40
 
@@ -17,12 +19,12 @@ COLUMNS, LINES = 120, 40
 class Terminal:
     """The command, and the screen that it draws on."""
 
-    def __init__(self) -> None:
+    def __init__(self, *command: str) -> None:
         self.screen = pyte.Screen(COLUMNS, LINES)
         self.stream = pyte.ByteStream(self.screen)
         self.child = pexpect.spawn(
             sys.executable,
-            ["-m", "rnnstep", str(SAMPLE)],
+            list(command or ["-m", "rnnstep", str(SAMPLE)]),
             dimensions=(LINES, COLUMNS),
             env={"TERM": "xterm-256color", "COLORTERM": "truecolor", "PATH": "/usr/bin:/bin"},
             timeout=30,
@@ -86,3 +88,54 @@ def test_random_keys_leave_a_clean_terminal(seed: int) -> None:
     assert b"Traceback" not in left
     assert b"\x1b[?1049l" in left
     assert b"\x1b[?25h" in left
+
+
+def test_a_screen_that_fails_fails_the_command() -> None:
+    code = (
+        "from rnnstep.tui.shows import Shows\n"
+        "Shows.do_mode = lambda *_: 1 / 0\n"
+        "from rnnstep.cli import main\n"
+        f"main([{str(SAMPLE)!r}])"
+    )
+    terminal = Terminal("-c", code)
+    terminal.settle()
+    terminal.child.send("n")
+    terminal.child.expect(pexpect.EOF)
+    left = terminal.child.before or b""
+    terminal.child.close()
+    assert terminal.child.exitstatus == 1
+    assert b"\x1b[?1049l" in left
+    assert b"ZeroDivisionError" in left
+
+
+def test_what_is_no_number_leaves_the_screen_and_a_clean_exit() -> None:
+    terminal = Terminal()
+    terminal.settle()
+    for text, said in (("+-5", "no command '+-5'"), ("step --3", "a whole number, not '--3'")):
+        terminal.child.send(":")
+        terminal.settle(quiet=0.3)
+        terminal.child.send(f"{text}\r")
+        shown = terminal.settle()
+        assert any(said in line for line in shown)
+        assert any("t 0 / 31" in line for line in shown)
+    terminal.child.send("q")
+    terminal.child.expect(pexpect.EOF)
+    terminal.child.close()
+    assert terminal.child.exitstatus == 0
+
+
+def test_a_sample_takes_the_options_of_a_sequence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["demo", "uwv", "--sample", "3"])
+    assert left.value.code == 2
+    assert "--sample picks from a batch" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as left:
+        main(["demo", "addition", "--dtype", "float64"])
+    assert left.value.code == 0
+    assert "t 0" in capsys.readouterr().out
+
+
+def test_print_says_how_many_timesteps_it_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["print", "--help"])
+    assert "default: the first 10" in capsys.readouterr().out

@@ -1,29 +1,15 @@
-"""What holds of every array, number and size: levels, strongest entries, widths and heights."""
+"""What holds of every array: levels, blocks and the largest."""
 
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from rich.cells import cell_len
 
-from rnnstep import Model, Session, Trace, build_layer, load_cell
-from rnnstep.frame import Frame
-from rnnstep.render.drilldown import drilldown
-from rnnstep.render.equation import equations
-from rnnstep.render.numbers import PRECISIONS, signed, signed_width, unsigned
-from rnnstep.render.operation import operation
 from rnnstep.render.palette import digits, glyph
-from rnnstep.render.pen import Mode, Pen, Scale
-from rnnstep.render.rows import Drawing, clip, window
-from rnnstep.render.rows import width as row_width
-from rnnstep.render.strip import strips
-from rnnstep.render.timeline import timeline
 from rnnstep.scale import (
     LEVELS,
     NAN,
@@ -40,8 +26,6 @@ SHAPES = hnp.array_shapes(min_dims=2, max_dims=2, max_side=12)
 MARKED = st.sampled_from([math.nan, math.inf, -math.inf, 0.0, -0.0])
 ARRAYS = hnp.arrays(np.float64, SHAPES, elements=st.floats() | MARKED)
 FINITE_ARRAYS = hnp.arrays(np.float64, SHAPES, elements=FINITE)
-SMALLEST = 1e-9
-"""Sizes below have an exponent that the narrowest numbers have no room for."""
 
 
 # Levels.
@@ -115,6 +99,14 @@ def test_each_block_is_its_largest_entry_and_nan_wins(
                 assert abs(found[i, j]) == np.abs(block).max()
 
 
+def test_blocks_are_cut_at_whole_entries_however_many_there_are() -> None:
+    # 22 · 30 / 22 in floating point is a little less than it is
+    for length, blocks in ((30, 22), (48, 10), (4096, 77)):
+        edges = _edges(length, blocks)
+        found = strongest(np.arange(1, length + 1), (blocks,))
+        assert found.tolist() == edges[1:]
+
+
 def _edges(length: int, blocks: int) -> list[int]:
     return [number * length // blocks for number in range(blocks + 1)]
 
@@ -127,122 +119,3 @@ def test_the_largest_is_the_largest_finite_size(array: np.ndarray) -> None:
 
 def test_nothing_has_no_largest() -> None:
     assert largest(np.empty((0, 3))) == 0.0
-
-
-# Numbers.
-
-
-@given(FINITE, st.sampled_from(PRECISIONS))
-def test_a_number_has_its_sign_and_is_never_shown_as_zero(value: float, precision: int) -> None:
-    text = signed(value, precision)
-    assert text[0] == ("−" if math.copysign(1, value) < 0 else "+")
-    assert (float(text.replace("−", "-")) == 0) == (value == 0)
-    assert unsigned(value, precision) == signed(abs(value), precision)[1:]
-
-
-@given(st.floats(SMALLEST, 1e99), st.sampled_from([1, -1]), st.sampled_from(PRECISIONS))
-def test_a_number_fits_its_width_and_is_near_the_truth(
-    size: float, sign: int, precision: int
-) -> None:
-    text = signed(sign * size, precision)
-    assert len(text) <= signed_width(precision)
-    error = abs(float(text.replace("−", "-")) - sign * size)
-    assert error <= max(0.5 * 10.0**-precision, 0.34 * size)
-
-
-@pytest.mark.parametrize("precision", PRECISIONS)
-def test_what_is_no_finite_number_is_written_as_such(precision: int) -> None:
-    values = math.nan, math.inf, -math.inf
-    assert [signed(value, precision) for value in values] == ["NaN", "+inf", "−inf"]
-
-
-@given(st.text("ab·ₜ日", max_size=20), st.integers(0, 20))
-def test_a_text_is_cut_to_its_columns(text: str, columns: int) -> None:
-    cut = clip(text, columns)
-    assert cell_len(cut) <= columns
-    assert cut == text or (text.startswith(cut[:-1]) and cell_len(text) > columns)
-
-
-@given(st.integers(1, 99), st.integers(1, 99), st.data())
-def test_a_window_shows_its_focus_and_is_full(count: int, size: int, data: st.DataObject) -> None:
-    focus = data.draw(st.integers(0, count - 1))
-    shown = window(count, size, focus)
-    assert focus in shown
-    assert len(shown) == min(count, size)
-    assert set(shown) <= set(range(count))
-
-
-# Drawings of any size.
-
-
-@cache
-def run(cell: str, inputs: int, units: int, timesteps: int) -> Session:
-    random = np.random.default_rng(inputs * 1000 + units)
-    listing = load_cell(cell)
-    sizes = {"input": inputs, "hidden": units}
-    shapes = {w.name: [sizes[str(axis)] for axis in w.shape] for w in listing.weights}
-    weights = {name: random.normal(size=shape) for name, shape in shapes.items()}
-    model = Model((build_layer("layer", listing, weights),))
-    return Session(Trace(model, random.normal(size=(timesteps, inputs))))
-
-
-PENS = st.builds(
-    Pen,
-    st.sampled_from(Mode),
-    st.sampled_from(Scale),
-    st.sampled_from([3, 4, 6]),
-    st.sampled_from(["", "crameri:berlin"]),
-)
-
-
-@given(
-    cell=st.sampled_from(["SimpleRNN", "LSTM", "GRU"]),
-    sizes=st.tuples(st.integers(1, 40), st.integers(1, 40), st.integers(1, 90)),
-    place=st.tuples(st.integers(-1, 99), st.integers(0, 17), st.integers(0, 39)),
-    pen=PENS,
-    width=st.integers(1, 150),
-    height=st.integers(1, 40),
-)
-def test_no_drawing_is_wider_or_higher_than_asked_or_than_its_smallest(
-    cell: str,
-    sizes: tuple[int, int, int],
-    place: tuple[int, int, int],
-    pen: Pen,
-    width: int,
-    height: int,
-) -> None:
-    session = run(cell, *sizes)
-    session.goto(place[0])
-    session.goto_line(0, place[1])
-    session.goto_unit(place[2])
-    frame = session.frame()
-
-    least = drawings(frame, pen, 1, 1)
-    for drawing, smallest in zip(drawings(frame, pen, width, height), least, strict=True):
-        assert columns(drawing) <= max(width, columns(smallest))
-        assert len(drawing.rows) <= max(height, len(smallest.rows))
-        assert 0 <= drawing.focus < len(drawing.rows)
-    for draw in (strips, equations):
-        assert columns(draw(frame, pen, width)) <= max(width, columns(draw(frame, pen, 1)))
-
-
-@pytest.mark.parametrize("mode", Mode)
-@pytest.mark.parametrize("line", range(4))
-def test_every_width_from_the_smallest_on_is_kept(mode: Mode, line: int) -> None:
-    session = run("SimpleRNN", 2, 5, 32)
-    session.goto_line(0, line)
-    frame, pen = session.frame(), Pen(mode)
-    for width in range(columns(operation(frame, pen, 1, 9)), 80):
-        assert columns(operation(frame, pen, width, 9)) <= width
-
-
-def drawings(frame: Frame, pen: Pen, width: int, height: int) -> list[Drawing]:
-    return [
-        operation(frame, pen, width, height),
-        timeline(frame, "h_t", None, pen, width, height),
-        drilldown(frame, pen, width, height),
-    ]
-
-
-def columns(drawing: Drawing) -> int:
-    return max(map(row_width, drawing.rows))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from textual.pilot import Pilot
 
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
+from rnnstep.tui.frames import PAUSE
 
 MakeApp = Callable[..., Debugger]
+Seen = TypeVar("Seen")
+Act = str | Callable[[Pilot[None]], Awaitable[object]]
+"""A key to press, or anything else to do."""
 
 
 @pytest.fixture
@@ -19,3 +27,49 @@ def make_app() -> MakeApp:
         return Debugger(open_session(sample(name)))
 
     return make
+
+
+def drive(
+    app: Debugger, *acts: Act, see: Callable[[], Seen], size: tuple[int, int] = (120, 40)
+) -> Seen:
+    """What is to be seen after the acts, when the newest frame has been drawn."""
+
+    async def run() -> Seen:
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            for act in acts:
+                await (pilot.press(act) if isinstance(act, str) else act(pilot))
+            await settled(pilot)
+            return see()
+
+    return asyncio.run(run())
+
+
+def pressed(app: Debugger, *acts: Act, size: tuple[int, int] = (120, 40)) -> Debugger:
+    """The app after the acts."""
+    return drive(app, *acts, see=lambda: app, size=size)
+
+
+def typed(text: str) -> list[str]:
+    """The keys of a text, entered."""
+    names = {" ": "space", ":": "colon", "-": "minus", "+": "plus", "_": "underscore"}
+    return [names.get(letter, letter) for letter in text] + ["enter"]
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until the newest frame is there: frames are held apart by a pause."""
+    await pilot.pause()
+    await pilot.pause(PAUSE)
+    await pilot.pause()
+
+
+def text_of(app: Debugger) -> list[str]:
+    """The lines of the screen."""
+    strips = app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip) for strip in strips]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a key saves is not left in the folder that the tests run in."""
+    monkeypatch.chdir(tmp_path)

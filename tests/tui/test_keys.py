@@ -7,25 +7,14 @@ import random
 
 import pytest
 
-from rnnstep.frame import Cursor
+from rnnstep.frame import Cursor, Frame
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.session import Session
 from rnnstep.tui.actions import ACTIONS, BY_NAME
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.panel import Panel
-from tests.tui.conftest import MakeApp
-
-
-def pressed(app: Debugger, *keys: str, size: tuple[int, int] = (120, 40)) -> Debugger:
-    async def run() -> None:
-        async with app.run_test(size=size) as pilot:
-            for key in keys:
-                await pilot.press(key)
-            await pilot.pause()
-
-    asyncio.run(run())
-    return app
+from rnnstep.tui.bars import KeyBar, NoteBar
+from tests.tui.conftest import MakeApp, drive, pressed, text_of
 
 
 def moved(*calls: tuple[str, int]) -> Cursor:
@@ -51,6 +40,10 @@ def moved(*calls: tuple[str, int]) -> Cursor:
         (["J", "J", "K"], [("next_unit", 1)]),
         (["pagedown"], [("next_layer", 1)]),
         (["pagedown", "pageup"], []),
+        (["down", "pageup"], [("next_line", 1)]),
+        (["pagedown", "down", "pagedown"], [("next_layer", 1), ("next_line", 1)]),
+        (["4", "J", "pagedown", "home", "pageup", "j"], [("next_unit", 4), ("next_line", 1)]),
+        (["3", "S", "t", "7", "enter"], [("goto", 7)]),
         (["t", "7", "enter"], [("goto", 7)]),
         (["colon", "2", "1", "enter"], [("goto", 21)]),
     ],
@@ -77,30 +70,6 @@ def test_there_and_back_is_the_same_screen(make_app: MakeApp) -> None:
 
     before, after = asyncio.run(run())
     assert before == after
-
-
-def test_views_change_and_come_back(make_app: MakeApp) -> None:
-    app = pressed(make_app(), "n", "s", "m", "right_square_bracket", "v", "x")
-    assert app.view.mode.value == "numbers"
-    assert app.view.scale.value == "step"
-    assert app.view.precision == 4
-    assert app.view.follows
-    assert app.view.chosen == {0}
-
-
-def test_zoom_shows_one_panel_and_escape_all(make_app: MakeApp) -> None:
-    app = make_app()
-
-    async def run() -> tuple[list[str | None], int]:
-        async with app.run_test(size=(120, 40)) as pilot:
-            await pilot.press("tab", "z")
-            await pilot.pause()
-            alone = [panel.id for panel in app.query(Panel) if panel.size.area]
-            await pilot.press("escape")
-            await pilot.pause()
-            return alone, len([panel for panel in app.query(Panel) if panel.size.area])
-
-    assert asyncio.run(run()) == (["values"], 5)
 
 
 @pytest.mark.parametrize("key", ["question_mark", "i", "p"])
@@ -177,3 +146,114 @@ def test_every_action_is_done_by_somebody() -> None:
 def test_no_key_has_two_actions() -> None:
     keys = [key for action in ACTIONS for key in action.keys]
     assert len(keys) == len(set(keys))
+
+
+def test_the_wanted_unit_survives_a_line_that_has_fewer() -> None:
+    session = open_session(sample("addition"))
+    session.goto_unit(4)
+    assert session.next_layer() == {"layer", "unit"}
+    assert session.cursor.unit == 0
+    assert session.previous_layer() == {"layer", "unit"}
+    assert session.cursor.unit == 4
+    session.next_layer()
+    session.goto_unit(0)
+    session.previous_layer()
+    assert session.cursor.unit == 0
+
+
+def test_there_is_no_layer_beyond_the_first_and_the_last() -> None:
+    session = open_session(sample("addition"))
+    session.next_line()
+    assert session.previous_layer() == frozenset()
+    session.next_layer(9)
+    assert (session.cursor.layer, session.cursor.line) == (1, 0)
+    session.next_line()
+    assert session.next_layer() == frozenset()
+
+
+def test_a_session_says_how_far_a_jump_is_until_it_is_framed() -> None:
+    session = open_session(sample("addition"))
+    session.goto(20)
+    assert session.ahead == 20
+    session.frame()
+    session.goto(5)
+    assert session.ahead == 0
+
+
+def test_a_count_is_not_the_name_of_a_file(make_app: MakeApp) -> None:
+    app = make_app()
+    saved: list[str | None] = []
+
+    def save(name: str | None = None) -> str:
+        saved.append(name)
+        return "a.svg"
+
+    app.save_screenshot = save  # type: ignore[method-assign, assignment]
+    assert drive(app, "3", "S", see=lambda: app.count) == ""
+    assert saved == [None]
+
+
+@pytest.mark.parametrize("page", ["question_mark", "i", "p"])
+def test_digits_over_a_page_are_no_count(make_app: MakeApp, page: str) -> None:
+    app = make_app()
+    count = drive(app, page, "5", "escape", see=lambda: app.query_one(KeyBar).count)
+    assert (count, app.count) == ("", "")
+
+
+def test_the_speed_is_said_while_time_stands_still(make_app: MakeApp) -> None:
+    app = make_app()
+    note = drive(app, "greater_than_sign", see=lambda: app.query_one(NoteBar).said)
+    assert note == "play: 10 timesteps a second"
+    app = make_app()
+    note = drive(app, "less_than_sign", see=lambda: app.query_one(NoteBar).said)
+    assert note == "play: 2 timesteps a second"
+
+
+def test_the_tour_of_the_readme_goes_where_it_says(make_app: MakeApp) -> None:
+    app = pressed(make_app(), "J", "p", "escape", "8", "g", "j")
+    assert app.session.cursor == Cursor(t=8, line=1, unit=1)
+    frame = app.session.frame()
+    assert frame.layer.cell.title(frame.equation.name) == "Wh·hₜ₋₁"
+    assert frame.label(0, frame.equation.name, frame.cursor.unit) == "carry"
+
+
+@pytest.mark.parametrize(("keys", "out"), [([], ""), (["enter"], "Esc out")])
+def test_on_80_by_24_the_keys_most_needed_are_shown(
+    make_app: MakeApp, keys: list[str], out: str
+) -> None:
+    app = make_app()
+    bar = drive(app, *keys, see=lambda: text_of(app)[-1], size=(80, 24))
+    for shown in ["→ step", "← back", "↓ line", "Enter inside", ": command", "? help", "q quit"]:
+        assert shown in bar
+    assert out in bar
+    assert ("Esc" in bar) == bool(out)
+
+
+def test_on_a_narrow_screen_help_and_quit_stay(make_app: MakeApp) -> None:
+    app = make_app()
+    bar = drive(app, see=lambda: text_of(app)[-1], size=(20, 10))
+    assert bar.split() == ["?", "help", "q", "quit"]
+
+
+def test_a_long_jump_is_announced_before_it_is_computed(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnstep.tui.frames.LONG", 10)
+    app = make_app()
+    compute = app.session.frame
+    shown: list[tuple[int, bool]] = []
+
+    def frame() -> Frame:
+        shown.append((app.session.cursor.t, any("working…" in line for line in text_of(app))))
+        return compute()
+
+    app.session.frame = frame  # type: ignore[method-assign]
+    notes = drive(app, "l", "G", see=lambda: text_of(app)[-2])
+    assert shown[-2:] == [(1, False), (31, True)]
+    assert "working" not in notes
+
+
+def test_the_palette_lists_each_action_once_and_nothing_else(make_app: MakeApp) -> None:
+    app = make_app()
+    commands = drive(app, see=lambda: [c.title for c in app.get_system_commands(app.screen)])
+    assert commands == [action.name for action in ACTIONS]

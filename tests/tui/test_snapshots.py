@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
-from rnnstep.tui.app import PAUSE, Debugger
+from rnnstep.tui.app import Debugger
+from rnnstep.tui.frames import PAUSE
 from tests.tui.conftest import MakeApp
 
 Compare = Callable[..., bool]

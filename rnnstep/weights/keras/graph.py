@@ -46,6 +46,9 @@ _POINTWISE: dict[str, Handler] = {
     ),
 }
 
+MOST_CALLS = 32
+"""Times that one layer may be called."""
+
 HANDLERS: dict[str, Handler] = {
     **_POINTWISE,
     **dict.fromkeys(RECURRENT_KINDS, recurrent),
@@ -67,13 +70,15 @@ def walk(
     Raises:
         InputError: weights that are missing or do not fit.
     """
-    stores = weights.layers(model.layers)
     if model.sequential:
-        return _straight(build, model.layers, stores, inputs)
+        return _straight(build, model.layers, weights.layers(model.layers), inputs)
+    # a layer that is called again takes the same weights again
+    most = max((len(layer.calls) for layer in model.layers), default=0)
+    stores = [weights.layers(model.layers) for _ in range(min(most, MOST_CALLS))]
     pending = [
-        (layer, store, call)
-        for layer, store in zip(model.layers, stores, strict=True)
-        for call in range(len(layer.calls))
+        (layer, stores[call][index], call)
+        for index, layer in enumerate(model.layers)
+        for call in range(min(len(layer.calls), MOST_CALLS))
     ]
     done: dict[tuple[str, int], list[Signal]] = {}
     for origin, signal in zip(model.inputs, inputs, strict=False):

@@ -107,13 +107,16 @@ def _pathed(contents: Contents) -> dict[str, Loose]:
         if owner and number.isdecimal():
             groups.setdefault(owner, []).append(Tensor(path, array))
     found: dict[str, Loose] = {}
+    names: dict[str, str] = {}
     for owner, tensors in groups.items():
         base = re.sub(r"(/(forward_layer|backward_layer|layer|cell))+$", "", owner)
         last = base.rpartition("/")[2]
-        name = contents.attribute(f"{base}/vars", "name") or _short(base)
+        name = names.setdefault(base, contents.attribute(f"{base}/vars", "name") or _short(base))
+        if any(name == other for known, other in names.items() if known != base):
+            name = names[base] = _short(base)
         tensors.sort(key=lambda tensor: int(tensor.name.rpartition("/")[2][:9]))
         roles = _roles(tensors, last)
-        _place(found, [(name if name not in found else _short(base), owner, roles)])
+        _place(found, [(name, owner, roles)])
     return found
 
 

@@ -49,7 +49,7 @@ def _cut(walk: Walk, signal: Signal, axis: int, part: slice) -> Signal | None:
         walk.times.update(atoms)
         return replace(signal, backwards=not signal.backwards) if whole else None
     if not walk.is_time(atoms):
-        return signal if step == 1 else None
+        return signal if step == 1 and begins == 0 else None
     if step == 1 and begins == 0 and ends == 1:
         return moment(signal, axis, at_end=False, keep=True)
     last = ends is None or ends >= _FAR or ends == size

@@ -21,6 +21,7 @@ class Layers:
         times: the atoms that are time.
         joins: the layer that brings some members together.
         pairs: the two halves of each bidirectional node, by the name of the whole.
+        wanted: layers that something reads which is no layer here: a node, or the graph's user.
         open: dense layers of which the nodes that follow may still become a part.
     """
 
@@ -32,6 +33,7 @@ class Layers:
         self.times: set[str] = set()
         self.joins: dict[tuple[tuple[Member, ...], str], Member] = {}
         self.pairs: dict[str, tuple[Member, ...]] = {}
+        self.wanted: set[str] = set()
         self.open: set[str] = set()
         self._taken: set[str] = set()
 

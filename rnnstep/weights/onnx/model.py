@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnstep.cells import load_cell
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.notes import Note
@@ -38,10 +39,9 @@ def blueprint(
     # what is not finite in a file is said, and not by numpy
     with np.errstate(all="ignore"):
         scope = walk.graph(model.graph, ChainMap(dict(_inputs(model.graph))))
-    for output in model.graph.output:
-        given = scope.get(printable(output.name))
-        if isinstance(given, Signal) and given.whole:
-            walk.source(given)
+    results = [scope.get(printable(output.name)) for output in model.graph.output]
+    ends = [name for result in results for name in _result(walk, result)]
+    walk.wanted.update(ends)
     for pair in walk.pairs.copy():
         _joined(walk, pair)
     kept = _kept(walk)
@@ -49,7 +49,7 @@ def blueprint(
         raise InputError(f"{store.path}: {_none_found(model.graph)}")
     plans = [plan for name, plan in walk.plans.items() if name in kept]
     plans[0] = replace(plans[0], used={**walk.glue, **plans[0].used})
-    return Blueprint(tuple(_last(plans)), tuple(_notes(walk, model, kept, request)))
+    return Blueprint(tuple(_last(plans, ends)), tuple(_notes(walk, model, kept, request)))
 
 
 def _inputs(graph: Any) -> Iterable[tuple[str, Value]]:
@@ -65,10 +65,17 @@ def _inputs(graph: Any) -> Iterable[tuple[str, Value]]:
         yield name, Signal((Member("", name),), axes, (0,), known)
 
 
+def _result(walk: Walk, value: Value | None) -> list[str]:
+    """The layer that an output of the graph is, if it is one."""
+    if not isinstance(value, Signal) or (len(value.members) > 1 and not value.whole):
+        return []
+    return [walk.source(value).layer]
+
+
 def _joined(walk: Walk, name: str) -> None:
     """Bring a bidirectional layer's halves together where nothing in the graph does."""
     halves = {member.layer for member in walk.pairs[name]}
-    read = {link.layer for plan in walk.plans.values() for link in plan.reads}
+    read = {link.layer for plan in walk.plans.values() for link in plan.reads} | walk.wanted
     if name not in walk.plans and not halves & read:
         first = walk.pairs[name][0]
         walk.join(walk.pairs[name], "Concat", 2 * walk.widths[first.layer])
@@ -77,7 +84,8 @@ def _joined(walk: Walk, name: str) -> None:
 def _kept(walk: Walk) -> set[str]:
     """The layers that are recurrent, lead to one or follow one, and read one sequence."""
     plans = walk.plans
-    needed = set(walk.after)
+    needed = {name for name in walk.after if load_cell(plans[name].cell).recurrent}
+    needed |= walk.after & (walk.wanted | {*walk.pairs})
     for name in reversed(plans):
         if name in needed:
             needed.update(link.layer for link in plans[name].reads)
@@ -110,11 +118,12 @@ def _takes(plan: Plan) -> int:
     return int(plan.weights[name].shape[-1]) if name else 0
 
 
-def _last(plans: list[Plan]) -> list[Plan]:
-    """The layers, one that none reads at the end: its output is the model's."""
+def _last(plans: list[Plan], results: list[str]) -> list[Plan]:
+    """The layers, at the end the one whose output is the graph's first; else one none reads."""
     read = {link.layer for plan in plans for link in plan.reads}
-    ends = [plan for plan in plans if plan.name not in read]
-    return [plan for plan in plans if plan is not ends[-1]] + ends[-1:]
+    ends = {plan.name: plan for plan in plans if plan.name not in read}
+    name = next((name for name in results if name in ends), [*ends][-1])
+    return [plan for plan in plans if plan.name != name] + [ends[name]]
 
 
 def _notes(walk: Walk, model: Any, kept: set[str], request: Request) -> Iterable[Note]:

@@ -124,6 +124,7 @@ class Walk(Layers):
         """What a node gives that is not followed."""
         signals = [value for value in values if isinstance(value, Signal)]
         others = [value for value in values if isinstance(value, Other)]
+        self.wanted.update(member.layer for s in signals for member in s.members)
         late = any(member.layer in self.after for s in signals for member in s.members)
         own = (node.label,) if signals or not values or node.op in _RECURRENT else ()
         roots = dict.fromkeys([*(n for other in others for n in other.nodes), *own])

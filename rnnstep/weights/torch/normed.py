@@ -57,7 +57,7 @@ def _replaced(
 
 
 def _normed(size: Array, direction: Array) -> Array | None:
-    """g · v / ‖v‖, the norm over the axes in which g has length 1, as torch's ``norm_except_dim``."""
+    """The product g · v / ‖v‖, with the norm over the axes in which g has length 1."""
     if direction.dtype.kind != "f" or size.dtype.kind != "f":
         return None
     if size.ndim not in (0, direction.ndim):
@@ -71,4 +71,5 @@ def _normed(size: Array, direction: Array) -> Array | None:
     wide = direction.astype(np.float64)
     with np.errstate(all="ignore"):
         norm = np.sqrt((wide * wide).sum(axis=axes, keepdims=True))
-        return (size.astype(np.float64) * wide / norm).astype(direction.dtype)
+        weight: Array = (size.astype(np.float64) * wide / norm).astype(direction.dtype)
+    return weight

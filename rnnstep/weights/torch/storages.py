@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,9 +52,9 @@ class Described:
     key: str
     kind: str
     count: int
-    offset: int
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
+    offset: int = 0
+    shape: tuple[int, ...] = ()
+    strides: tuple[int, ...] = ()
 
 
 def described(made: Any) -> Described | None:
@@ -65,15 +65,18 @@ def described(made: Any) -> Described | None:
     if not isinstance(made, Made) or made.by not in _REBUILT:
         return None
     match made.arguments:
-        case (Stored(("storage", Named(kind), str(key), _, int(count), *_)), int(offset), size,
-              strides, *_) if _whole(size) and _whole(strides) and len(size) == len(strides):  # fmt: skip
+        case (Stored(("storage", Named(kind), str(key), _, int(count), *_)), *place):
             kind = kind.rpartition(".")[2].removesuffix("Storage")
-            return Described(key, kind, count, offset, size, strides)
+            return _placed(Described(key, kind, count), place[:3])
     return None
 
 
-def _whole(numbers: Any) -> bool:
-    return isinstance(numbers, tuple) and all(type(number) is int for number in numbers)
+def _placed(whole: Described, place: list[Any]) -> Described | None:
+    match place:
+        case [int(offset), tuple(shape), tuple(strides)] if len(shape) == len(strides):
+            if all(type(number) is int for number in (*shape, *strides)):
+                return replace(whole, offset=offset, shape=shape, strides=strides)
+    return None
 
 
 def check(layout: Layout) -> None:
@@ -82,7 +85,8 @@ def check(layout: Layout) -> None:
     Raises:
         InputError: what is said, and what there is.
     """
-    where, seen = layout.path, {}
+    where = layout.path
+    seen: dict[str, int] = {}
     for stored in layout.tree.stored:
         match stored.about:
             case ("storage", Named(kind), str(key), _, int(count), *_) if count >= 0:

@@ -1,0 +1,66 @@
+"""What the reader chooses of the looks: by key the next, by name the one that is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnnstep.render.palette import COLOUR_MAPS
+from rnnstep.tui.view import LIGHT_MAP
+from tests.tui.conftest import MakeApp, pressed, typed
+
+
+def test_views_change_and_come_back(make_app: MakeApp) -> None:
+    app = pressed(make_app(), "n", "s", "m", "right_square_bracket", "v", "x")
+    assert app.view.mode.value == "numbers"
+    assert app.view.scale.value == "step"
+    assert app.view.map == COLOUR_MAPS[1]
+    assert app.view.precision == 4
+    assert app.view.follows
+    assert app.view.chosen == {0}
+
+
+def test_a_look_is_chosen_by_its_name(make_app: MakeApp) -> None:
+    words = ["scale matrix", "mode heatmap", "map balance", "theme nord"]
+    app = pressed(make_app(), *(key for line in words for key in ("colon", *typed(line))))
+    assert app.view.scale.value == "matrix"
+    assert app.view.mode.value == "heatmap"
+    assert app.view.map == "cmocean:balance"
+    assert app.theme == "nord"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("scale stp", "no colour scale 'stp'; did you mean 'step'?"),
+        ("mode numbrs", "no mode 'numbrs'; did you mean 'numbers'?"),
+        ("map vk", "no colour map 'vk'; did you mean 'vik'?"),
+        ("theme nrd", "no theme 'nrd'; did you mean 'nord'?"),
+    ],
+)
+def test_a_wrong_name_is_refused_and_changes_nothing(
+    make_app: MakeApp, line: str, said: str
+) -> None:
+    app = make_app()
+    before = app.view.pen, app.theme
+    pressed(app, "colon", *typed(line))
+    assert [note.message for note in app._notifications] == [said]
+    assert (app.view.mode, app.view.scale, app.theme) == (
+        before[0].mode,
+        before[0].scale,
+        before[1],
+    )
+    assert app.view.colour_map == ""
+
+
+def test_an_error_takes_the_place_of_the_one_before(make_app: MakeApp) -> None:
+    app = pressed(make_app(), "colon", *typed("foo"), "colon", *typed("+-5"))
+    assert [note.message for note in app._notifications] == ["no command '+-5'; ? shows all"]
+
+
+def test_zero_is_light_on_a_light_theme_unless_a_map_was_chosen(make_app: MakeApp) -> None:
+    app = make_app()
+    assert app.view.map == COLOUR_MAPS[0]
+    pressed(app, "colon", *typed("theme textual-light"))
+    assert app.view.map == LIGHT_MAP
+    line = "colon", *typed("map vanimo"), "colon", *typed("theme textual-light")
+    assert pressed(make_app(), *line).view.map == "crameri:vanimo"

@@ -1,0 +1,37 @@
+"""The help page: every action on a line of its own where the screen has the room."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from rnnstep.tui.actions import ACTIONS
+from rnnstep.tui.pages import HelpPage
+
+
+def lines(width: int) -> list[str]:
+    console = Console(width=width, file=StringIO(), color_system=None)
+    with console.capture() as capture:
+        console.print(HelpPage().content())
+    return [line.rstrip() for line in capture.get().splitlines()]
+
+
+def test_no_help_text_is_broken_on_a_screen_of_100_by_50() -> None:
+    # nine tenths of the screen, less border, padding and scroll bar
+    shown = lines(84)
+    groups = {action.group for action in ACTIONS}
+    assert len(shown) == len(ACTIONS) + len(groups) + 1
+    for action in ACTIONS:
+        assert any(action.help in line and f":{action.name}" in line for line in shown)
+
+
+@pytest.mark.parametrize("width", [50, 66, 86])
+def test_a_long_group_title_does_not_widen_the_keys(width: int) -> None:
+    shown = lines(width)
+    helps = {line.index("timestep") for line in shown if line.startswith(("→", "←"))}
+    assert helps == {shown[1].index("timestep")}
+    assert cell_len(shown[1][: shown[1].index("one")]) <= 9
+    assert max(map(cell_len, shown)) <= width

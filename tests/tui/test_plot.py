@@ -1,0 +1,138 @@
+"""The line plot: its page moves in time, and hides nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from textual_plot import PlotWidget
+
+from rnnstep.opening import open_session
+from rnnstep.samples_folder import sample
+from rnnstep.tui.app import Debugger
+from rnnstep.tui.curves import Axis, Curves
+from tests.tui.conftest import MakeApp, drive, text_of, typed
+
+
+def curves(*values: float) -> Curves:
+    return Curves(np.arange(len(values)), np.array(values)[:, None])
+
+
+def line(app: Debugger) -> list[float]:
+    """Where the cursor's line is."""
+    return [line.x for line in app.screen.query_one(PlotWidget)._v_lines]
+
+
+@pytest.mark.parametrize(
+    ("keys", "t"),
+    [
+        (["right", "right"], 2),
+        (["l", "l", "h"], 1),
+        (["end"], 31),
+        (["G", "left"], 30),
+        (["end", "home"], 0),
+        (["G", "g"], 0),
+    ],
+)
+def test_its_line_follows_the_keys_that_move_in_time(
+    make_app: MakeApp, keys: list[str], t: int
+) -> None:
+    app = make_app()
+    seen = drive(app, "p", *keys, see=lambda: (line(app), len(app.screen_stack)))
+    assert seen == ([t], 2)
+    assert app.session.cursor.t == t
+
+
+def test_it_tells_the_timestep_and_marks_none_before_the_first(make_app: MakeApp) -> None:
+    app = make_app()
+    assert drive(app, "p", "left", see=lambda: line(app)) == []
+    app = make_app()
+    told = drive(app, "p", "5", "right", see=lambda: text_of(app)[-3])
+    assert "t 1 / 31" in told
+
+
+def test_the_other_keys_of_the_screen_do_nothing_there(make_app: MakeApp) -> None:
+    app = make_app()
+    drive(app, "p", "j", "J", "n", see=lambda: None)
+    assert (app.session.cursor.line, app.session.cursor.unit) == (0, 0)
+    assert app.view.mode.value == "both"
+
+
+def test_what_is_no_finite_number_is_marked_and_counted(tmp_path: Path) -> None:
+    xs = np.array(np.load(sample("addition")))
+    xs[29, 0] = np.nan
+    np.save(tmp_path / "seq.npy", xs)
+    weights = sample("addition").with_name("seq.weights.npz")
+    app = Debugger(open_session(tmp_path / "seq.npy", weights=weights))
+    seen = drive(app, "p", see=lambda: text_of(app))
+    assert any("NaN at 3 timesteps: ?" in line for line in seen)
+    assert max(line.count("?") for line in seen[10:-5]) == 3
+
+
+def test_no_line_crosses_a_gap() -> None:
+    found = curves(0, 1, np.nan, 2, np.inf, 3, 4)
+    assert [times.tolist() for times, _ in found.lines(0)] == [[0, 1], [5, 6]]
+    assert [part.tolist() for part in found.points(0)] == [[3], [2.0]]
+    marks = {mark: (t.tolist(), y.tolist()) for mark, (t, y) in found.marks().items()}
+    assert marks == {"?": ([2], [-0.2]), "∞": ([4], [4.2])}
+    assert found.told() == ["NaN at 1 timestep: ?", "+∞ at 1 timestep: ∞"]
+
+
+def test_nothing_finite_has_an_axis_and_marks() -> None:
+    found = curves(np.nan, -np.inf)
+    assert list(found.lines(0)) == []
+    assert found.points(0)[0].size == 0
+    assert Axis.of_values(found.values) == Axis(-1.0, 1.0)
+    assert set(found.marks()) == {"?", "-"}
+
+
+@pytest.mark.parametrize(
+    ("times", "axis"),
+    [
+        (range(1), Axis(-0.5, 0.5, [0.0])),
+        (range(3), Axis(-0.5, 2.5, [0.0, 1.0, 2.0])),
+        (range(90, 115), Axis(89.5, 114.5, [90.0, 95.0, 100.0, 105.0, 110.0])),
+    ],
+)
+def test_ticks_are_whole_timesteps(times: range, axis: Axis) -> None:
+    assert Axis.of_times(np.array(times)) == axis
+
+
+def test_one_timestep_is_a_point(tmp_path: Path) -> None:
+    np.save(tmp_path / "seq.npy", np.load(sample("addition"))[:1])
+    weights = sample("addition").with_name("seq.weights.npz")
+    app = Debugger(open_session(tmp_path / "seq.npy", weights=weights))
+
+    def seen() -> tuple[int, object]:
+        points = sum(line.count("•") for line in text_of(app))
+        return points, app.screen.query_one(PlotWidget)._x_ticks
+
+    assert drive(app, "p", see=seen) == (1, [0.0])
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "solarized-light", "nord"])
+def test_its_axes_can_be_read(make_app: MakeApp, theme: str) -> None:
+    app = make_app()
+
+    def contrasts() -> list[float]:
+        plot = app.screen.query_one(PlotWidget)
+        page = app.screen.query_one("#page").styles.background
+        parts = ("plot--axis", "plot--tick", "plot--label")
+        inks = [plot.get_component_styles(part).color for part in parts]
+        return [abs(ink.brightness - page.brightness) for ink in inks]
+
+    assert min(drive(app, "colon", *typed(f"theme {theme}"), "p", see=contrasts)) > 0.4
+    assert app.theme == theme
+
+
+def test_the_legend_stands_outside_the_plot(make_app: MakeApp) -> None:
+    app = make_app()
+
+    def seen() -> tuple[str, bool]:
+        plot, legend = app.screen.query_one(PlotWidget), app.screen.query_one("#legend-line")
+        return str(legend.render()), legend.region.bottom <= plot.region.y
+
+    text, outside = drive(app, "x", "J", "x", "p", see=seen)
+    assert text.split() == ["⠒⠒", "unit", "h0", "⠒⠒", "unit", "carry"]
+    assert outside
