@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rnnstep.cells import Cell, load_cell
+    from rnnstep.debugging import debug
     from rnnstep.engine import Step, steps
     from rnnstep.errors import ExpressionError, InputError, RnnstepError, UnknownNameError
     from rnnstep.layer import Layer, build_layer
@@ -37,6 +38,7 @@ _HOMES = {
     "Layer": "layer",
     "Model": "model",
     "build_layer": "layer",
+    "debug": "debugging",
     "load_sequence": "sequences",
     "open_session": "opening",
     "Session": "session",
@@ -58,6 +60,7 @@ __all__ = [
     "Trace",
     "UnknownNameError",
     "build_layer",
+    "debug",
     "load_cell",
     "load_model",
     "load_sequence",

@@ -11,7 +11,7 @@ from rnnstep.equations import Array
 from rnnstep.equations.nodes import Call, Name, walk
 from rnnstep.errors import InputError
 from rnnstep.layer import Layer, Link
-from rnnstep.model import SEQUENCE, Model
+from rnnstep.model import SEQUENCE, Model, width_of
 from rnnstep.notes import Note
 from rnnstep.sequences import from_array
 
@@ -38,7 +38,19 @@ def fit_sequence(model: Model, xs: npt.ArrayLike) -> tuple[Model, Array]:
     for layer, sources in zip(model.layers, model.sources, strict=True):
         if sources[0].layer == SEQUENCE:
             _check_rows(layer, inputs)
-    return model.reading(features), inputs
+    fitted = model.reading(features)
+    _check_widths(fitted, features)
+    return fitted, inputs
+
+
+def _check_widths(model: Model, features: int) -> None:
+    """Refuse a sequence that passes a layer for any number of features, and not the next one."""
+    for layer, sources in zip(model.layers, model.sources, strict=True):
+        for declaration, source in zip(layer.cell.inputs, sources, strict=True):
+            gives, takes = width_of(model.layers, source) or features, layer.takes(declaration)
+            if gives != takes:
+                told = f"{features} features a timestep, but layer '{layer.name}' takes {takes}"
+                raise InputError(f"the sequence has {told}")
 
 
 def entering(model: Model, features: int) -> Model:

@@ -53,14 +53,16 @@ class Mouse:
     def _pick_value(self, name: str) -> None:
         """The line that makes a value; what no line makes is explained."""
         session = self.app.session
-        cell = session.trace.model.layers[session.cursor.layer].cell
+        layer = session.trace.model.layers[session.cursor.layer]
+        cell = layer.cell
         names = [equation.name for equation in cell.equations]
-        title = cell.title(name)
+        title = layer.title(name)
         if name in names:
             session.goto_line(session.cursor.layer, names.index(name))
         elif name in cell.carried:
-            after = cell.title(cell.carried[name])
-            self.app.shows.say(f"{title} is {after} of the timestep before")
+            after = layer.title(cell.carried[name])
+            which = "after" if layer.reverse else "before"
+            self.app.shows.say(f"{title} is {after} of the timestep {which}")
         else:
             self.app.shows.say(f"{title} is the input: no line makes it")
 

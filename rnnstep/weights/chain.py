@@ -7,8 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rnnstep.cells import load_cell
+from rnnstep.layer import Link
 from rnnstep.notes import Note
 from rnnstep.weights.order import Bundle, fits, likely_order, sizes_of
+from rnnstep.weights.plan import Plan
 from rnnstep.weights.remarks import some
 
 
@@ -82,3 +84,12 @@ def _tables(bundles: Sequence[Bundle]) -> list[Bundle]:
                 replace(plan, cell="Embedding", weights=weights, used=used, notes=(note,))
             ]
     return found
+
+
+def linked(bundles: Sequence[Bundle]) -> tuple[Plan, ...]:
+    """The plans of layers of which each reads the one before."""
+    plans: list[Plan] = []
+    for bundle in bundles:
+        before = plans[-1].name if plans else ""
+        plans += [replace(plan, reads=plan.reads or (Link(before),)) for plan in bundle]
+    return tuple(plans)

@@ -19,7 +19,7 @@ def read(path: Path) -> TensorFile:
     """
     files = [file for file in sorted(path.rglob("*.npy")) if file.is_file()]
     if not files:
-        raise InputError(f"{path}: a folder without npy files")
+        raise InputError(f"{path}: is a folder without npy files")
     if len(files) > _MOST:
         raise InputError(f"{path}: more than {_MOST} npy files")
     tensors = {

@@ -60,4 +60,6 @@ def sizes_of(bundle: Bundle) -> tuple[int, int]:
         built = [build_layer(p.name, load_cell(p.cell), p.weights) for p in bundle if p.weights]
     except InputError:
         return 0, 0
+    if not built:
+        return 0, 0
     return built[0].input_size, sum(layer.output_size for layer in built)

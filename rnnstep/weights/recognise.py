@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from rnnstep.cells import Cell, cell_names, load_cell
 from rnnstep.errors import InputError
-from rnnstep.layer import Link
 from rnnstep.notes import Note
-from rnnstep.weights.chain import chained
+from rnnstep.weights.chain import chained, linked
 from rnnstep.weights.files import TensorFile
 from rnnstep.weights.groups import Group, group_tensors
 from rnnstep.weights.order import Bundle
@@ -71,11 +70,7 @@ def recognise(
         found = ", ".join(f"'{name}' {tensor.array.shape}" for name, tensor in tensors.items())
         raise InputError(f"{where}: no known cell has these weights: {found}; name one: --cell")
     bundles, notes = chained(bundles, ordered)
-    plans: list[Plan] = []
-    for bundle in bundles:
-        before = plans[-1].name if plans else ""
-        plans += [replace(plan, reads=plan.reads or (Link(before),)) for plan in bundle]
-    return Blueprint(tuple(plans), notes)
+    return Blueprint(linked(bundles), notes)
 
 
 def recognise_layer(group: Group, request: Request, where: str) -> Plan | None:

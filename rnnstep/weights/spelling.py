@@ -95,9 +95,3 @@ def layout_of(leaves: Mapping[str, Tensor], roles: Mapping[str, Tensor]) -> tupl
         if tall:
             return (PYTORCH if tall > 0 else KERAS), "shapes"
     return named, "names alone: the kernels are square, and their transposes would fit"
-
-
-def printable(text: str | bytes) -> str:
-    """A name from a file as it can stand in one line."""
-    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in said)

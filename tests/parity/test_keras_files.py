@@ -147,19 +147,16 @@ def test_directions(
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("ending", WHOLE)
 def test_float64(tmp_path: Path, kind: str, direction: str, ending: str) -> None:
-    keras.config.set_floatx("float64")
+    """The others go through Keras' generic loop, no more exact than float32 on this backend."""
+    keras.config.set_dtype_policy("float64")
     try:
-        layers = [
-            directed(kind, direction, True),
-            L.LayerNormalization(),
-            L.BatchNormalization(),
-            directed(kind, direction, False),
-            L.Dense(2, activation="softmax"),
-        ]
-        check(sequential(*layers, dtype="float64"), tmp_path / f"m{ending}", inputs("float64"),
-              "float64")  # fmt: skip
+        layers = [directed(kind, direction, True), L.Dropout(0.1), directed(kind, direction, True)]
+        model = sequential(*layers, dtype="float64")
     finally:
-        keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
+    loaded = rnnstep.load_model(save(model, tmp_path / f"m{ending}"))
+    outputs = np.stack([step.output for step in rnnstep.steps(loaded, inputs("float64"))])
+    close(outputs, predicted(model, inputs("float64")), "float64")
 
 
 @pytest.mark.parametrize("ending", WHOLE)
@@ -301,7 +298,7 @@ def functional(name: str) -> Any:
         y = L.Dense(2)(L.Concatenate()([h, c]))
     elif name == "shared":
         dense = L.Dense(H)
-        y = L.Concatenate()([L.GRU(H)(dense(x)), L.GRU(H)(dense(dense(x[..., :D]) if 0 else x))])
+        y = L.Concatenate()([L.GRU(H)(dense(x)), L.GRU(H)(dense(L.Activation("tanh")(x)))])
     elif name == "nested":
         inner = keras.Input((T, D))
         model = keras.Model(inner, L.Dense(4)(L.GRU(H, return_sequences=True)(inner)))
@@ -376,13 +373,11 @@ def test_shapes_are_those_that_keras_states(tmp_path: Path) -> None:
 
     model = sequential(L.Bidirectional(L.LSTM(H)), L.Dense(2), shape=(250, 32))
     opened = open_weights(save(model, tmp_path / "m.keras"), make_request())
-    assert opened.blueprint.shapes["bidirectional" if 0 else model.layers[0].name] == (
-        f"(None, 250, 32) → (None, {2 * H})"
-    )
+    assert opened.blueprint.shapes[model.layers[0].name] == (f"(None, 250, 32) → (None, {2 * H})")
     assert opened.blueprint.shapes[model.layers[1].name] == f"(None, {2 * H}) → (None, 2)"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_stack(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     depth = data.draw(st.integers(1, 3))
@@ -466,10 +461,10 @@ def lstm_like(kind: str, **more: Any) -> Any:
 def test_keras_1(tmp_path: Path, kind: str, direction: str, stacked: bool, whole: bool) -> None:
     layer = lstm_like(kind)
     both = direction != "forward"
-    model = sequential(
-        L.Bidirectional(layer, merge_mode=direction) if both else layer, L.Dense(2)
+    model = sequential(L.Bidirectional(layer, merge_mode=direction) if both else layer, L.Dense(2))
+    layers = (
+        [layer] if not both else [model.layers[0].forward_layer, model.layers[0].backward_layer]
     )
-    layers = [layer] if not both else [model.layers[0].forward_layer, model.layers[0].backward_layer]
     names = ["rnn_1"] if not both else ["forward_rnn_1", "backward_rnn_1"]
     held: list[tuple[str, Array]] = []
     for own, name in zip(layers, names, strict=True):
@@ -489,8 +484,6 @@ def test_keras_1(tmp_path: Path, kind: str, direction: str, stacked: bool, whole
     top = [("dense_1_W", kernel), ("dense_1_b", bias)]
     path = legacy(tmp_path / "m.hdf5", [(config, held), (dense, top)], "")
     if not whole:
-        if direction == "sum":
-            pytest.xfail("a file of weights alone does not say how halves are joined")
         with h5py.File(path, "r+") as file:
             del file.attrs["model_config"]
     said = {} if whole or kind == "SimpleRNN" else {"recurrent_activation": "sigmoid"}

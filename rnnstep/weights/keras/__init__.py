@@ -51,4 +51,4 @@ def _hdf5(path: Path) -> Saved:
     contents = read_hdf5(path, path.stat().st_size, path)
     group = _GROUP if _GROUP in contents.attributes else ""
     version = contents.attribute("", _VERSION) or contents.attribute(group, _VERSION)
-    return Saved(path, contents, contents.attribute("", _MODEL), version, _MODEL, group)
+    return Saved(path, contents, contents.attribute("", _MODEL) or None, version, _MODEL, group)

@@ -33,7 +33,7 @@ class Saved:
     Attributes:
         path: the file.
         contents: its arrays and attributes.
-        config: the model's description, JSON; empty if there are only weights.
+        config: the model's description, JSON; ``None`` if there are only weights.
         version: of the Keras that wrote it.
         place: what the description is called in the file.
         group: the group of the weights.
@@ -41,7 +41,7 @@ class Saved:
 
     path: Path
     contents: Contents
-    config: str
+    config: str | None
     version: str
     place: str
     group: str = ""
@@ -49,7 +49,7 @@ class Saved:
     @property
     def described(self) -> bool:
         """Whether the file says which layers it has."""
-        return bool(self.config)
+        return self.config is not None
 
     @property
     def known(self) -> bool:
@@ -120,7 +120,7 @@ def _built(saved: Saved, request: Request) -> tuple[Builder, list[Signal]]:
     if not saved.described:
         build = _builder(saved, request)
         return build, unnamed(build, saved.contents, saved.lists[0] if saved.listed else None)
-    found = mapping(parse(saved.config, f"{saved.path}: {saved.place}"))
+    found = mapping(parse(saved.config or "", f"{saved.path}: {saved.place}"))
     kind, config = text(found, "class_name"), found.get("config")
     kind = kind if kind in MODELS else "Functional"
     try:

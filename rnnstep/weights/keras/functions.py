@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 from rnnstep.cells.variants import spelled
 from rnnstep.weights.keras.parts import mapping, one_line, text
+from rnnstep.weights.plan import Tensor
 
 Change = Callable[[str], str]
 
@@ -27,6 +28,17 @@ _WRITTEN = {
 
 class NotRun(Exception):  # noqa: N818 - a reason, not an error
     """Why a layer is not run: the rest of the model may be."""
+
+
+def check_floats(tensors: Iterable[Tensor]) -> None:
+    """Leave out a layer whose weights Keras quantized: its numbers are only half of what they mean.
+
+    Raises:
+        NotRun: the dtype.
+    """
+    for tensor in tensors:
+        if tensor.array.dtype.kind != "f":
+            raise NotRun(f"its weights are quantized: {tensor.array.dtype}")
 
 
 def activation(value: Any, major: int) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rnnstep.notes import Note
 from rnnstep.weights.keras.builder import Builder
 from rnnstep.weights.keras.config import MODELS, Described, describe
 from rnnstep.weights.keras.functions import NotRun
 from rnnstep.weights.keras.merge import MERGERS, merge
-from rnnstep.weights.keras.parts import mapping, text
+from rnnstep.weights.keras.parts import mapping, one_line, text
 from rnnstep.weights.keras.plain import (
     dense,
     embedding,
@@ -134,6 +135,7 @@ def run_layer(
         return [Signal(missing=f"'{layer.name}'")]
     if layer.shape is not None and layer.kind not in MERGERS:
         inputs = [replace(inputs[0], shape=layer.shape), *inputs[1:]]
+    _tell_precision(build, layer)
     try:
         return _handled(build, layer, weights, inputs)
     except NotRun as why:
@@ -141,6 +143,16 @@ def run_layer(
     if any(signal.recurrent for signal in inputs):
         return [Signal(missing=f"'{layer.name}'")]
     return [Signal(stands_in=True)]
+
+
+def _tell_precision(build: Builder, layer: KerasLayer) -> None:
+    said = layer.config.get("dtype")
+    policy = said if isinstance(said, str) else text(mapping(mapping(said).get("config")), "name")
+    if "float16" in policy and policy != "float16":
+        told = f"Keras computes in {one_line(policy)}, here it is the weights' dtype"
+        note = Note(told, "--dtype", warning=True)
+        if note not in build.notes:
+            build.notes.append(note)
 
 
 def _handled(

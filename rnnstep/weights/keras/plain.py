@@ -13,7 +13,7 @@ from rnnstep.errors import InputError
 from rnnstep.layer import Link
 from rnnstep.notes import Note
 from rnnstep.weights.keras.builder import Builder
-from rnnstep.weights.keras.functions import NotRun, activation, chosen
+from rnnstep.weights.keras.functions import NotRun, activation, check_floats, chosen
 from rnnstep.weights.keras.parts import Config, Shape, flag, items, number, whole
 from rnnstep.weights.keras.signal import KerasLayer, Signal
 from rnnstep.weights.keras.stores import Weights
@@ -45,6 +45,7 @@ def embedding(
     taken = weights.take(("embeddings",)) or weights.take(("kernel",))
     if not taken:
         raise InputError(f"{_where(build, layer)}: its embeddings cannot be found in the file")
+    check_floats(taken.values())
     ((_, table),) = taken.items()
     plan = Plan(layer.place, "Embedding", {"E": table.array}, {}, {table.name: "E"})
     signal, units = inputs[0], whole(table.array.shape[-1]) if table.array.ndim else None
@@ -181,6 +182,7 @@ def _taken(
     if missing:
         told = " and ".join(missing)
         raise InputError(f"{_where(build, layer)}: its {told} cannot be found in the file")
+    check_floats(taken.values())
     return taken
 
 

@@ -22,7 +22,7 @@ from rnnstep.weights.conventions import (
 )
 from rnnstep.weights.gates import Roles
 from rnnstep.weights.keras.builder import Builder
-from rnnstep.weights.keras.functions import Change, NotRun, activation, chosen
+from rnnstep.weights.keras.functions import Change, NotRun, activation, check_floats, chosen
 from rnnstep.weights.keras.named import apart
 from rnnstep.weights.keras.parts import Config, Shape, flag, items, mapping, text, whole
 from rnnstep.weights.keras.signal import KerasLayer, Signal
@@ -109,6 +109,7 @@ def _cell(
     missing = [role for role in ("kernel", "recurrent_kernel") if role not in taken]
     if missing:
         raise InputError(f"{where}: its {' and '.join(missing)} cannot be found in the file")
+    check_floats(taken.values())
     roles: Roles = {_ROLES[role]: tensor for role, tensor in taken.items()}
     kernel, gates = roles[RECURRENT].array, GATES[kind]
     if kernel.ndim != 2 or 0 in kernel.shape or kernel.shape[1] != gates * kernel.shape[0]:

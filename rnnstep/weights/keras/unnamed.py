@@ -72,6 +72,8 @@ def _chained(build: Builder, bundles: Sequence[Bundle]) -> list[Plan]:
     for bundle in bundles:
         takes, gives = sizes_of(bundle)
         before = plans[-1].name if plans else ""
+        if plans and plans[-1].cell == "BidirectionalConcat" and gave == 2 * takes:
+            plans[-1], gave = _added(plans[-1]), takes
         if not fits(gave, takes):
             before, again = "", fits(first, takes)
             told = "reads the sequence" if again else "is not run"
@@ -82,6 +84,12 @@ def _chained(build: Builder, bundles: Sequence[Bundle]) -> list[Plan]:
         plans += [replace(plan, reads=_after(plan.reads, before)) for plan in bundle]
         first, gave = first or takes, gives
     return plans
+
+
+def _added(merge: Plan) -> Plan:
+    """The other way to join two halves, where what follows takes too few numbers for the first."""
+    told = "the halves are added, by what follows; Keras can also multiply or average them"
+    return replace(merge, cell="BidirectionalSum", notes=(Note(told, warning=True),))
 
 
 def _after(reads: tuple[Link, ...], before: str) -> tuple[Link, ...]:

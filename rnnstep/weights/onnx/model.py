@@ -78,14 +78,15 @@ def _joined(walk: Walk, name: str) -> None:
     read = {link.layer for plan in walk.plans.values() for link in plan.reads} | walk.wanted
     if name not in walk.plans and not halves & read:
         first = walk.pairs[name][0]
-        walk.join(walk.pairs[name], "Concat", 2 * walk.widths[first.layer])
+        made = walk.join(walk.pairs[name], "Concat", 2 * walk.widths[first.layer])
+        walk.wanted.add(made.layer)
 
 
 def _kept(walk: Walk) -> set[str]:
     """The layers that are recurrent, lead to one or follow one, and read one sequence."""
     plans = walk.plans
     needed = {name for name in walk.after if load_cell(plans[name].cell).recurrent}
-    needed |= walk.after & (walk.wanted | {*walk.pairs})
+    needed |= walk.after & walk.wanted
     for name in reversed(plans):
         if name in needed:
             needed.update(link.layer for link in plans[name].reads)

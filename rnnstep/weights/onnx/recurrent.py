@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rnnstep.layer import Link
+from rnnstep.notes import Note
 from rnnstep.weights.onnx.cell import half_plan, node_weights, refused
 from rnnstep.weights.onnx.graph import Node, layer_name
 from rnnstep.weights.onnx.states import Padding, initial_states, padding
@@ -43,6 +44,10 @@ def recurrent(walk: Walk, node: Node, values: Sequence[Value | None]) -> Sequenc
         parts[time] = (f"{node.label} time",)
         signal = replace(signal, axes=tuple(parts))
     walk.times.update(signal.axes[time])
+    samples = signal.size(signal.axes[batch])
+    if signal.size(signal.axes[time]) == 1 and samples and samples > 1:
+        told = f"{node.label}: the file has 1 timestep of {samples} samples; here it is a sequence"
+        walk.notes.append(Note(told, "", True))
     base, source = walk.name(layer_name(node, node.op)), walk.source(signal)
     names = [base] if len(ways) == 1 else [f"{base}/forward", f"{base}/backward"]
     skip = padding(walk, node, values[4], source, base, signal.size(signal.axes[time]))

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rnnstep.errors import InputError
-from rnnstep.notes import Note
+from rnnstep.notes import Note, printable
 from rnnstep.weights.remarks import some
-from rnnstep.weights.spelling import printable
 
 HOLDERS = (
     "state_dict",
@@ -118,7 +117,7 @@ def _leaves(held: Any, is_tensor: IsTensor) -> Iterator[tuple[str, Any]]:
 
 
 def _text(key: Any) -> str:
-    return printable(key if isinstance(key, str | bytes) else str(key))[:200]
+    return printable(key.decode("utf-8", "replace") if isinstance(key, bytes) else str(key))[:200]
 
 
 def _unwrapped(state: State) -> State:

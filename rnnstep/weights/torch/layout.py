@@ -12,8 +12,8 @@ from pathlib import Path
 
 from rnnstep.arrays import open_binary
 from rnnstep.errors import InputError
+from rnnstep.notes import printable
 from rnnstep.weights.npz import check_size
-from rnnstep.weights.spelling import printable
 from rnnstep.weights.torch.pickles import Tree, walk_pickle
 
 MAGIC = 0x1950A86A20F9469CFC6C

@@ -9,8 +9,8 @@ from typing import Any
 
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
+from rnnstep.notes import printable
 from rnnstep.weights.extras import need
-from rnnstep.weights.spelling import printable
 from rnnstep.weights.torch.holding import State, find_state
 from rnnstep.weights.torch.layout import Layout
 
@@ -70,7 +70,7 @@ def as_array(torch: Any, tensor: Any, where: str) -> Array:
     elif tensor.is_meta:
         holds = "no numbers (a meta tensor)"
     if holds:
-        raise InputError(f"{where}: {holds}")
+        raise InputError(f"{where} holds {holds}")
     plain = tensor.detach().cpu()
     if plain.is_floating_point() and plain.dtype not in (
         torch.float16,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rnnstep.errors import InputError
-from rnnstep.weights.spelling import printable
+from rnnstep.notes import printable
 from rnnstep.weights.torch.pickles import Made, Tree
 
 HARMLESS = frozenset(
@@ -18,6 +18,7 @@ HARMLESS = frozenset(
         "torch._utils._rebuild_parameter_with_state",
         "torch._utils._rebuild_sparse_tensor",
         "torch._utils._rebuild_qtensor",
+        "torch._utils._rebuild_meta_tensor_no_storage",
         "torch.nn.parameter.Parameter",
         "torch.Size",
         "torch.device",
