@@ -7,6 +7,7 @@ from pathlib import Path
 from rnnstep.errors import InputError
 from rnnstep.fitting import entering
 from rnnstep.model import Model
+from rnnstep.notes import Note
 from rnnstep.sequences import Sequence, read_sequence
 from rnnstep.session import Session
 from rnnstep.states import read_state
@@ -60,7 +61,9 @@ def open_session(
         trace = Trace(model, read.values, initial)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
-    return Session(trace, read.labels, read.notes, describe(read.name, trace.model))
+    about = (Note(read.labels.title),) if read.labels.title else ()
+    title = describe(read.name, trace.model)
+    return Session(trace, read.labels, (*about, *read.notes), title)
 
 
 def _open(
