@@ -6,7 +6,7 @@ or calls anybody back: a method changes the session and returns what it changed.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from difflib import get_close_matches
 
 import numpy as np
@@ -16,17 +16,13 @@ from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
 from rnnstep.notes import Note
+from rnnstep.origins import origin, parts
+from rnnstep.playing import Change, Playing, difference
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
 
-Change = frozenset[str]
-"""The names of the :class:`Cursor` and :class:`Playback` fields that a method changed."""
 
-SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
-"""Timesteps a second that play can run at."""
-
-
-class Session:
+class Session(Playing):
     """A run being debugged.
 
     Args:
@@ -51,6 +47,7 @@ class Session:
         self.history = History(trace)
         self.cursor = Cursor(layer=trace.model.focus)
         self.playback = Playback()
+        self._visited: list[Cursor] = []
         self._wanted_unit = 0
         self._farthest = 0
 
@@ -171,36 +168,36 @@ class Session:
         """How many entries the value of the cursor's line has."""
         return self._size(self.cursor)
 
-    # Time that runs by itself.
+    # From a number to what it is made of, and back.
 
-    def toggle_play(self) -> Change:
-        """Play, or pause; at the end, play starts over."""
-        playing = not self.playback.playing
-        changed = self._set(replace(self.playback, playing=playing))
-        if playing and self.cursor.t == len(self.trace) - 1:
-            changed |= self.goto(INITIAL)
-        return changed
+    def to_origin(self, part: int = 0) -> Change:
+        """Go to the line, layer and timestep that made what this entry is made of.
 
-    def pause(self) -> Change:
-        """Stop playing."""
-        return self._set(replace(self.playback, playing=False))
+        Args:
+            part: which of the parts, the largest first.
 
-    def faster(self) -> Change:
-        """Play at the next higher speed."""
-        above = [speed for speed in SPEEDS if speed > self.playback.speed]
-        return self._set(replace(self.playback, speed=(above or SPEEDS[-1:])[0]))
+        Raises:
+            InputError: it comes from the sequence or an initial state, or from weights alone.
+        """
+        frame = self.frame()
+        found = [] if frame.initial else parts(frame)
+        if not found:
+            raise InputError("this is made of weights alone, or given: nothing made it")
+        chosen = found[min(part, len(found) - 1)]
+        place = origin(frame, chosen)
+        if place is None:
+            name = f"{frame.layer.title(chosen.name)}[{chosen.entry}]"
+            raise InputError(f"{name} is given: no line made it")
+        self._visited.append(self.cursor)
+        self._wanted_unit = place.unit
+        return self._move(place)
 
-    def slower(self) -> Change:
-        """Play at the next lower speed."""
-        below = [speed for speed in SPEEDS if speed < self.playback.speed]
-        return self._set(replace(self.playback, speed=(below or list(SPEEDS))[-1 if below else 0]))
-
-    def tick(self, count: int = 1) -> Change:
-        """Let ``count`` timesteps pass if playing; playing stops at the last one."""
-        if not self.playback.playing:
+    def from_origin(self) -> Change:
+        """Go back to where :meth:`to_origin` was called."""
+        if not self._visited:
             return Change()
-        changed = self.step(count)
-        return changed | self.pause() if self.cursor.t == len(self.trace) - 1 else changed
+        self._wanted_unit = self._visited[-1].unit
+        return self._move(self._visited.pop())
 
     @property
     def _lines_before(self) -> int:
@@ -225,13 +222,4 @@ class Session:
         """Put the cursor there, its unit within the value of its line."""
         unit = min(max(cursor.unit, 0), self._size(cursor) - 1)
         before, self.cursor = self.cursor, replace(cursor, unit=unit)
-        return _difference(before, self.cursor)
-
-    def _set(self, playback: Playback) -> Change:
-        before, self.playback = self.playback, playback
-        return _difference(before, playback)
-
-
-def _difference(before: Cursor | Playback, after: Cursor | Playback) -> Change:
-    names = (field.name for field in fields(before))
-    return Change(name for name in names if getattr(before, name) != getattr(after, name))
+        return difference(before, self.cursor)

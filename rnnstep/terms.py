@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnstep.equations import Array, compile_node
-from rnnstep.equations.nodes import Binary, Index, Name, Node, walk
+from rnnstep.equations.nodes import Binary, Call, Index, Name, Node, walk
 from rnnstep.layer import Layer
 
 Values = Mapping[str, Array]
@@ -91,6 +91,20 @@ def evaluate(layer: Layer, node: Node, names: Values) -> Array:
     """The value of a part of a line."""
     with np.errstate(all="ignore"):
         return np.asarray(compile_node(node, layer.cell.shapes)(names))
+
+
+def chosen(layer: Layer, node: Node, values: Values, unit: int) -> tuple[Node, int]:
+    """The part of a line, and its entry, that an entry of joined vectors or of a table is."""
+    names = {**layer.weights, **values}
+    match node:
+        case Call("concat", (left, right)):
+            length = evaluate(layer, left, names).size
+            return (left, unit) if unit < length else (right, unit - length)
+        case Call("row", (Name() as table, number)):
+            row = evaluate(layer, number, names).item()
+            known = row == int(row) if np.isfinite(row) else False
+            return (Index(table, (int(row), unit)), unit) if known else (node, unit)
+    return node, unit
 
 
 def operands(layer: Layer, node: Node, values: Values, unit: int) -> dict[Node, float]:

@@ -13,7 +13,7 @@ from rnnstep.render.numbers import signed
 from rnnstep.render.pen import Pen
 from rnnstep.render.products import products
 from rnnstep.render.rows import Drawing, Row, clip
-from rnnstep.terms import dot_product, operands
+from rnnstep.terms import chosen, dot_product, operands
 
 
 def drilldown(frame: Frame, pen: Pen, width: int, height: int, selected: int = 0) -> Drawing:
@@ -63,7 +63,8 @@ def _product(node: Node) -> Node | None:
 
 def _arithmetic(frame: Frame, value: float, pen: Pen, width: int) -> list[Row]:
     """The line for one entry: with names, with the numbers put in, and the result."""
-    layer, node, unit = frame.layer, frame.equation.node, frame.cursor.unit
+    layer = frame.layer
+    node, unit = chosen(layer, frame.equation.node, frame.values, frame.cursor.unit)
     found = operands(layer, node, frame.values, unit)
 
     def named(part: Node) -> str | None:
@@ -76,7 +77,7 @@ def _arithmetic(frame: Frame, value: float, pen: Pen, width: int) -> list[Row]:
     def numbered(part: Node) -> str | None:
         return signed(found[part], pen.precision) if part in found else None
 
-    name = f"{layer.title(frame.equation.name)}[{unit}]"
+    name = f"{layer.title(frame.equation.name)}[{frame.cursor.unit}]"
     indent = " " * cell_len(name)
     lines = [
         f"{name} = {to_unicode(node, leaf=named)}",

@@ -114,9 +114,12 @@ ACTIONS = (
         "previous_layer",
         Takes.COUNT,
     ),
+    Action("layers", ("L",), "", "the layers and their shapes; Enter goes to one", _LINES),
     Action("value", (), "", "to a value's line, such as h_t", _LINES, "goto_value", Takes.TEXT),
     Action("unit", (), "", "to a unit, by number or label", _LINES, "", Takes.TEXT),
     Action("inside", ("enter",), "inside", "look inside one number: ↑ ↓ go over its terms", _LINES),
+    Action("origin", ("o",), "", "to what made this number, or its chosen term", _LINES),
+    Action("return", ("O",), "", "back from there", _LINES, "from_origin"),
     Action("out", ("escape",), "out", "out again: of a number, a zoomed panel", _LINES),
     Action("mode", ("n",), "", "numbers, colours, or both", _SHOW, "", Takes.CHOICE),
     Action(

@@ -61,6 +61,14 @@ class Motions(Does):
             self.app.choose(term=(term, place_of(frame.cursor)))
         return terms > 0
 
+    def do_origin(self, _: str) -> None:
+        """To what made this number, or its chosen term."""
+        session = self.app.session
+        session.to_origin(self.app.choices.term_of(session.cursor))
+        frame = session.frame()
+        name = f"{frame.layer.title(frame.equation.name)}[{frame.cursor.unit}]"
+        self.say(f"{name} of {frame.layer.name} at t {frame.cursor.t}; O goes back")
+
     def do_faster(self, _: str) -> None:
         """Time runs faster."""
         self.app.session.faster()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnnstep.errors import InputError
+from rnnstep.tui.layers import LayersPage
 from rnnstep.tui.looks import Looks
 from rnnstep.tui.motions import Motions
 from rnnstep.tui.pages import HelpPage, NotesPage
@@ -54,6 +55,17 @@ class Shows(Motions, Looks, Windows):
     def do_command(self, _: str) -> None:
         """The command line."""
         self.app.main.query_one(Prompt).open()
+
+    def do_layers(self, _: str) -> None:
+        """The layers, to go to one."""
+        session = self.app.session
+        page = LayersPage(session.trace.model, session.cursor.layer)
+        self.app.push_screen(page, self._go_to_layer)
+
+    def _go_to_layer(self, layer: int | None) -> None:
+        if layer is not None:
+            self.app.session.goto_line(layer, 0)
+            self.app.frames.publish_soon()
 
     def do_help(self, _: str) -> None:
         """The keys."""

@@ -45,4 +45,5 @@ def test_the_title_and_the_notes_are_cut_with_an_ellipsis() -> None:
     session.notes = (*session.notes, Note("many words " * 20))
     rows = list(map(plain, report(session, range(1), Pen(), 30)))
     assert rows[0].startswith("rnnstep  seq.npy") and rows[0].endswith("…")
-    assert rows[2].startswith("  many words") and rows[2].endswith("…")
+    (noted,) = (row for row in rows if row.startswith("  many words"))
+    assert noted.endswith("…")

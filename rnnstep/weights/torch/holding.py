@@ -30,6 +30,7 @@ _BESIDE = ("optim", "sched", "scaler", "ema", "loss", "rng", "history", "config"
 _WRAPPERS = ("module.", "_orig_mod.")
 """What DataParallel and torch.compile put before a module's names."""
 
+_KEYS = (str, int, bytes)
 _DEEPEST, _MOST = 20, 200_000
 
 IsTensor = Callable[[Any], bool]
@@ -70,6 +71,9 @@ def find_state(root: Any, is_tensor: IsTensor, where: str) -> State:
         if name in tensors:
             raise InputError(f"{where}: two tensors have the name '{name}'")
         tensors[name] = value
+    odd = [k for k in held if not isinstance(k, _KEYS)] if isinstance(held, Mapping) else []
+    if unnamed := sum(is_tensor(held[key]) for key in odd):
+        notes.append(Note(f"{unnamed} tensors under keys that are no text: not read", warning=True))
     if not tensors:
         kind = type(root).__name__
         raise InputError(f"{where}: holds no tensors by name ({kind}); save model.state_dict()")
@@ -107,7 +111,7 @@ def _leaves(held: Any, is_tensor: IsTensor) -> Iterator[tuple[str, Any]]:
             continue
         parts: list[tuple[Any, Any]] = []
         if isinstance(value, Mapping):
-            parts = [(k, v) for k, v in value.items() if isinstance(k, str | int | bytes)]
+            parts = [(k, v) for k, v in value.items() if isinstance(k, _KEYS)]
         elif isinstance(value, list | tuple):
             parts = list(enumerate(value))
         if parts:
