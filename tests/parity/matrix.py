@@ -103,7 +103,7 @@ def random(*shape: int, dtype: str, seed: int) -> Array:
 
 def cases() -> Iterator[Case]:
     """Every case, runtime by runtime."""
-    from tests.parity import by_keras, by_onnx, by_torch
+    from tests.parity import cases_keras, cases_onnx, cases_torch
 
-    for runtime in (by_torch, by_keras, by_onnx):
+    for runtime in (cases_torch, cases_keras, cases_onnx):
         yield from runtime.cases()

@@ -81,6 +81,8 @@ def mutated(data: bytes, dice: random.Random) -> bytes:
     """A few bytes changed, left out or put in twice, or the end cut off."""
     changed = bytearray(data)
     for _ in range(dice.choice((1, 1, 1, 2, 5))):
+        if not changed:
+            break
         place = dice.randrange(len(changed))
         match dice.randrange(5):
             case 0:
@@ -93,10 +95,8 @@ def mutated(data: bytes, dice: random.Random) -> bytes:
                 changed[place:place] = changed[place : place + dice.randrange(1, 9)]
             case _:
                 changed[place] = dice.choice(b"\x00\xff\x80cRbQ.}](tquh\x8a")
-        if len(changed) < 2:
-            break
-    if dice.random() < 0.1:
-        del changed[dice.randrange(1, len(changed)) :]
+    if changed and dice.random() < 0.1:
+        del changed[dice.randrange(len(changed)) :]
     return bytes(changed)
 
 
@@ -128,7 +128,7 @@ def pickle_alone(path: Path, dice: random.Random) -> None:
 @kind
 def script(path: Path, dice: random.Random) -> None:
     found = members(scripted())
-    name = dice.choice([PICKLE, PICKLE, *sorted(found)])
+    name = dice.choice([PICKLE, PICKLE, *sorted(name for name in found if found[name])])
     zipped(found | {name: mutated(found[name], dice)}, path)
 
 
