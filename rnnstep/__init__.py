@@ -14,11 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rnnstep.building import build_layer
     from rnnstep.cells import Cell, load_cell
     from rnnstep.debugging import debug
     from rnnstep.engine import Step, steps
     from rnnstep.errors import ExpressionError, InputError, RnnstepError, UnknownNameError
-    from rnnstep.layer import Layer, build_layer
+    from rnnstep.layer import Layer
     from rnnstep.model import Model
     from rnnstep.opening import open_session
     from rnnstep.sequences import load_sequence
@@ -37,7 +38,7 @@ _HOMES = {
     "UnknownNameError": "errors",
     "Layer": "layer",
     "Model": "model",
-    "build_layer": "layer",
+    "build_layer": "building",
     "debug": "debugging",
     "load_sequence": "sequences",
     "open_session": "opening",

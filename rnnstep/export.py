@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import math
 import os
@@ -12,28 +11,16 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
 
 from rnnstep.engine import Step
-from rnnstep.equations import Array
 from rnnstep.errors import InputError
+from rnnstep.spool import Progress, spooled
 from rnnstep.trace import INITIAL, Trace
-
-Progress = Callable[[int], None]
-
-IN_MEMORY = 64 * 2**20
-"""Bytes of values up to which a run is held in memory; beyond, they are in a temporary file."""
-
-_WINDOW = 2**20
-"""Bytes of values that are written and read at once."""
-
-INITIAL_PREFIX = "initial/"
-"""Before the names of the states before the first timestep: ``initial/h_t``."""
 
 
 def export(trace: Trace, path: Path, progress: Progress = lambda _: None) -> None:
@@ -91,78 +78,8 @@ def _umask() -> int:
     return mask
 
 
-class _Spool:
-    """Every value over time, one after another in a file that is in memory while it is small.
-
-    Attributes:
-        specs: for each name, the dtype, the shape with time first, and the place in the file.
-    """
-
-    def __init__(self, trace: Trace, folder: Path) -> None:
-        self.specs: dict[str, tuple[np.dtype[Any], tuple[int, ...], int]] = {}
-        self.size = 0
-        for name, (index, value) in trace.model.value_names.items():
-            layer = trace.model.layers[index]
-            self._place(name, layer.dtype, (len(trace), *layer.shape(value)))
-        for name in trace.initial:
-            array = trace.initial[name]
-            self._place(INITIAL_PREFIX + name, array.dtype, array.shape)
-        small = self.size <= IN_MEMORY
-        self.file: IO[bytes]
-        self.file = io.BytesIO() if small else tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
-
-    def _place(self, name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
-        self.specs[name] = (dtype, shape, self.size)
-        self.size += math.prod(shape) * dtype.itemsize
-
-    def fill(self, trace: Trace, progress: Progress) -> None:
-        """Go through the run, once, a window of timesteps at a time."""
-        for name in trace.initial:
-            self._write(INITIAL_PREFIX + name, 0, trace.initial[name])
-        rows = max(len(trace) * _WINDOW // max(self.size, 1), 1)
-        steps = trace.frames()
-        for start in range(0, len(trace), rows):
-            count = min(rows, len(trace) - start)
-            window: dict[str, Array] = {}
-            for name in trace.model.value_names:
-                dtype, shape, _ = self.specs[name]
-                window[name] = np.empty((count, *shape[1:]), dtype)
-            for step in islice(steps, count):
-                for name, (layer, value) in trace.model.value_names.items():
-                    window[name][step.t - start] = step.layers[layer][value]
-                progress(step.t)
-            for name, array in window.items():
-                self._write(name, start, array)
-
-    def _write(self, name: str, start: int, array: Array) -> None:
-        dtype, shape, place = self.specs[name]
-        self.file.seek(place + start * math.prod(shape[1:]) * dtype.itemsize)
-        self.file.write(array.tobytes())
-
-    def windows(self, name: str) -> Iterator[Array]:
-        """A value again, some of its rows at a time."""
-        dtype, shape, place = self.specs[name]
-        self.file.seek(place)
-        row = math.prod(shape[1:])
-        at_once = max(_WINDOW // max(row * dtype.itemsize, 1), 1)
-        left = shape[0] if shape else 1
-        while left:
-            count = min(left, at_once)
-            data = self.file.read(count * row * dtype.itemsize)
-            yield np.frombuffer(data, dtype).reshape(count, *shape[1:])
-            left -= count
-
-
-@contextmanager
-def _spooled(trace: Trace, folder: Path, progress: Progress) -> Iterator[_Spool]:
-    spool = _Spool(trace, folder)
-    with spool.file:
-        spool.fill(trace, progress)
-        yield spool
-
-
 def _write_npz(trace: Trace, path: Path, progress: Progress) -> None:
-    with _spooled(trace, path.parent, progress) as spool, zipfile.ZipFile(path, "w") as archive:
+    with spooled(trace, path.parent, progress) as spool, zipfile.ZipFile(path, "w") as archive:
         for name, (dtype, shape, _) in spool.specs.items():
             header = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
@@ -172,7 +89,7 @@ def _write_npz(trace: Trace, path: Path, progress: Progress) -> None:
 
 
 def _write_safetensors(trace: Trace, path: Path, progress: Progress) -> None:
-    with _spooled(trace, path.parent, progress) as spool, path.open("wb") as file:
+    with spooled(trace, path.parent, progress) as spool, path.open("wb") as file:
         header, end = {}, 0
         # the large dtypes first, so that every array is aligned
         names = sorted(spool.specs, key=lambda name: -_portable(spool.specs[name][0]).itemsize)
@@ -191,7 +108,7 @@ def _write_safetensors(trace: Trace, path: Path, progress: Progress) -> None:
 
 def _write_json(trace: Trace, path: Path, progress: Progress) -> None:
     with (
-        _spooled(trace, path.parent, progress) as spool,
+        spooled(trace, path.parent, progress) as spool,
         path.open("w", encoding="utf-8") as file,
     ):
         file.write("{")

@@ -4,7 +4,7 @@ Floor 1.
 """
 
 from rnnstep.cells.cell import Cell, following
-from rnnstep.cells.listing import Declaration, Equation
+from rnnstep.cells.parts import Declaration, Equation
 from rnnstep.cells.registry import cell_names, load_cell
 
 __all__ = ["Cell", "Declaration", "Equation", "cell_names", "following", "load_cell"]

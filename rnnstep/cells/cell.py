@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rnnstep.cells.listing import CURRENT, PREVIOUS, Declaration, Equation, Listing, read_listing
+from rnnstep.cells.listing import read_listing
+from rnnstep.cells.parts import CURRENT, PREVIOUS, Declaration, Equation, Listing
 from rnnstep.equations import Shape, dependencies, infer, pretty_name, shape_text, to_unicode
 from rnnstep.equations.nodes import Binary, Name, walk
 from rnnstep.errors import ExpressionError

@@ -5,17 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-from rnnstep.equations import ACTIVATIONS, FUNCTIONS, Node, Shape, parse
+from rnnstep.cells.parts import PREVIOUS, Declaration, Equation, Kind, Listing
+from rnnstep.equations import ACTIVATIONS, FUNCTIONS, Shape, parse
 from rnnstep.errors import ExpressionError, InputError, did_you_mean
 from rnnstep.notes import printable
-
-Kind = Literal["input", "state", "weight"]
-
-PREVIOUS, CURRENT = "_prev", "_t"
-"""How a state is named before and after the step: h_prev becomes h_t."""
 
 _KEYWORDS = "input|state|weight|option|output"
 _DECLARATION = re.compile(rf"\s*(?P<kind>{_KEYWORDS})\s+(?P<rest>[A-Za-z_].*)")
@@ -23,40 +17,6 @@ _AXES = re.compile(r"(?P<name>\w+)\s*:\s*(?P<axes>\w+(?:\s*,\s*\w+)*)\s*(?:=\s*(
 _OPTION = re.compile(r"(?P<name>\w+)\s*=\s*(?P<default>\w+)")
 _UNKNOWN = re.compile(r"unknown name '(?P<name>\w+)'")
 _EQUATION = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*=(?!=)(?P<expression>.*)")
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """``weight Wx: hidden, input``. ``default`` fills a weight that a file leaves out."""
-
-    kind: Kind
-    name: str
-    shape: Shape
-    default: float | None = None
-
-
-@dataclass(frozen=True)
-class Equation:
-    """One named line of a cell: ``h_t = tanh(a)``."""
-
-    name: str
-    node: Node
-    text: str
-    """The right side as the listing has it, options replaced by what was chosen."""
-    comment: str = ""
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What a cell's file says, before the parts are checked against one another."""
-
-    description: tuple[str, ...]
-    declarations: tuple[Declaration, ...]
-    equations: tuple[Equation, ...]
-    options: Mapping[str, str]
-    output: str | None
-    lines: Mapping[str, tuple[str, str, int]]
-    """For each name: ``file:line``, the line's text, where its expression begins."""
 
 
 def read_listing(text: str, source: str, chosen: Mapping[str, str], inputs: int = 1) -> Listing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rnnstep.cells.listing import CURRENT, PREVIOUS
+from rnnstep.cells.parts import CURRENT, PREVIOUS
 
 MASK = "m_t"
 """The mask of a timestep: 1 where there is something to read, 0 at padding."""

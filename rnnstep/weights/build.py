@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from rnnstep.building import build_layer
 from rnnstep.cells import Cell, load_cell
 from rnnstep.errors import InputError
-from rnnstep.layer import Layer, build_layer
+from rnnstep.layer import Layer
 from rnnstep.model import Model, width_of
 from rnnstep.notes import Note
 from rnnstep.weights.configured import configured

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rnnstep.building import build_layer
 from rnnstep.cells import load_cell
 from rnnstep.errors import InputError
-from rnnstep.layer import build_layer
 from rnnstep.weights.plan import Plan
 
 Bundle = Sequence[Plan]

@@ -16,6 +16,7 @@ import pytest
 from safetensors.numpy import load_file
 
 import rnnstep.export
+import rnnstep.spool
 from rnnstep import Model, Trace, build_layer, load_cell
 from tests.cli.bad import GOOD, WEIGHTS, Capture, Patch, contents
 from tests.cli.test_command import ADDITION, complaint, run
@@ -76,9 +77,9 @@ def test_a_long_run_goes_through_a_temporary_file_and_comes_out_the_same(
     small, large = tmp_path / f"small.{ending}", tmp_path / f"large.{ending}"
     rnnstep.export.export(trace, small)
     assert made == []
-    monkeypatch.setattr(rnnstep.export, "IN_MEMORY", 1000)
+    monkeypatch.setattr(rnnstep.spool, "IN_MEMORY", 1000)
     # seven timesteps at once, and one at the end
-    monkeypatch.setattr(rnnstep.export, "_WINDOW", 7 * 61 * np.dtype(dtype).itemsize)
+    monkeypatch.setattr(rnnstep.spool, "_WINDOW", 7 * 61 * np.dtype(dtype).itemsize)
     rnnstep.export.export(trace, large)
     assert made == [tmp_path]
     assert small.read_bytes() == large.read_bytes()
@@ -94,8 +95,8 @@ def test_a_long_run_is_written_in_bounded_memory(
     tmp_path: Path, monkeypatch: Patch, ending: str
 ) -> None:
     """Some 2 MB of values, of which 16 KiB are held at once."""
-    monkeypatch.setattr(rnnstep.export, "IN_MEMORY", 2**14)
-    monkeypatch.setattr(rnnstep.export, "_WINDOW", 2**14)
+    monkeypatch.setattr(rnnstep.spool, "IN_MEMORY", 2**14)
+    monkeypatch.setattr(rnnstep.spool, "_WINDOW", 2**14)
     trace = lstm(200, 128)
     tracemalloc.start()
     rnnstep.export.export(trace, tmp_path / f"out.{ending}")
@@ -111,9 +112,9 @@ def test_a_full_disk_is_one_line(tmp_path: Path, ending: str, in_memory: int) ->
     (tmp_path / f"out.{ending}").write_bytes(b"old")
     before = contents(tmp_path)
     code = (
-        "import resource, signal, sys, rnnstep.export\n"
+        "import resource, signal, sys, rnnstep.spool\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        f"rnnstep.export.IN_MEMORY = {in_memory}\n"
+        f"rnnstep.spool.IN_MEMORY = {in_memory}\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (3000, resource.RLIM_INFINITY))\n"
         "from rnnstep.cli import main; main(sys.argv[1:])"
     )

@@ -71,7 +71,8 @@ def save(model: Any, path: Path) -> Path:
 
 
 def predicted(model: Any, xs: Array) -> Array:
-    return np.asarray(keras.ops.convert_to_numpy(model(xs[None], training=False)))[0]
+    made: Array = keras.ops.convert_to_numpy(model(xs[None], training=False))
+    return np.asarray(made[0])
 
 
 def close(actual: Any, expected: Any, dtype: str = "float32") -> None:
@@ -294,7 +295,7 @@ def functional(name: str) -> Any:
         f, b = L.Bidirectional(L.GRU(H, return_sequences=True), merge_mode=None)(x)
         y = L.Concatenate()([b, f])
     elif name == "states":
-        out, h, c = L.LSTM(H, return_sequences=True, return_state=True, go_backwards=True)(x)
+        _, h, c = L.LSTM(H, return_sequences=True, return_state=True, go_backwards=True)(x)
         y = L.Dense(2)(L.Concatenate()([h, c]))
     elif name == "shared":
         dense = L.Dense(H)

@@ -68,7 +68,7 @@ def test_a_cell_of_pytorch(kind: str) -> None:
     close(found, np.stack(outputs))
 
 
-class Tagger(torch.nn.Module):
+class Tagger(torch.nn.Module):  # type: ignore[misc, name-defined]
     """Numbers in, a head out."""
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ def test_a_whole_module_with_its_embedding_and_its_head() -> None:
 
 
 def test_a_sequential_with_a_function_between() -> None:
-    class First(torch.nn.Module):
+    class First(torch.nn.Module):  # type: ignore[misc, name-defined]
         def forward(self, made: Any) -> Any:
             return made[0]
 
@@ -202,7 +202,7 @@ def test_a_whole_model_of_keras(functional: bool) -> None:
 
 
 def test_a_model_of_a_class_of_its_own_runs_its_layers_in_turn() -> None:
-    class Own(keras.Model):  # type: ignore[misc]
+    class Own(keras.Model):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()
             self.rnn = keras.layers.GRU(H, return_sequences=True)

@@ -87,7 +87,7 @@ def test_the_pickle_read_by_itself_gives_what_torch_loads(kind: str, tmp_path: P
     path = tmp_path / "m.pt"
     torch.save(state, path)
     layout = look_through(path)
-    pairs = [(name, found) for name, made in layout.tree.root.items() if (found := described(made))]
+    pairs = [(name, one) for name, made in layout.tree.root.items() if (one := described(made))]
     found = read_described(layout, pairs)
     assert found.keys() == state.keys()
     for name, tensor in state.items():
@@ -120,7 +120,7 @@ def test_a_cell(kind: str, bias: bool, tmp_path: Path) -> None:
     near(Case(kind, 1, False, bias, "float32"), found, np.stack(outputs))
 
 
-class Whole(torch.nn.Module):
+class Whole(torch.nn.Module):  # type: ignore[misc, name-defined]
     """Embedding, recurrent layer, normalisations, two heads; made in another order than run."""
 
     def __init__(self) -> None:
@@ -264,10 +264,10 @@ def test_objects_beside_the_tensors_are_not_read(tmp_path: Path) -> None:
     assert any("Settings" in str(note) and note.warning for note in model.notes)
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "a tensor": (lambda: torch.ones(3), "one tensor without a name"),
     "a number": (lambda: 3, "no tensors by name"),
-    "nothing": (dict, "no tensors by name"),
+    "nothing": (lambda: {}, "no tensors by name"),
     "a module": (lambda: torch.nn.GRU(D, H), "torch.save(model.state_dict()"),
     "sparse": (lambda: {"w.a": torch.eye(3).to_sparse()}, "'w.a' holds a sparse tensor"),
     "complex": (lambda: {"w.a": torch.ones(3, dtype=torch.complex64)}, "'w.a' holds complex"),

@@ -281,6 +281,18 @@ def test_a_hostile_pickle_takes_neither_time_nor_memory(what: str, tmp_path: Pat
     assert done.stdout.count("\n") == 1
 
 
+def test_an_older_file_that_says_it_is_huge_takes_no_memory(tmp_path: Path) -> None:
+    data = saved(older=True)
+    place = data.index(b"X\x0c\x00\x00\x00weight_ih_l0")
+    (tmp_path / "m.pt").write_bytes(data[: place + 1] + b"\xff\xff\xff\xff" + data[place + 5 :])
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (2 * LIMIT, before[1]))
+    try:
+        assert "its pickle is damaged" in refused(tmp_path / "m.pt")
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
 def test_odd_names_are_shown_in_one_line(tmp_path: Path) -> None:
     state: dict[Any, Any] = dict(torch.nn.GRU(3, 2).state_dict())
     state["a\nb\x1b[31m.weight"] = torch.ones(2)

@@ -11,16 +11,8 @@ from rnnstep.weights.keras.config import MODELS, Described, describe
 from rnnstep.weights.keras.functions import NotRun
 from rnnstep.weights.keras.merge import MERGERS, merge
 from rnnstep.weights.keras.parts import mapping, one_line, text
-from rnnstep.weights.keras.plain import (
-    dense,
-    embedding,
-    flatten,
-    function,
-    masking,
-    norm,
-    repeat,
-    skipped,
-)
+from rnnstep.weights.keras.plain import dense, embedding, masking, norm
+from rnnstep.weights.keras.pointwise import flatten, function, repeat, skipped
 from rnnstep.weights.keras.recurrent import RECURRENT_KINDS
 from rnnstep.weights.keras.sequence import bidirectional, recurrent
 from rnnstep.weights.keras.signal import KerasLayer, Origin, Signal

@@ -1,4 +1,4 @@
-"""Keras' layers without memory: dense, embedding, masking, normalisation, functions."""
+"""Keras' layers without memory: dense, embedding, masking, normalisation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def dense(
     build: Builder, layer: KerasLayer, weights: Weights, inputs: Sequence[Signal]
 ) -> list[Signal]:
     """A dense layer, of each timestep if there are any."""
-    options, changes = _function(build, layer.config, "activation")
+    options, changes = function_of(build, layer.config, "activation")
     taken = _taken(build, layer, weights, ("kernel", "bias"), ("kernel",))
     kernel = taken["kernel"].array
     if kernel.ndim != 2:
@@ -34,7 +34,7 @@ def dense(
     arrays = {"W": kernel.T} | ({"b": taken["bias"].array} if "bias" in taken else {})
     used = {t.name: "W" if role == "kernel" else "b" for role, t in taken.items()}
     plan = Plan(layer.place, "Dense", arrays, options, used, changes=changes)
-    return [_through(build, plan, inputs[0], kernel.shape[1])]
+    return [through(build, plan, inputs[0], kernel.shape[1])]
 
 
 def embedding(
@@ -79,7 +79,7 @@ def norm(
 ) -> list[Signal]:
     """Layer or batch normalisation of each timestep's features."""
     batch = layer.kind == "BatchNormalization"
-    _check_axis(layer.config, inputs[0].shape, -1)
+    check_axis(layer.config, inputs[0].shape, -1)
     if flag(layer.config, "rms_scaling"):
         raise NotRun("rms_scaling")
     parts = {"gamma": "scale", "beta": "center"}
@@ -97,76 +97,13 @@ def norm(
         () if said else (Note(f"epsilon {epsilon:g}, Keras' default: the file does not say it"),)
     )
     plan = Plan(layer.place, "BatchNorm" if batch else "LayerNorm", arrays, {}, used, notes)
-    return [_through(build, plan, inputs[0], _features(inputs[0]))]
+    return [through(build, plan, inputs[0], features_of(inputs[0]))]
 
 
-def function(
-    build: Builder, layer: KerasLayer, weights: Weights, inputs: Sequence[Signal]
-) -> list[Signal]:
-    """A function of each timestep: Activation, Softmax, ReLU, ELU."""
-    del weights
-    config = layer.config
-    if layer.kind == "Activation":
-        said: Any = config.get("activation")
-    else:
-        said = _own_function(layer)
-    options, changes = _function(build, {"activation": said}, "activation")
-    plan = Plan(layer.place, "Activation", {}, options, {}, changes=changes)
-    return [_through(build, plan, inputs[0], _features(inputs[0]))]
-
-
-def _own_function(layer: KerasLayer) -> str:
-    config = layer.config
-    if layer.kind == "Softmax":
-        _check_axis(config, None, -1)
-        return "softmax"
-    if layer.kind == "ELU" and number(config, "alpha", 1.0) == 1.0:
-        return "elu"
-    zeros = ("negative_slope", "threshold")
-    if layer.kind == "ReLU" and not any(number(config, key, 0.0) for key in zeros):
-        if config.get("max_value") is None:
-            return "relu"
-        if number(config, "max_value", 0.0) == 6.0:
-            return "relu6"
-    raise NotRun("with settings that rnnstep lacks")
-
-
-def skipped(
-    build: Builder, layer: KerasLayer, weights: Weights, inputs: Sequence[Signal]
-) -> list[Signal]:
-    """A layer that does nothing at inference, such as Dropout."""
-    del build, layer, weights
-    return [inputs[0]]
-
-
-def flatten(
-    build: Builder, layer: KerasLayer, weights: Weights, inputs: Sequence[Signal]
-) -> list[Signal]:
-    """Nothing to do if there is one axis of features, else timesteps would become features."""
-    del build, layer, weights
-    if inputs[0].sequence:
-        raise NotRun("joins timesteps")
-    return [inputs[0]]
-
-
-def repeat(
-    build: Builder, layer: KerasLayer, weights: Weights, inputs: Sequence[Signal]
-) -> list[Signal]:
-    """What a layer ends with, at every timestep: the way from an encoder to its decoder."""
-    del weights
-    signal, count = inputs[0], whole(layer.config.get("n"))
-    if signal.sequence or not signal.link.layer:
-        raise NotRun("repeats what is no layer's end")
-    told = f"{layer.place}: RepeatVector gives the next layer {count} timesteps: t = 0 to n - 1"
-    build.notes.append(Note(f"{told}; here it has as many as the sequence", warning=True))
-    shape = None if signal.shape is None else (signal.shape[0], count, *signal.shape[1:])
-    link = replace(signal.link, final=True)
-    return [replace(signal, link=link, sequence=True, shape=shape, mask=None)]
-
-
-def _function(
+def function_of(
     build: Builder, config: Config, option: str
 ) -> tuple[dict[str, str], tuple[Any, ...]]:
+    """A cell's option as the config sets it; nothing where the config does not say it."""
     return chosen(option, activation(config[option], build.major)) if option in config else ({}, ())
 
 
@@ -186,7 +123,8 @@ def _taken(
     return taken
 
 
-def _through(build: Builder, plan: Plan, signal: Signal, units: int | None) -> Signal:
+def through(build: Builder, plan: Plan, signal: Signal, units: int | None) -> Signal:
+    """Add a layer that reads the signal; what it gives, timestep for timestep."""
     shape = _shape_after(signal, units)
     link = build.add(replace(plan, reads=(signal.link,)), signal, shape)
     return replace(signal, link=link, shape=shape, stands_in=False)
@@ -198,11 +136,12 @@ def _shape_after(signal: Signal, units: int | None, added: bool = False) -> Shap
     return (*(signal.shape if added else signal.shape[:-1]), units)
 
 
-def _features(signal: Signal) -> int | None:
+def features_of(signal: Signal) -> int | None:
+    """How many features a signal has, where Keras states it."""
     return signal.shape[-1] if signal.shape else None
 
 
-def _check_axis(config: Config, shape: Shape | None, default: int) -> None:
+def check_axis(config: Config, shape: Shape | None, default: int) -> None:
     """Only the last axis is of features; another mixes timesteps."""
     axis: Any = config.get("axis", default)
     axis = axis if not isinstance(axis, list) else next(iter(items(axis)), default)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from rnnstep.cells import load_cell
 from rnnstep.errors import InputError
@@ -14,20 +11,19 @@ from rnnstep.notes import Note
 from rnnstep.weights.conventions import (
     BIAS,
     CUDNN,
-    INPUT_BIAS,
     KERAS,
     KERNEL,
     RECURRENT,
-    RECURRENT_BIAS,
 )
 from rnnstep.weights.gates import Roles
 from rnnstep.weights.keras.builder import Builder
+from rnnstep.weights.keras.cudnn import from_cudnn
 from rnnstep.weights.keras.functions import Change, NotRun, activation, check_floats, chosen
 from rnnstep.weights.keras.named import apart
 from rnnstep.weights.keras.parts import Config, Shape, flag, items, mapping, text, whole
 from rnnstep.weights.keras.signal import KerasLayer, Signal
 from rnnstep.weights.keras.stores import Weights
-from rnnstep.weights.plan import Plan, Tensor
+from rnnstep.weights.plan import Plan
 from rnnstep.weights.remarks import flag_of
 from rnnstep.weights.stacked import framework_plan
 
@@ -119,7 +115,7 @@ def _cell(
     name = _variant(build, kind, config, roles)
     convention, notes = KERAS, [*notes, *_stateful(config)]
     if BIAS in roles and roles[BIAS].array.shape == (2 * gates * len(kernel),):
-        convention, roles = CUDNN, _from_cudnn(roles, gates, where)
+        convention, roles = CUDNN, from_cudnn(roles, gates, where)
         notes.append(Note("cuDNN's layout: each gate's kernel transposed, two biases"))
     gated = any(tensor.name in build.joined for tensor in taken.values())
     build.first = build.first or place
@@ -187,20 +183,3 @@ def _stateful(config: Config) -> list[Note]:
         return []
     told = "stateful: Keras starts a batch from where the last one ended, here from zeros"
     return [Note(told, "--state", warning=True)]
-
-
-def _from_cudnn(roles: Roles, gates: int, where: str) -> Roles:
-    """The kernels as rows of gates: what stands in the file as (input, hidden) is its transpose.
-
-    keras/engine/saving.py, _convert_rnn_weights: a change of layout without one of shape.
-    """
-    found = {}
-    for role in (KERNEL, RECURRENT):
-        name, array = roles[role]
-        if array.ndim != 2 or array.shape[1] % gates or 0 in array.shape:
-            raise InputError(f"{where}: '{name}' has shape {array.shape}: no {gates} gates")
-        parts: Sequence[np.ndarray] = np.split(array, gates, axis=1)
-        found[role] = Tensor(name, np.concatenate([p.reshape(p.shape[::-1]) for p in parts]))
-    name, bias = roles[BIAS]
-    first, second = np.split(bias, 2)
-    return {**found, INPUT_BIAS: Tensor(name, first), RECURRENT_BIAS: Tensor(name, second)}

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from rnnstep.arrays import open_binary
@@ -112,16 +113,19 @@ def _record(path: Path, top: str, name: str) -> bytes:
 
 
 def _older(path: Path, start: bytes) -> Layout:
+    where = str(path)
     if not start.startswith(b"\x80"):
         raise InputError(f"{path}: not a file that torch.save wrote")
-    with open_binary(path) as file:
-        if walk_pickle(file, str(path)).root != MAGIC:
+    # a map, of which no more can be read than it has: a pickle may say that it is huge
+    with open_binary(path) as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        if walk_pickle(data, where).root != MAGIC:
             save = "torch.save(model.state_dict(), 'model.pt')"
-            raise InputError(f"{path}: a plain pickle, which may run code; save it with {save}")
-        walk_pickle(file, str(path))
-        walk_pickle(file, str(path))
-        tree = walk_pickle(file, str(path))
-        keys = walk_pickle(file, str(path)).root
+            raise InputError(f"{where}: a plain pickle, which may run code; save it with {save}")
+        # the version of the format and the sizes of the machine's integers
+        walk_pickle(data, where)
+        walk_pickle(data, where)
+        tree = walk_pickle(data, where)
+        keys = walk_pickle(data, where).root
         count = len(keys) if isinstance(keys, list) else 0
-        room = path.stat().st_size - file.tell() - count * _LENGTH
+        room = data.size() - data.tell() - count * _LENGTH
     return Layout(path, tree, {}, room)

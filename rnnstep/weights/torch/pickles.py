@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pickletools
 from dataclasses import dataclass, field
-from typing import IO, Any
+from mmap import mmap
+from typing import IO, Any, cast
 
 from rnnstep.errors import InputError
 
@@ -64,7 +65,7 @@ class Tree:
     stored: list[Stored] = field(default_factory=list)
 
 
-def walk_pickle(file: IO[bytes], where: str) -> Tree:
+def walk_pickle(file: IO[bytes] | mmap, where: str) -> Tree:
     """Walk one pickle; the file then stands behind it.
 
     Raises:
@@ -72,7 +73,7 @@ def walk_pickle(file: IO[bytes], where: str) -> Tree:
     """
     walk = _Walk()
     try:
-        for opcode, argument, _ in pickletools.genops(file):
+        for opcode, argument, _ in pickletools.genops(cast(IO[bytes], file)):
             if opcode.name == "STOP":
                 walk.tree.root = walk.stack.pop()
                 return walk.tree

@@ -1,0 +1,48 @@
+"""What a cell's listing is made of: declarations and equations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rnnstep.equations import Node, Shape
+
+Kind = Literal["input", "state", "weight"]
+
+PREVIOUS, CURRENT = "_prev", "_t"
+"""How a state is named before and after the step: h_prev becomes h_t."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """``weight Wx: hidden, input``. ``default`` fills a weight that a file leaves out."""
+
+    kind: Kind
+    name: str
+    shape: Shape
+    default: float | None = None
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One named line of a cell: ``h_t = tanh(a)``."""
+
+    name: str
+    node: Node
+    text: str
+    """The right side as the listing has it, options replaced by what was chosen."""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a cell's file says, before the parts are checked against one another."""
+
+    description: tuple[str, ...]
+    declarations: tuple[Declaration, ...]
+    equations: tuple[Equation, ...]
+    options: Mapping[str, str]
+    output: str | None
+    lines: Mapping[str, tuple[str, str, int]]
+    """For each name: ``file:line``, the line's text, where its expression begins."""

@@ -1,0 +1,75 @@
+"""What a user says about the files, declared once for every command."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Group, Parameter
+
+from rnnstep.errors import InputError
+from rnnstep.notes import printable
+
+if TYPE_CHECKING:
+    from rnnstep.session import Session
+
+_MODEL = Group(
+    "Model",
+    help="What the files do not say, or say otherwise.",
+    default_parameter=Parameter(show_default=False),
+)
+
+
+def _path(_type: type, tokens: Sequence[Any]) -> Path:
+    if not tokens[0].value:
+        raise InputError("the name of a file is empty")
+    return Path(tokens[0].value)
+
+
+File = Annotated[Path, Parameter(converter=_path, n_tokens=1)]
+"""A path that a user wrote. Python takes an empty one for the folder it is in."""
+
+
+@Parameter(name="*", group=_MODEL)
+@dataclass(frozen=True)
+class Reading:
+    """What the user says about a weight file, the same for every command."""
+
+    cell: Annotated[str, Parameter(help="Cell, such as LSTM, or a cell file")] = ""
+    activation: Annotated[str, Parameter(help="Such as tanh, relu, sigmoid, linear")] = ""
+    recurrent_activation: Annotated[str, Parameter(help="The gates' activation")] = ""
+    dtype: Annotated[str | None, Parameter(help="float16, float32 or float64")] = None
+    gate_order: Annotated[str, Parameter(help="How gates are stacked: i,f,c,o or z,r,h")] = ""
+    prefix: Annotated[str, Parameter(help="Read tensors whose names begin so")] = ""
+    rename: Annotated[str, Parameter(help="Other names for tensors: OLD=NEW,OLD=NEW")] = ""
+
+
+@Parameter(name="*", group=_MODEL)
+@dataclass(frozen=True)
+class Options(Reading):
+    """What the user says about the files, the same for every command that runs them."""
+
+    weights: Annotated[File | None, Parameter(help="Weight file (default: beside SEQ)")] = None
+    layer: Annotated[str, Parameter(help="Layer whose values go by their bare names")] = ""
+    state: Annotated[File | None, Parameter(help="File of initial states")] = None
+    sample: Annotated[int | None, Parameter(help="Which sequence of a batch")] = None
+
+    def open(self, sequence: Path) -> Session:
+        """The session of a sequence."""
+        from rnnstep.opening import open_session
+
+        session = open_session(sequence, **vars(self))
+        session.title = printable(session.title)
+        return session
+
+    def command(self, sequence: Path) -> str:
+        """``rnnstep print SEQ`` with these options, as a shell reads it."""
+        words = ["rnnstep", "print", str(sequence)]
+        for field in fields(self):
+            said = getattr(self, field.name)
+            if said != field.default:
+                words += [f"--{field.name.replace('_', '-')}", str(said)]
+        return shlex.join(words)
