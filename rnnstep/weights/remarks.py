@@ -21,10 +21,13 @@ _NAMED = 6
 def as_read(plans: Sequence[Plan], cells: Sequence[Cell], request: Request) -> list[Note]:
     """What each layer was read as, and the options that nothing said: the cells' defaults."""
     notes = []
+    recurrent = any(cell.recurrent for cell in cells)
     for plan, cell in zip(plans, cells, strict=True):
+        # the flags are for the recurrent layers, where there are any
+        meant = cell.recurrent or not recurrent
         notes += [replace(note, text=f"{plan.name}: {note.text}") for note in plan.notes]
         notes += [
-            Note(f"{plan.name}: {option} {function}, not said by the file", flag_of(option))
+            Note(f"{plan.name}: {option} {function}, not said by the file", flag_of(option) if meant else "")
             for option, function in cell.options.items()
             if option not in request.options and option not in plan.options
         ]

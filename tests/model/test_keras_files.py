@@ -277,6 +277,18 @@ def made(path: Path, write: Callable[[Any], None]) -> Path:
     return path
 
 
+def test_a_heap_of_texts_that_never_ends(tmp_path: Path) -> None:
+    """The library goes round for ever in free space of no size."""
+    path = listed(tmp_path / "m.h5")
+    data = bytearray(path.read_bytes())
+    place = data.index(b"GCOL") + 16
+    while int.from_bytes(data[place : place + 2], "little"):
+        place += 16 + -(-int.from_bytes(data[place + 8 : place + 16], "little") // 8) * 8
+    data[place + 8 : place + 16] = bytes(8)
+    path.write_bytes(data)
+    refused(path, "heap of texts")
+
+
 NAME = "layers/lstm/cell/vars/0"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -50,6 +51,7 @@ def build(case: Case, folder: Path) -> Saved:
     ]
     model.set_weights(drawn)
     path = folder / f"model.{case.format}"
+    logging.getLogger("absl").setLevel(logging.ERROR)  # it advises against h5 each time
     model.save(path)
     xs = random(T, D, dtype=case.dtype, seed=1)
     halves = 2 if case.direction in MERGES else 1

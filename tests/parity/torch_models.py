@@ -104,3 +104,8 @@ def near(case: Case, found: Array, expected: Array) -> None:
     assert found.dtype == expected.dtype
     unit = np.spacing(np.abs(expected).max())
     assert np.abs(found - expected).max() <= 16 * case.depth * unit
+
+
+def close(found: Any, expected: Any) -> None:
+    """For values of size 1: a few roundings of float32 at each of some ten timesteps."""
+    np.testing.assert_allclose(np.asarray(found), np.asarray(expected), rtol=0, atol=2e-6)

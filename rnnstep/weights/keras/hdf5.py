@@ -13,6 +13,7 @@ import numpy as np
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.weights.extras import need
+from rnnstep.weights.keras.heaps import check_heaps
 from rnnstep.weights.keras.parts import one_line
 from rnnstep.weights.keras.storage import ALWAYS_ALLOWED, LARGEST_RATIO, read_dataset
 
@@ -90,6 +91,7 @@ def read_hdf5(source: Any, size: int, path: Path) -> Contents:
             no numbers, kept elsewhere, or far larger than what is stored.
     """
     h5py = need("h5py", "keras", path)
+    check_heaps(source, path)
     try:
         with h5py.File(source, "r") as file:
             return _Walk(h5py, path, size).whole(file)
