@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Unpack
 
 from rnnstep.errors import InputError
 from rnnstep.fitting import entering
@@ -13,47 +14,33 @@ from rnnstep.session import Session
 from rnnstep.states import read_state
 from rnnstep.trace import Trace
 from rnnstep.weights import find_weights, focused, make_request, open_weights, random_weights
-from rnnstep.weights.request import Request
+from rnnstep.weights.request import Request, Said
 
 
 def open_session(
     sequence: str | Path,
     *,
     weights: str | Path | None = None,
-    cell: str = "",
     layer: str = "",
-    activation: str = "",
-    recurrent_activation: str = "",
-    dtype: str | None = None,
-    gate_order: str = "",
-    prefix: str = "",
-    rename: str = "",
     state: str | Path | None = None,
     sample: int | None = None,
+    **said: Unpack[Said],
 ) -> Session:
     """Open a sequence with its weights and labels.
 
     Args:
         sequence: an npy file, see :func:`rnnstep.load_sequence`.
         weights: a weight file; by default the one beside the sequence, else random weights.
-        cell: a built-in cell's name or a cell file, in place of what the weights suggest.
         layer: whose values go by their bare names; by default the first recurrent layer.
-        activation: a function for the cell's option of that name.
-        recurrent_activation: likewise, of the gates.
-        dtype: ``float16``, ``float32`` or ``float64``; by default the weights' own.
-        gate_order: how the file stacks the gates: ``i,f,c,o``, ``z,r,h``.
-        prefix: only tensors whose names begin so are read.
-        rename: other names for tensors: ``OLD=NEW,OLD=NEW``.
         state: a file of initial states by name, see :func:`rnnstep.states.read_state`.
         sample: which sequence of a batch.
+        said: about the weights, as :func:`rnnstep.load_model` takes it.
 
     Raises:
         RnnstepError: in one line, what is wrong with which file and what to do.
     """
     path = Path(sequence)
-    request = make_request(
-        cell, activation, recurrent_activation, dtype, gate_order, prefix, rename
-    )
+    request = make_request(**said)
     read, model = _open(path, Path(weights) if weights is not None else None, request, sample)
     model = focused(model, layer)
     try:

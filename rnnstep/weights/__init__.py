@@ -7,50 +7,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 from rnnstep.cells import load_cell
 from rnnstep.model import Model
 from rnnstep.notes import Note
 from rnnstep.weights.build import Loaded, load, random_model
 from rnnstep.weights.files import find_weights, read_tensors
-from rnnstep.weights.request import DTYPES, Request, make_request
+from rnnstep.weights.request import DTYPES, Request, Said, make_request
 
 RANDOM_SEED = 0
 """The seed of the weights of a sequence that comes without any."""
 
 
-def load_model(
-    path: str | Path,
-    *,
-    cell: str = "",
-    activation: str = "",
-    recurrent_activation: str = "",
-    dtype: str | None = None,
-    gate_order: str = "",
-    prefix: str = "",
-    rename: str = "",
-    layer: str = "",
-) -> Model:
+def load_model(path: str | Path, *, layer: str = "", **said: Unpack[Said]) -> Model:
     """Read a model's weights.
 
     Args:
         path: a weight file of any known format.
-        cell: a built-in cell's name or a cell file, in place of what the file suggests.
-        activation: a function for the recurrent cell's option of that name.
-        recurrent_activation: likewise, of the gates.
-        dtype: ``float16``, ``float32`` or ``float64``; by default the weights' own.
-        gate_order: how the file stacks the gates: ``i,f,c,o``, ``z,r,h``.
-        prefix: only tensors whose names begin so are read.
-        rename: other names for tensors: ``OLD=NEW,OLD=NEW``.
         layer: whose values go by their bare names; by default the first recurrent layer.
+        said: ``cell``, ``activation``, ``recurrent_activation``, ``dtype``, ``gate_order``,
+            ``prefix``, ``rename``: see :class:`rnnstep.weights.request.Said`.
 
     Raises:
         InputError: in one line, what does not fit and what to do.
     """
-    request = make_request(
-        cell, activation, recurrent_activation, dtype, gate_order, prefix, rename
-    )
-    return focused(open_weights(Path(path), request).model, layer)
+    return focused(open_weights(Path(path), make_request(**said)).model, layer)
 
 
 def open_weights(path: Path, request: Request) -> Loaded:
@@ -76,6 +58,7 @@ __all__ = [
     "DTYPES",
     "Loaded",
     "Request",
+    "Said",
     "find_weights",
     "focused",
     "load_model",

@@ -27,7 +27,10 @@ def as_read(plans: Sequence[Plan], cells: Sequence[Cell], request: Request) -> l
         meant = cell.recurrent or not recurrent
         notes += [replace(note, text=f"{plan.name}: {note.text}") for note in plan.notes]
         notes += [
-            Note(f"{plan.name}: {option} {function}, not said by the file", flag_of(option) if meant else "")
+            Note(
+                f"{plan.name}: {option} {function}, not said by the file",
+                flag_of(option) if meant else "",
+            )
             for option, function in cell.options.items()
             if option not in request.options and option not in plan.options
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 
 import numpy.typing as npt
 
@@ -41,25 +42,49 @@ class Request:
     rename: Mapping[str, str] = field(default_factory=dict)
 
 
-def make_request(
-    cell: str = "",
-    activation: str = "",
-    recurrent_activation: str = "",
-    dtype: str | None = None,
-    gate_order: str = "",
-    prefix: str = "",
-    rename: str = "",
-) -> Request:
+class Said(TypedDict, total=False):
+    """What a user says about a weight file, as every function that opens one takes it.
+
+    ``cell``: a built-in cell's name or a cell file, in place of what the file suggests.
+    ``activation``: a function for the recurrent cell's option of that name.
+    ``recurrent_activation``: likewise, of the gates.
+    ``dtype``: ``float16``, ``float32`` or ``float64``; by default the weights' own.
+    ``gate_order``: how the file stacks the gates: ``i,f,c,o``, ``z,r,h``.
+    ``prefix``: only tensors whose names begin so are read.
+    ``rename``: other names for tensors: ``OLD=NEW,OLD=NEW``.
+    """
+
+    cell: str
+    activation: str
+    recurrent_activation: str
+    dtype: str | None
+    gate_order: str
+    prefix: str
+    rename: str
+
+
+def make_request(**said: Unpack[Said]) -> Request:
     """What the user said, checked as far as it can be without a file.
 
     Raises:
         InputError: an unknown dtype, or an order or renaming that cannot be read.
+        TypeError: a name that :class:`Said` has not.
     """
+    for name in said.keys() - Said.__annotations__.keys():
+        raise TypeError(f"got an unexpected keyword argument '{name}'")
+    dtype = said.get("dtype")
     if dtype is not None and dtype not in DTYPES:
         raise InputError(f"unknown dtype '{dtype}'; known: {', '.join(DTYPES)}")
-    said = dict(zip(FLAGGED_OPTIONS, (activation, recurrent_activation), strict=True))
-    options = {option: function for option, function in said.items() if function}
-    return Request(cell, options, dtype, _order(gate_order), prefix, _renaming(rename))
+    given = (said.get("activation", ""), said.get("recurrent_activation", ""))
+    options = {o: function for o, function in zip(FLAGGED_OPTIONS, given, strict=True) if function}
+    return Request(
+        said.get("cell", ""),
+        options,
+        dtype,
+        _order(said.get("gate_order", "")),
+        said.get("prefix", ""),
+        _renaming(said.get("rename", "")),
+    )
 
 
 def _order(text: str) -> tuple[str, ...]:

@@ -90,3 +90,53 @@ def test_not_finite_weights_are_said(tmp_path: Path) -> None:
     wrong = {**GOOD, "b": np.array([1.0, np.nan, np.inf])}
     notes = load_model(saved(tmp_path / "w.npz", **wrong)).notes
     assert any(note.warning and "'b' holds 2 NaN" in note.text for note in notes)
+
+
+def test_an_option_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(TypeError, match="'activaton'"):
+        load_model(SAMPLES / "seq.weights.npz", activaton="relu")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"gate_order": "i,f,o"}, "--gate-order i,f,o: name"),
+        ({"gate_order": "r,z,z"}, "each once"),
+        ({"rename": "a"}, "write OLD=NEW"),
+        ({"rename": "nothing=W"}, "no tensor 'nothing'; it has Wx, Wh, b"),
+        ({"prefix": "dec_"}, "no tensor begins with 'dec_'; it has Wx"),
+    ],
+)
+def test_what_cannot_be_followed_is_said(tmp_path: Path, said: dict[str, str], told: str) -> None:
+    path = saved(tmp_path / "w.npz", **GOOD)
+    with pytest.raises(InputError, match=told):
+        load_model(path, **said)
+
+
+def test_odd_names_are_read_by_prefix_and_by_renaming(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0).normal
+    odd = {"enc_w_ih": draw(size=(9, 2)), "enc_w_hh": draw(size=(9, 3)), "enc_b_ih": draw(size=9)}
+    path = saved(tmp_path / "w.npz", **odd, table=np.ones((4, 2, 2)))
+    by_prefix = load_model(path, prefix="enc_").layers[0]
+    renamed = "enc_w_ih=weight_ih_l0,enc_w_hh=weight_hh_l0,enc_b_ih=bias_ih_l0"
+    by_renaming = load_model(path, rename=renamed)
+    assert any("not used" in note.text and "table" in note.text for note in by_renaming.notes)
+    for name, weight in by_prefix.weights.items():
+        assert np.array_equal(weight, by_renaming.layers[0].weights[name])
+    assert np.array_equal(by_prefix.weights["Wx_r"], odd["enc_w_ih"][:3])
+
+
+def test_the_order_of_gates_is_followed(tmp_path: Path) -> None:
+    kernel = np.arange(24.0).reshape(12, 2)
+    path = saved(tmp_path / "w.npz", weight_ih=kernel, weight_hh=np.ones((12, 3)))
+    layer = load_model(path, gate_order="i,o,f,c").layers[0]
+    assert [layer.weights[f"Wx_{gate}"][0, 0] for gate in "iofg"] == [0, 6, 12, 18]
+
+
+def test_square_kernels_follow_the_names_and_that_is_said(tmp_path: Path) -> None:
+    kernel = np.arange(9.0).reshape(3, 3)
+    for name, turned in (("w_ih", kernel), ("W", kernel.T)):
+        other = {"w_ih": "w_hh", "W": "U"}[name]
+        model = load_model(saved(tmp_path / "w.npz", **{name: kernel, other: np.eye(3)}))
+        assert np.array_equal(model.layers[0].weights["Wx"], turned)
+        assert any("square" in note.text for note in model.notes)

@@ -152,6 +152,12 @@ class _Walk:
             if not isinstance(name, str) or name.rstrip("0123456789") not in _READ:
                 continue
             held = group.attrs.get_id(name)
+            # Keras notes an empty list as an array of no numbers; the library is not proof
+            # against what damage makes of other types
+            if not isinstance(held.get_type(), self._h5py.h5t.TypeStringID):
+                if math.prod(held.shape or ()):
+                    raise InputError(f"{self._path}: damaged: the attribute '{name}' is no text")
+                continue
             if math.prod(held.shape or ()) * held.dtype.itemsize > _LARGEST_ATTRIBUTE:
                 raise InputError(f"{self._path}: the attribute '{name}' is too large: refused")
             value = np.asarray(group.attrs[name]).ravel().tolist()
