@@ -66,11 +66,17 @@ def read_sequence(path: Path, sample: int | None = None, numbers: bool = False) 
     if start != MAGIC:
         raise InputError(f"{path}: not an npy file; save the sequence with numpy.save")
     array = native(read_npy(path))
-    if numbers and array.ndim == 2 and array.shape[1] != 1:
+    if numbers and array.ndim == 2 and array.shape[1] != 1 and _whole(array):
         array = array[:, :, np.newaxis]
     sequence = from_array(array, sample, str(path))
     labels = Labels.beside(path)
     return Sequence(sequence.values, path, sequence.notes, labels)
+
+
+def _whole(array: Array) -> bool:
+    """Whether these are whole numbers, as far as is quick to see."""
+    start = array[: max(_CHECKED_VALUES // max(array.shape[1], 1), 1)]
+    return array.dtype.kind != "f" or bool((start == np.floor(start)).all())
 
 
 def from_array(array: Array, sample: int | None = None, where: str = "the sequence") -> Sequence:

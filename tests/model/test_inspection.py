@@ -18,7 +18,7 @@ Arrays = dict[str, np.ndarray]
 
 
 def told(path: Path, **said: str) -> Inspection:
-    return inspect_weights(open_weights(path, make_request(**said)))  # type: ignore[arg-type]
+    return inspect_weights(open_weights(path, make_request(**said)))
 
 
 @pytest.fixture

@@ -1,0 +1,112 @@
+"""Initial states from a file, and where in a model a sequence enters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnstep import InputError, load_model, open_session
+from rnnstep.cli import main
+from rnnstep.export import export
+from rnnstep.states import read_state
+
+T, D, H = 6, 3, 4
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An embedding, an LSTM and a head, and sequences for the first and for the second."""
+    draw = np.random.default_rng(0).normal
+    np.savez(
+        tmp_path / "weights.npz",
+        **{
+            "emb.weight": draw(size=(5, D)),
+            "lstm.weight_ih_l0": draw(size=(4 * H, D)),
+            "lstm.weight_hh_l0": draw(size=(4 * H, H)),
+            "fc.weight": draw(size=(2, H)),
+            "fc.bias": draw(size=2),
+        },  # type: ignore[arg-type]
+    )
+    np.save(tmp_path / "numbers.npy", np.array([0, 4, 2, 2, 1, 3]))
+    np.save(tmp_path / "batch.npy", np.array([[0, 4, 2, 2, 1, 3], [1, 1, 1, 1, 1, 1]]))
+    np.save(tmp_path / "vectors.npy", np.load(tmp_path / "weights.npz")["emb.weight"][[0, 4, 2]])
+    return tmp_path
+
+
+def test_numbers_enter_at_the_embedding_and_vectors_behind_it(folder: Path) -> None:
+    numbers, vectors = (open_session(folder / f"{name}.npy") for name in ("numbers", "vectors"))
+    assert len(numbers.trace.model.layers) == 3
+    assert len(vectors.trace.model.layers) == 2
+    assert any(n.warning and "not run: Embedding" in n.text for n in vectors.notes)
+    whole = numbers.trace.series("lstm/h_t")[:3]
+    assert np.array_equal(whole, vectors.trace.series("lstm/h_t"))
+
+
+def test_two_axes_of_numbers_are_a_batch(folder: Path) -> None:
+    first = open_session(folder / "batch.npy")
+    assert np.array_equal(first.trace.xs, np.load(folder / "numbers.npy")[:, np.newaxis])
+    second = open_session(folder / "batch.npy", sample=1)
+    assert (second.trace.xs == 1).all()
+    assert any("sample 1 of 2" in note.text for note in second.notes)
+
+
+def test_states_are_read_under_every_name_they_go_by(folder: Path) -> None:
+    model = load_model(folder / "weights.npz")
+    h, c = np.arange(4.0), np.arange(4.0) + 10
+    spellings = [
+        {"h_prev": h, "c_prev": c},
+        {"h_t": h, "c_t": c},
+        {"lstm/h_prev": h, "lstm/c_prev": c},
+        {"initial/lstm/h_t": h, "initial/lstm/c_t": c, "lstm/h_t": np.zeros((T, H))},
+    ]
+    for spelling in spellings:
+        np.savez(folder / "state.npz", **spelling)  # type: ignore[arg-type]
+        read = read_state(folder / "state.npz", model)
+        assert {name: array.tolist() for name, array in read.items()} == {
+            "lstm/h_prev": h.tolist(),
+            "lstm/c_prev": c.tolist(),
+        }
+    session = open_session(folder / "numbers.npy", state=folder / "state.npz")
+    assert session.trace.initial["lstm/c_t"].tolist() == c.tolist()
+
+
+def test_a_trace_s_own_file_gives_its_initial_states_again(folder: Path) -> None:
+    np.savez(folder / "state.npz", h_prev=np.arange(4.0), c_prev=np.arange(4.0) + 10)
+    first = open_session(folder / "numbers.npy", state=folder / "state.npz")
+    export(first.trace, folder / "out.npz")
+    again = open_session(folder / "numbers.npy", state=folder / "out.npz")
+    assert np.array_equal(again.trace.series("fc/y_t"), first.trace.series("fc/y_t"))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "told"),
+    [({"h": np.zeros(4)}, "no state 'h'"), ({"h_prev": np.zeros(5)}, "has shape (5,)")],
+)
+def test_states_that_do_not_fit_are_one_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], arrays: dict[str, np.ndarray], told: str
+) -> None:
+    np.savez(folder / "state.npz", **arrays)  # type: ignore[arg-type]
+    with pytest.raises(SystemExit) as ended:
+        main(["print", str(folder / "numbers.npy"), "--state", str(folder / "state.npz")])
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert told in said.err
+
+
+def test_an_npy_file_is_the_only_state_there_is(folder: Path) -> None:
+    np.save(folder / "h.npy", np.arange(4.0))
+    with pytest.raises(InputError, match=r"name the states in an npz file: lstm/h_prev, lstm/c"):
+        read_state(folder / "h.npy", load_model(folder / "weights.npz"))
+    np.savez(folder / "rnn.npz", Wx=np.ones((4, 1)), Wh=np.eye(4))
+    session = open_session(
+        folder / "numbers.npy", weights=folder / "rnn.npz", state=folder / "h.npy"
+    )
+    assert session.trace.initial["h_t"].tolist() == [0, 1, 2, 3]
+
+
+def test_a_number_without_a_row_is_refused(folder: Path) -> None:
+    np.save(folder / "numbers.npy", np.array([0, 5]))
+    with pytest.raises(InputError, match=r"numbers.npy: .*5 at t = 1.*rows 0 to 4"):
+        open_session(folder / "numbers.npy")
