@@ -277,6 +277,26 @@ def made(path: Path, write: Callable[[Any], None]) -> Path:
     return path
 
 
+def test_a_text_that_is_a_list_of_numbers(tmp_path: Path) -> None:
+    """Types of variable length that are no texts can take the library down: none is read."""
+    path = listed(tmp_path / "m.h5")
+    with h5py.File(path, "r+") as file:
+        file["rnn"].attrs.create("weight_names", [np.ones(3)], dtype=h5py.vlen_dtype("f4"))
+    refused(path, "'weight_names' is no text")
+
+
+def test_bfloat16_is_read_as_float32(tmp_path: Path) -> None:
+    path = tmp_path / "m.weights.h5"
+    with h5py.File(path, "w") as file:
+        for name, array in WEIGHTS.items():
+            raw = (array.view("u4") >> 16).astype("u2")
+            file.create_dataset(name, data=raw.view("V2"))
+    weight = load_model(path).layers[0].weights["Wx_i"]
+    assert weight.dtype == np.float32
+    cut = (WEIGHTS["layers/lstm/cell/vars/0"].view("u4") & 0xFFFF0000).view("f4")
+    np.testing.assert_array_equal(weight, np.split(cut, 4, 1)[0].T)
+
+
 def test_a_heap_of_texts_that_never_ends(tmp_path: Path) -> None:
     """The library goes round for ever in free space of no size."""
     path = listed(tmp_path / "m.h5")

@@ -31,9 +31,12 @@ def check_heaps(source: Any, path: Path) -> None:
         with source.getbuffer() as held:
             _check(held, path)
         return
-    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held:
-        with memoryview(held) as view:
-            _check(view, path)
+    with (
+        source.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held,
+        memoryview(held) as view,
+    ):
+        _check(view, path)
 
 
 def _check(data: memoryview, path: Path) -> None:

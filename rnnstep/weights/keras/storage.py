@@ -47,7 +47,7 @@ def read_dataset(dataset: Any, where: str, file_size: int) -> Array:
         chunk = math.prod(dataset.chunks) * dataset.dtype.itemsize
         _check_ratio(chunk, stored, where)
         _check_chunks(dataset.id, layout, chunk, where)
-    return _numbers(np.asarray(dataset[()]), dataset.attrs.get("dtype") == "bfloat16")
+    return _numbers(np.asarray(dataset[()]))
 
 
 def _check_dtype(dtype: np.dtype[Any], where: str) -> None:
@@ -83,8 +83,8 @@ def _check_chunks(dataset: Any, layout: Any, chunk: int, where: str) -> None:
             raise InputError(f"{where}: unpacks to more than it claims: refused as a bomb")
 
 
-def _numbers(array: Array, bfloat16: bool) -> Array:
-    """In this machine's byte order; bfloat16, which numpy lacks, as the float32 it begins."""
-    if array.dtype.kind == "V" or (bfloat16 and array.dtype.itemsize == 2):
+def _numbers(array: Array) -> Array:
+    """In this machine's byte order; bfloat16, which numpy lacks, as float32."""
+    if array.dtype.kind == "V":
         return (array.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
