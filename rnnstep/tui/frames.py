@@ -49,6 +49,9 @@ class Frames:
     def publish(self) -> None:
         """Give the newest frame to the panels; where that takes a while, say so first."""
         app = self.app
+        if not app.screen_stack:
+            # a timer may end after the screen has been closed
+            return
         notes = app.main.query_one(NoteBar)
         if (self.slow or app.session.ahead > LONG) and not notes.working:
             notes.working, self.slow = True, False

@@ -134,6 +134,13 @@ def test_random_keys_never_raise(make_app: MakeApp) -> None:
     assert -1 <= app.session.cursor.t < len(app.session.trace)
 
 
+def test_a_frame_that_comes_after_the_end_is_not_drawn(make_app: MakeApp) -> None:
+    app = pressed(make_app(), "l")
+    assert not app.screen_stack
+    app.frames.publish()
+    assert app.session.cursor.t == 1
+
+
 def test_every_action_is_done_by_somebody() -> None:
     app = Debugger(open_session(sample("addition")))
     for action in BY_NAME.values():
