@@ -102,6 +102,15 @@ class Layer:
         """The shape of each input at one timestep."""
         return {d.name: self.shape(d.name) for d in self.cell.inputs}
 
+    @cached_property
+    def input_dtypes(self) -> Mapping[str, np.dtype[Any]]:
+        """The dtype of each input: the layer's, but float32 at least for a row's number.
+
+        float16 has no whole numbers between 2048 and 2050.
+        """
+        exact = np.promote_types(self.dtype, np.float32)
+        return {d.name: self.dtype if d.shape else exact for d in self.cell.inputs}
+
     def _length(self, axis: Axis) -> int:
         if isinstance(axis, int):
             return axis

@@ -172,9 +172,10 @@ def advance(
 
 def _as_input(signal: Array, layer: Layer, name: str) -> Array:
     array = np.asarray(signal)
-    if array.dtype != layer.dtype:
+    dtype = layer.input_dtypes[name]
+    if array.dtype != dtype:
         with np.errstate(all="ignore"):
-            array = array.astype(layer.dtype)
+            array = array.astype(dtype)
     shape = layer.input_shapes[name]
     return array if array.shape == shape else array.reshape(shape)
 

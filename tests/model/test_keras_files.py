@@ -281,7 +281,9 @@ def test_a_text_that_is_a_list_of_numbers(tmp_path: Path) -> None:
     """Types of variable length that are no texts can take the library down: none is read."""
     path = listed(tmp_path / "m.h5")
     with h5py.File(path, "r+") as file:
-        file["rnn"].attrs.create("weight_names", [np.ones(3)], dtype=h5py.vlen_dtype("f4"))
+        lists = np.empty(1, object)
+        lists[0] = np.ones(3, "f4")
+        file["rnn"].attrs.create("weight_names", lists, dtype=h5py.vlen_dtype("f4"))
     refused(path, "'weight_names' is no text")
 
 

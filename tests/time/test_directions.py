@@ -156,6 +156,13 @@ def test_an_embedding_looks_rows_up_and_refuses_others() -> None:
             Trace(whole, np.array(wrong))
 
 
+def test_a_row_s_number_is_exact_whatever_the_dtype() -> None:
+    table = np.arange(5000, dtype=np.float32)[:, np.newaxis] / 8
+    half = build_layer("emb", load_cell("Embedding"), {"E": table}, np.float16, reads=(Link(),))
+    trace = Trace(Model((half,)), np.array([2049, 4999]))
+    assert trace.series("y_t").tolist() == table[[2049, 4999]].astype(np.float16).tolist()
+
+
 def test_a_layer_that_reads_one_that_comes_later_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="no layer 'b'"):
         Trace(Model((layer("a", 1, reads=(Link("b"),)), layer("b", 2))), inputs())
