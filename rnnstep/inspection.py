@@ -95,7 +95,8 @@ def inspect_weights(loaded: Loaded) -> Inspection:
             _facts(name, loaded.file.tensors[name], plan.name, role)
             for name, role in plan.used.items()
         )
-        shapes = loaded.blueprint.shapes.get(plan.name) or _shapes(layer)
+        stated = loaded.blueprint.shapes.get(plan.name, "")
+        shapes = f"{stated}: {_narrated(stated, layer)}" if stated else _shapes(layer)
         layers.append(LayerFacts(plan.name, layer.summary, shapes, _numbers(layer), tensors))
     unused = tuple(_facts(name, loaded.file.tensors[name]) for name in loaded.unused)
     findings = (
@@ -118,6 +119,17 @@ def _shapes(layer: Layer) -> str:
     last = f", its last timestep (batch, {gives})" if layer.cell.recurrent else ""
     before = f"(batch, timesteps, {takes})" if layer.cell.input.shape else "(batch, timesteps)"
     return f"{before} → {after}{last}"
+
+
+def _narrated(shapes: str, layer: Layer) -> str:
+    """``batch, 250 timesteps, 32 features; 100 units, of the last timestep alone``."""
+    before, after = (side.strip(" ()").split(", ") for side in shapes.split("→", 1))
+    taken = {3: "batch, {1} timesteps, {2} features", 2: "batch, {1} numbers"}
+    read = taken.get(len(before), "as it is").format(*before).replace("None timesteps", "timesteps")
+    made = f"{after[-1]} {'units' if layer.cell.recurrent else 'numbers'}"
+    if len(before) == len(after):
+        return f"{read}; {made}"
+    return f"{read}; {made}, of the last timestep alone"
 
 
 def _numbers(layer: Layer) -> str:

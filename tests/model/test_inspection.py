@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,23 @@ def test_the_numbers_of_the_question_s_layer_add_up() -> None:
     assert layer.shapes == (
         "(batch, timesteps, 32) → (batch, timesteps, 100), its last timestep (batch, 100)"
     )
+
+
+@pytest.mark.parametrize(
+    ("stated", "narrated"),
+    [
+        (
+            "(None, 250, 32) → (None, 100)",
+            "batch, 250 timesteps, 32 features; 100 units, of the last timestep alone",
+        ),
+        ("(None, None, 32) → (None, None, 100)", "batch, timesteps, 32 features; 100 units"),
+    ],
+)
+def test_the_shapes_that_a_file_states_are_narrated(stated: str, narrated: str) -> None:
+    loaded = open_weights(SAMPLES / "question" / "seq.weights.npz", make_request())
+    shapes = {"simple_rnn": stated}
+    loaded = replace(loaded, blueprint=replace(loaded.blueprint, shapes=shapes))
+    assert inspect_weights(loaded).layers[0].shapes == f"{stated}: {narrated}"
 
 
 def test_what_is_worth_a_look_is_said(odd: Path) -> None:
