@@ -96,7 +96,8 @@ def inspect_weights(loaded: Loaded) -> Inspection:
             for name, role in plan.used.items()
         )
         stated = loaded.blueprint.shapes.get(plan.name, "")
-        shapes = f"{stated}: {_narrated(stated, layer)}" if stated else _shapes(layer)
+        told = f"{stated}: {_narrated(stated, layer)}" if "→" in stated else stated
+        shapes = told or _shapes(layer)
         layers.append(LayerFacts(plan.name, layer.summary, shapes, _numbers(layer), tensors))
     unused = tuple(_facts(name, loaded.file.tensors[name]) for name in loaded.unused)
     findings = (
