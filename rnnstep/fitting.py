@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from rnnstep.cells import load_cell
+from rnnstep.cells.variants import MASK
 from rnnstep.equations import Array
 from rnnstep.equations.nodes import Call, Name, walk
 from rnnstep.errors import InputError
@@ -15,6 +17,7 @@ from rnnstep.model import SEQUENCE, Model, width_of
 from rnnstep.notes import Note
 from rnnstep.sequences import from_array
 
+_AS_IT_IS = {"activation": "linear"}
 _CHECKED_ROWS = 1_000_000
 
 
@@ -61,7 +64,7 @@ def entering(model: Model, features: int) -> Model:
     """
     first = next((i for i, layer in enumerate(model.layers) if layer.cell.recurrent), 0)
     takes = model.layers[first].input_size
-    if not first or features in (model.input_size, 0) or takes != features:
+    if not first or model.input_size in (0, features) or takes != features:
         return model
     dropped = {layer.name for layer in model.layers[:first]}
     kept = tuple(_from_sequence(layer, dropped) for layer in model.layers[first:])
@@ -71,8 +74,16 @@ def entering(model: Model, features: int) -> Model:
 
 
 def _from_sequence(layer: Layer, dropped: set[str]) -> Layer:
-    links = tuple(Link() if link.layer in dropped else link for link in layer.reads)
-    return replace(layer, reads=links or (Link(),))
+    """The same layer reading the sequence in place of layers that are not run, and no mask."""
+    cell, links = layer.cell, layer.reads or (Link(),)
+    masked = links[-1].value == MASK and links[-1].layer in dropped
+    if masked:
+        # without the layer that says what padding is, nothing is held back
+        held = cell.recurrent
+        cell = load_cell(cell.name, cell.options) if held else load_cell("Activation", _AS_IT_IS)
+        links = links[:-1]
+    read = tuple(Link() if link.layer in dropped else link for link in links)
+    return replace(layer, cell=cell, reads=read)
 
 
 def _check_rows(layer: Layer, inputs: Array) -> None:

@@ -94,6 +94,8 @@ def inspect_weights(loaded: Loaded) -> Inspection:
         tensors = tuple(
             _facts(name, loaded.file.tensors[name], plan.name, role)
             for name, role in plan.used.items()
+            # what a graph computes from constants is no tensor of the file
+            if name in loaded.file.tensors
         )
         stated = loaded.blueprint.shapes.get(plan.name, "")
         told = f"{stated}: {_narrated(stated, layer)}" if "→" in stated else stated

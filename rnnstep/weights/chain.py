@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -27,12 +28,32 @@ def chained(bundles: Sequence[Bundle], ordered: bool) -> tuple[list[Bundle], tup
     """
     found = _tables(bundles)
     if len(found) < 2 or (ordered and _all_fit(found)):
-        return found, ()
+        return found, doubts(found)
     other = likely_order(found)
     if _all_fit(other):
         names = ", ".join(bundle[-1].name for bundle in other)
-        return other, (Note(f"order of the layers, which the file does not say: {names}"),)
+        note = Note(f"order of the layers, which the file does not say: {names}")
+        return other, (note, *doubts(other))
     return _fitting(found if ordered else other)
+
+
+def doubts(bundles: Sequence[Bundle]) -> tuple[Note, ...]:
+    """A warning for each layer that may stand beside the one before, instead of reading it.
+
+    Two layers of the same cell and sizes whose names are no numbers of one another, such as mu
+    and sigma or an encoder and its decoder, fit one after another only by chance.
+    """
+    return tuple(
+        Note(f"'{after[-1].name}' is taken to read '{before[-1].name}'", "--prefix", warning=True)
+        for before, after in pairwise(bundles)
+        if before[0].cell == after[0].cell
+        and sizes_of(before) == sizes_of(after)
+        and _unnumbered(before) != _unnumbered(after)
+    )
+
+
+def _unnumbered(bundle: Bundle) -> str:
+    return re.sub(r"\d+", "", bundle[-1].name)
 
 
 def _all_fit(bundles: Sequence[Bundle]) -> bool:

@@ -42,11 +42,15 @@ def likely_order(bundles: Sequence[Bundle]) -> list[Bundle]:
     return ranked
 
 
-def _rank(bundle: Bundle) -> int:
+def _rank(bundle: Bundle) -> tuple[int, int]:
+    """The part of the model that a layer's name says, an encoder before a decoder, and its kind."""
     first = bundle[0].cell
-    if load_cell(first).recurrent:
-        return 1
-    return {"Embedding": 0, "LayerNorm": 2, "BatchNorm": 2}.get(first, 3)
+    recurrent = load_cell(first).recurrent
+    kind = 1 if recurrent else {"Embedding": 0, "LayerNorm": 2, "BatchNorm": 2}.get(first, 3)
+    path = bundle[-1].name.lower().split("/")
+    parts = {"enc": 1, "dec": 2}
+    own = [parts[name[:3]] for name in path if name[:3] in parts]
+    return (own[0] if own else 1 if kind == 2 else kind), kind
 
 
 def fits(gives: int, takes: int) -> bool:

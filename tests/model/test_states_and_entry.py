@@ -7,9 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnstep import InputError, load_model, open_session
+from rnnstep import (
+    InputError,
+    Layer,
+    Model,
+    Trace,
+    build_layer,
+    load_cell,
+    load_model,
+    open_session,
+)
 from rnnstep.cli import main
 from rnnstep.export import export
+from rnnstep.fitting import entering
+from rnnstep.layer import Link
 from rnnstep.states import read_state
 
 T, D, H = 6, 3, 4
@@ -110,3 +121,29 @@ def test_a_number_without_a_row_is_refused(folder: Path) -> None:
     np.save(folder / "numbers.npy", np.array([0, 5]))
     with pytest.raises(InputError, match=r"numbers.npy: .*5 at t = 1.*rows 0 to 4"):
         open_session(folder / "numbers.npy")
+
+
+def lstm(reads: tuple[Link, ...], masked: bool = False) -> Layer:
+    cell = load_cell("LSTM", hold_at_padding=masked)
+    sizes = {"input": D, "hidden": H}
+    draw = np.random.default_rng(0).normal
+    weights = {d.name: draw(size=[sizes[str(a)] for a in d.shape]) for d in cell.weights}
+    return build_layer("lstm", cell, weights, reads=reads)
+
+
+def test_a_first_layer_of_any_width_is_run() -> None:
+    mask = build_layer("mask", load_cell("Masking"), {}, np.float64, reads=(Link(),))
+    whole = Model((mask, lstm((Link("mask"), Link("mask", "m_t")), masked=True)))
+    assert entering(whole, D) is whole
+
+
+def test_without_the_layer_that_says_what_padding_is_nothing_is_held() -> None:
+    table = build_layer("emb", load_cell("Embedding"), {"E": np.ones((9, D))}, reads=(Link(),))
+    mask = build_layer("mask", load_cell("Masking"), {}, np.float64, reads=(Link(),))
+    reads = (Link("emb"), Link("mask", "m_t"))
+    cut = build_layer("cut", load_cell("Cut"), {}, np.float64, reads=(Link("lstm"), reads[1]))
+    masked = entering(Model((table, mask, lstm(reads, masked=True), cut)), D)
+    xs = np.random.default_rng(1).normal(size=(T, D))
+    plain = Trace(Model((lstm((Link(),)),)), xs).series("h_t")
+    assert np.array_equal(Trace(masked, xs).series("lstm/h_t"), plain)
+    assert np.array_equal(Trace(masked, xs).series("cut/y_t"), plain)
