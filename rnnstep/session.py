@@ -28,7 +28,8 @@ class Session(Playing):
     Args:
         trace: the run.
         labels: names for its parts.
-        notes: what was inferred about the files, beside the model's own notes.
+        notes: what was inferred about the files, beside the model's own notes; warnings are
+            put first.
         title: what is being debugged, in a few words.
     """
 
@@ -41,7 +42,7 @@ class Session(Playing):
     ) -> None:
         self.trace = trace
         self.labels = labels or Labels()
-        self.notes = (*notes, *trace.model.notes)
+        self.notes = tuple(sorted((*notes, *trace.model.notes), key=lambda n: not n.warning))
         self.title = title
         self.ranges = Ranges(trace)
         self.history = History(trace)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
+from textwrap import wrap
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -28,13 +29,14 @@ def report(session: Session, steps: range, pen: Pen, width: int) -> Iterator[Row
         session: the run.
         steps: which timesteps.
         pen: the reader's choices.
-        width: columns of a line; what is longer ends in ….
+        width: columns of a line; what is longer ends in …, and notes go on below.
     """
     look, trace = pen.look, session.trace
     yield _line(f"rnnstep  {session.title}", width, look.accent)
     for note in session.notes:
         style = look.warning if note.warning else look.muted
-        yield _line(f"{'! ' if note.warning else '  '}{note}", width, style)
+        for line in _wrapped(f"{'! ' if note.warning else '  '}{note}", width):
+            yield _line(line, width, style)
     if trace.model.state_names and steps.start == 0:
         yield []
         yield _line("initial state (before t 0)", width, look.accent)
@@ -45,6 +47,12 @@ def report(session: Session, steps: range, pen: Pen, width: int) -> Iterator[Row
         yield []
         yield _line(f"t {step.t} / {len(trace) - 1}{named}", width, look.accent)
         yield from _step(step, trace.model, pen, width)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return (
+        wrap(text, width, subsequent_indent=" " * 4, drop_whitespace=True) if width > 8 else [text]
+    )
 
 
 def _line(text: str, width: int, style: Style) -> Row:

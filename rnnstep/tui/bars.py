@@ -55,7 +55,7 @@ class NoteBar(Widget):
     def __init__(self, notes: tuple[Note, ...]) -> None:
         super().__init__()
         self._silence: Timer | None = None
-        self.notes = sorted(notes, key=lambda note: not note.warning)
+        self.notes = notes
         self.set_class(any(note.warning for note in notes), "-warning")
 
     def say(self, text: str) -> None:

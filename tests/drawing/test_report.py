@@ -40,10 +40,13 @@ def test_equations_give_way_to_their_numbers() -> None:
     assert re.search(r"Wh_i·hₜ₋₁ +\(2\)  \S+ \S+\n", narrow)
 
 
-def test_the_title_and_the_notes_are_cut_with_an_ellipsis() -> None:
+def test_the_title_is_cut_with_an_ellipsis_and_notes_go_on_below() -> None:
     session = open_run("addition")
-    session.notes = (*session.notes, Note("many words " * 20))
+    session.notes = (*session.notes, Note("many words " * 20, flag="--flag"))
     rows = list(map(plain, report(session, range(1), Pen(), 30)))
     assert rows[0].startswith("rnnstep  seq.npy") and rows[0].endswith("…")
-    (noted,) = (row for row in rows if row.startswith("  many words"))
-    assert noted.endswith("…")
+    (start,) = (at for at, row in enumerate(rows) if row.startswith("  many words"))
+    end = next(at for at, row in enumerate(rows) if row.endswith("(--flag)"))
+    noted = rows[start : end + 1]
+    assert " ".join(map(str.strip, noted)).count("many words") == 20
+    assert all(len(row) <= 30 for row in noted)
