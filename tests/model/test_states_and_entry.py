@@ -70,6 +70,7 @@ def test_states_are_read_under_every_name_they_go_by(folder: Path) -> None:
         {"h_prev": h, "c_prev": c},
         {"h_t": h, "c_t": c},
         {"lstm/h_prev": h, "lstm/c_prev": c},
+        {"h0": h[np.newaxis, np.newaxis], "c0": c[np.newaxis]},
         {"initial/lstm/h_t": h, "initial/lstm/c_t": c, "lstm/h_t": np.zeros((T, H))},
     ]
     for spelling in spellings:
@@ -81,6 +82,22 @@ def test_states_are_read_under_every_name_they_go_by(folder: Path) -> None:
         }
     session = open_session(folder / "numbers.npy", state=folder / "state.npz")
     assert session.trace.initial["lstm/c_t"].tolist() == c.tolist()
+
+
+def test_pytorch_s_states_go_one_row_a_layer(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0).normal
+    weights = {
+        f"{leaf}_l0{end}": draw(size=(H, width))
+        for end in ("", "_reverse")
+        for leaf, width in (("weight_ih", D), ("weight_hh", H))
+    }
+    np.savez(tmp_path / "w.npz", **weights)  # type: ignore[arg-type]
+    np.savez(tmp_path / "s.npz", h0=np.arange(8.0).reshape(2, 1, H))
+    read = read_state(tmp_path / "s.npz", load_model(tmp_path / "w.npz"))
+    assert [state.tolist() for state in read.values()] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    np.savez(tmp_path / "s.npz", h0=np.zeros((3, 1, H)))
+    with pytest.raises(InputError, match="the model has 2 layers"):
+        read_state(tmp_path / "s.npz", load_model(tmp_path / "w.npz"))
 
 
 def test_a_trace_s_own_file_gives_its_initial_states_again(folder: Path) -> None:
