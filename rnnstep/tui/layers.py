@@ -12,6 +12,9 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from rnnstep.model import SEQUENCE, Model
+from rnnstep.render.rows import clip
+
+_WIDEST = 102
 
 
 class LayersPage(ModalScreen[int]):
@@ -29,8 +32,10 @@ class LayersPage(ModalScreen[int]):
 
     def compose(self) -> ComposeResult:
         """A line a layer."""
-        rows = layer_lines(self.model)
-        options = OptionList(*(Option(Text(row, no_wrap=True)) for row in rows), id="page")
+        # the page's share of the screen, without its border, padding and scroll bar
+        room = int(self.app.size.width * 0.9) - 8
+        rows = (clip(row, min(room, _WIDEST)) for row in layer_lines(self.model))
+        options = OptionList(*map(Option, map(Text, rows)), id="page")
         options.border_title = "layers"
         options.border_subtitle = "Enter goes there · Esc closes"
         yield options

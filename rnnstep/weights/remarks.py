@@ -19,22 +19,23 @@ _NAMED = 6
 
 
 def as_read(plans: Sequence[Plan], cells: Sequence[Cell], request: Request) -> list[Note]:
-    """What each layer was read as, and the options that nothing said: the cells' defaults."""
-    notes = []
+    """What each layer was read as, and the options that nothing said: the cells' defaults.
+
+    What holds of several layers is said once.
+    """
     recurrent = any(cell.recurrent for cell in cells)
+    holders: dict[Note, list[str]] = {}
     for plan, cell in zip(plans, cells, strict=True):
         # the flags are for the recurrent layers, where there are any
         meant = cell.recurrent or not recurrent
-        notes += [replace(note, text=f"{plan.name}: {note.text}") for note in plan.notes]
-        notes += [
-            Note(
-                f"{plan.name}: {option} {function}, not said by the file",
-                flag_of(option) if meant else "",
-            )
+        assumed = [
+            Note(f"{option} {function}, not said by the file", flag_of(option) if meant else "")
             for option, function in cell.options.items()
             if option not in request.options and option not in plan.options
         ]
-    return notes
+        for note in (*plan.notes, *assumed):
+            holders.setdefault(note, []).append(plan.name)
+    return [replace(note, text=f"{some(names)}: {note.text}") for note, names in holders.items()]
 
 
 def flag_of(option: str) -> str:

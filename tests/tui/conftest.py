@@ -13,7 +13,6 @@ from textual.pilot import Pilot
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.frames import PAUSE
 
 MakeApp = Callable[..., Debugger]
 Seen = TypeVar("Seen")
@@ -56,10 +55,22 @@ def typed(text: str) -> list[str]:
     return [names.get(letter, letter) for letter in text] + ["enter"]
 
 
+async def idle(*_: float) -> None:
+    """Wait until every task of the app waits for a timer or for input.
+
+    Textual's own sleeps, and guesses from the processor time that was used meanwhile: 40 ms a key.
+    """
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    for _ in range(100_000):
+        await asyncio.sleep(0)
+        if not ready:
+            return
+    raise TimeoutError("the app is never idle")
+
+
 async def settled(pilot: Pilot[None]) -> None:
-    """Wait until the newest frame is there: frames are held apart by a pause."""
+    """Wait until the newest frame is there and drawn."""
     await pilot.pause()
-    await pilot.pause(PAUSE)
     await pilot.pause()
 
 
@@ -73,3 +84,11 @@ def text_of(app: Debugger) -> list[str]:
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a key saves is not left in the folder that the tests run in."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is done when the app is idle, and its frame is drawn at once."""
+    monkeypatch.setattr("textual.app.wait_for_idle", idle)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", idle)
+    monkeypatch.setattr("rnnstep.tui.frames.PAUSE", 0.0)

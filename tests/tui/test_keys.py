@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
+from itertools import pairwise
+from time import monotonic
 
 import pytest
+from textual.pilot import Pilot
 
 from rnnstep.frame import Cursor, Frame
 from rnnstep.opening import open_session
@@ -14,7 +17,7 @@ from rnnstep.session import Session
 from rnnstep.tui.actions import ACTIONS, BY_NAME
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import KeyBar, NoteBar
-from tests.tui.conftest import MakeApp, drive, pressed, text_of
+from tests.tui.conftest import MakeApp, drive, pressed, settled, text_of
 
 
 def moved(*calls: tuple[str, int]) -> Cursor:
@@ -62,10 +65,10 @@ def test_there_and_back_is_the_same_screen(make_app: MakeApp) -> None:
 
     async def run() -> tuple[str, str]:
         async with app.run_test(size=(120, 40)) as pilot:
-            await pilot.pause()
+            await settled(pilot)
             before = app.export_screenshot()
             await pilot.press(*["right"] * 20, *["left"] * 20)
-            await pilot.pause()
+            await settled(pilot)
             return before, app.export_screenshot()
 
     before, after = asyncio.run(run())
@@ -132,6 +135,30 @@ def test_random_keys_never_raise(make_app: MakeApp) -> None:
     keys += ["tab", *"0123456789", "escape"]
     app = pressed(make_app("brackets"), *chosen.choices(keys, k=150))
     assert -1 <= app.session.cursor.t < len(app.session.trace)
+
+
+def test_keys_in_quick_succession_are_drawn_with_a_pause_between_frames(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnstep.tui.frames.PAUSE", 0.1)
+    app = make_app()
+    compute = app.session.frame
+    drawn: list[float] = []
+
+    def frame() -> Frame:
+        drawn.append(monotonic())
+        return compute()
+
+    async def newest(pilot: Pilot[None]) -> None:
+        while app.frame is None or app.frame.cursor != app.session.cursor:
+            await pilot.pause(0.01)
+
+    app.session.frame = frame  # type: ignore[method-assign]
+    pressed(app, *"lllll", newest, *"lllll", newest)
+    assert app.frame is not None
+    assert app.frame.cursor.t == 10
+    # a timer may be early by its resolution
+    assert min(later - first for first, later in pairwise(drawn)) > 0.09
 
 
 def test_a_frame_that_comes_after_the_end_is_not_drawn(make_app: MakeApp) -> None:

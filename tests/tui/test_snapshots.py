@@ -12,8 +12,7 @@ from textual.pilot import Pilot
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.frames import PAUSE
-from tests.tui.conftest import MakeApp
+from tests.tui.conftest import MakeApp, settled
 
 Compare = Callable[..., bool]
 
@@ -30,13 +29,13 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pressed(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    """Press keys, and wait until their frame has come: frames are held apart by a pause."""
+    """Press keys, and wait until their frame has come."""
 
     async def run(pilot: Pilot[None]) -> None:
         app = pilot.app
         assert isinstance(app, Debugger)
         await pilot.press(*keys)
-        await pilot.pause(2 * PAUSE)
+        await settled(pilot)
         assert app.frame is not None
         assert app.frame.cursor == app.session.cursor
 

@@ -100,13 +100,23 @@ def blueprint(saved: Saved, request: Request) -> Blueprint:
 
 def _about(saved: Saved) -> list[Note]:
     by = f"Keras {saved.version}" if saved.version else "Keras 1, for no version is noted"
-    told = f"layers as {saved.place} describes them" if saved.described else "weights alone"
-    notes = [Note(f"{told} ({by if saved.version or saved.described else 'Keras'})")]
+    if saved.described:
+        notes = [Note(f"layers as {saved.place} describes them ({by})")]
+    else:
+        told = f"weights alone ({by if saved.version else 'Keras'}): {_unsaid(saved)}"
+        how = "open the .keras or whole-model file if there is one"
+        notes = [Note(f"{told} are not in this file; {how}", warning=True)]
     training = saved.contents.training
     if training:
         told = "the optimizer's and random generators', which only training needs"
         notes.append(Note(f"{len(training)} arrays not read: {told}"))
     return notes
+
+
+def _unsaid(saved: Saved) -> str:
+    """What only a description says; a list by name says the order of the layers."""
+    settings = "masks, directions, return_sequences and activations"
+    return settings if saved.listed else f"order, {settings}"
 
 
 def _builder(saved: Saved, request: Request) -> Builder:
@@ -128,7 +138,8 @@ def _built(saved: Saved, request: Request) -> tuple[Builder, list[Signal]]:
     except NotRun as why:
         build = _builder(saved, request)
         told = f"{text(found, 'class_name') or 'the model'} is a class of its own ({why})"
-        build.notes.append(Note(f"{told}: layers by the names of their weights", warning=True))
+        what = f"layers by the names of their weights; {_unsaid(saved)} are not said"
+        build.notes.append(Note(f"{told}: {what}", warning=True))
         return build, unnamed(build, saved.contents, saved.lists[0] if saved.listed else None)
     if model.sequential:
         return _run(saved, request, model, 0)

@@ -14,6 +14,7 @@ from rnnstep.weights.keras.parts import mapping, one_line, text
 from rnnstep.weights.keras.plain import dense, embedding, masking, norm
 from rnnstep.weights.keras.pointwise import flatten, function, repeat, skipped
 from rnnstep.weights.keras.recurrent import RECURRENT_KINDS
+from rnnstep.weights.keras.scaling import normalization, rescaling
 from rnnstep.weights.keras.sequence import bidirectional, recurrent
 from rnnstep.weights.keras.signal import KerasLayer, Origin, Signal
 from rnnstep.weights.keras.stores import Weights
@@ -25,6 +26,8 @@ _POINTWISE: dict[str, Handler] = {
     "TimeDistributedDense": dense,
     **dict.fromkeys(("Activation", "Softmax", "ReLU", "ELU"), function),
     **dict.fromkeys(("BatchNormalization", "LayerNormalization"), norm),
+    "Normalization": normalization,
+    "Rescaling": rescaling,
     **dict.fromkeys(
         (
             "Dropout",

@@ -166,7 +166,7 @@ def _functions(
         key = next((key for key in keys if key in config), "")
         if not key or option in build.request.options:
             continue
-        function = activation(config[key], build.major)
+        function = _known(config[key], build.major, option)
         more, change = chosen(option, function)
         options, changes = {**options, **more}, (*changes, *change)
         if function.startswith("hard_sigmoid"):
@@ -176,6 +176,19 @@ def _functions(
         elif change:
             notes.append(Note(f"{option} {config[key]}: {function.format(x='x')}"))
     return options, changes, notes
+
+
+def _known(value: object, major: int, option: str) -> str:
+    """The function that a config names; of one that rnnstep lacks, how to open the layer anyway.
+
+    Raises:
+        NotRun: rnnstep lacks it.
+    """
+    try:
+        return activation(value, major)
+    except NotRun as why:
+        instead = "tanh" if option == "activation" else "sigmoid"
+        raise NotRun(f"{why}; {flag_of(option)} {instead} opens it with another") from None
 
 
 def _stateful(config: Config) -> list[Note]:

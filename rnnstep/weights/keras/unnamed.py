@@ -4,52 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from rnnstep.cells import load_cell
 from rnnstep.layer import Link
 from rnnstep.notes import Note
 from rnnstep.weights.conventions import CELL_OF_GATES
 from rnnstep.weights.keras.builder import Builder
 from rnnstep.weights.keras.graph import run_layer
 from rnnstep.weights.keras.hdf5 import Contents
-from rnnstep.weights.keras.named import owner_of, role_of
+from rnnstep.weights.keras.loose import HALVES, Loose, Roles, listed, pathed
 from rnnstep.weights.keras.signal import KerasLayer, Signal
-from rnnstep.weights.keras.stores import CONTAINERS, Weights
 from rnnstep.weights.order import Bundle, fits, likely_order, sizes_of
 from rnnstep.weights.plan import Plan, Tensor
 
-Roles = dict[str, Tensor]
-
-_HALVES = ("forward", "backward")
 _OLD_DEFAULT = re.compile(r"(1\..*|2\.[0-2]\.\d+)?")
 """Versions whose gates were hard_sigmoid unless one said otherwise."""
-
-
-@dataclass(eq=False)
-class Loose:
-    """The weights of one layer, and of its halves if it has two."""
-
-    roles: Roles = field(default_factory=dict)
-    halves: dict[str, Loose] = field(default_factory=dict)
-
-    def take(self, roles: Sequence[str]) -> Roles:
-        """See :class:`Weights`."""
-        return {role: self.roles[role] for role in roles if role in self.roles}
-
-    def part(self, attribute: str, hint: str = "") -> Loose:
-        """See :class:`Weights`."""
-        return self.halves.get(hint, self) if attribute != "cell" else self
-
-    def layers(self, layers: Sequence[KerasLayer], within: str = "") -> list[Weights]:  # noqa: ARG002
-        """See :class:`Weights`."""
-        return [self for _ in layers]
 
 
 def unnamed(
     build: Builder, contents: Contents, lists: Mapping[str, Sequence[Tensor]] | None
 ) -> list[Signal]:
     """Take the layers that the weights tell, in the file's order or the likeliest."""
-    stores = _listed(lists) if lists is not None else _pathed(contents)
+    stores = listed(lists) if lists is not None else pathed(contents)
     bundles: list[Bundle] = []
     for name, store in stores.items():
         layer = _layer(build, name, store, lists is not None)
@@ -62,6 +39,7 @@ def unnamed(
         names = ", ".join(bundle[-1].name for bundle in bundles)
         build.notes.append(Note(f"order of the layers, which the file does not say: {names}"))
     build.plans = _chained(build, bundles)
+    _tell_between(build)
     return [Signal(link=Link(build.plans[-1].name))] if build.plans else []
 
 
@@ -86,6 +64,16 @@ def _chained(build: Builder, bundles: Sequence[Bundle]) -> list[Plan]:
     return plans
 
 
+def _tell_between(build: Builder) -> None:
+    """Warn of a dense layer between recurrent ones: more often it is the head of another branch."""
+    places = [i for i, plan in enumerate(build.plans) if load_cell(plan.cell).recurrent]
+    inner = build.plans[places[0] : places[-1]] if places else []
+    for plan in inner:
+        if plan.cell == "Dense":
+            told = f"{plan.name}: Dense before a recurrent layer, for only so do the sizes fit"
+            build.notes.append(Note(f"{told}; it may be the head of another", warning=True))
+
+
 def _added(merge: Plan) -> Plan:
     """The other way to join two halves, where what follows takes too few numbers for the first."""
     told = "the halves are added, by what follows; Keras can also multiply or average them"
@@ -96,84 +84,23 @@ def _after(reads: tuple[Link, ...], before: str) -> tuple[Link, ...]:
     return tuple(link if link.layer else Link(before) for link in reads)
 
 
-def _listed(lists: Mapping[str, Sequence[Tensor]]) -> dict[str, Loose]:
-    """By layer, and within one by what stands before the weights' own names."""
-    found: dict[str, Loose] = {}
-    for name, tensors in lists.items():
-        owners: dict[str, Roles] = {}
-        for tensor in tensors:
-            owners.setdefault(owner_of(tensor.name), {})[role_of(tensor.name)] = tensor
-        _place(found, [(name, owner, roles) for owner, roles in owners.items()])
-    return found
-
-
-def _pathed(contents: Contents) -> dict[str, Loose]:
-    """By the groups that Keras 3 makes, each weight by its number."""
-    groups: dict[str, list[Tensor]] = {}
-    for path, array in contents.tensors.items():
-        owner, _, number = path.rpartition("/vars/")
-        if owner and number.isdecimal():
-            groups.setdefault(owner, []).append(Tensor(path, array))
-    found: dict[str, Loose] = {}
-    names: dict[str, str] = {}
-    for owner, tensors in groups.items():
-        base = re.sub(r"(/(forward_layer|backward_layer|layer|cell))+$", "", owner)
-        last = base.rpartition("/")[2]
-        name = names.setdefault(base, contents.attribute(f"{base}/vars", "name") or _short(base))
-        if any(name == other for known, other in names.items() if known != base):
-            name = names[base] = _short(base)
-        tensors.sort(key=lambda tensor: int(tensor.name.rpartition("/")[2][:9]))
-        roles = _roles(tensors, last)
-        _place(found, [(name, owner, roles)])
-    return found
-
-
-def _short(path: str) -> str:
-    return "/".join(part for part in path.split("/") if part not in CONTAINERS) or path
-
-
-def _place(found: dict[str, Loose], owners: list[tuple[str, str, Roles]]) -> None:
-    """Put the groups of one layer together: its halves, or layers of their own."""
-    for name, owner, roles in owners:
-        last = owner.rpartition("/")[2]
-        half = next((h for h in _HALVES if re.search(rf"(^|/){h}_", owner)), "")
-        if half:
-            found.setdefault(name, Loose()).halves[half] = Loose(roles)
-        else:
-            found[name if len(owners) == 1 else f"{name}/{last}"] = Loose(roles)
-
-
-def _roles(tensors: list[Tensor], kind: str) -> Roles:
-    """What numbered weights are: by their shapes, and the class that their group is called."""
-    names: tuple[str, ...]
-    axes = [tensor.array.ndim for tensor in tensors]
-    if len(tensors) > 1 and axes[:2] == [2, 2]:
-        names = ("kernel", "recurrent_kernel", "bias")
-    elif axes == [2] and kind.startswith("embedding"):
-        names = ("embeddings",)
-    elif axes in ([2], [2, 1]):
-        names = ("kernel", "bias")
-    elif axes in ([1, 1], [1, 1, 1, 1]):
-        names = ("gamma", "beta", "moving_mean", "moving_variance")
-    else:
-        return {}
-    return dict(zip(names, tensors, strict=False))
-
-
 def _layer(build: Builder, name: str, store: Loose, old: bool) -> KerasLayer:
     """The layer that has these weights, with the settings that they do not tell left out."""
-    if store.halves.keys() >= set(_HALVES):
-        half = {"class_name": _kind(store.halves["forward"].roles), "config": _settings(build, old)}
+    if store.halves.keys() >= set(HALVES):
+        inner = store.halves["forward"].roles
+        half = {"class_name": _kind(inner), "config": _settings(build, inner, old)}
         return KerasLayer("Bidirectional", name, {"layer": half}, name)
     roles = store.roles or next((half.roles for half in store.halves.values()), {})
     store.roles = roles
     kind = _kind(roles)
-    config = _settings(build, old) if "recurrent_kernel" in roles else _parts(roles)
+    config = _settings(build, roles, old) if "recurrent_kernel" in roles else _parts(roles)
     return KerasLayer(kind or "unknown", name, config, name)
 
 
-def _settings(build: Builder, old: bool) -> dict[str, object]:
+def _settings(build: Builder, roles: Roles, old: bool) -> dict[str, object]:
     said: dict[str, object] = {"return_sequences": True}
+    if _is_cudnn(roles):
+        return said
     if _OLD_DEFAULT.fullmatch(build.version) and old:
         said["recurrent_activation"] = "hard_sigmoid"
         told = f"recurrent_activation hard_sigmoid: the default of Keras {build.version or '1'}"
@@ -185,11 +112,20 @@ def _parts(roles: Roles) -> dict[str, object]:
     return {"scale": "gamma" in roles, "center": "beta" in roles}
 
 
+def _is_cudnn(roles: Roles) -> bool:
+    """Two biases in one row: cuDNN's layers, whose functions are fixed."""
+    bias, kernel = roles.get("bias"), roles.get("recurrent_kernel")
+    if bias is None or kernel is None or kernel.array.ndim != 2:
+        return False
+    return bias.array.shape == (2 * kernel.array.shape[1],)
+
+
 def _kind(roles: Roles) -> str:
     if "recurrent_kernel" in roles:
         shape = roles["recurrent_kernel"].array.shape
         gates = shape[1] // shape[0] if len(shape) == 2 and shape[0] else 0
-        return CELL_OF_GATES.get(gates, "")
+        kind = CELL_OF_GATES.get(gates, "")
+        return f"CuDNN{kind}" if _is_cudnn(roles) and gates > 1 else kind
     if "embeddings" in roles:
         return "Embedding"
     if "gamma" in roles or "beta" in roles:
