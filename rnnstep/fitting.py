@@ -36,7 +36,7 @@ def fit_sequence(model: Model, xs: npt.ArrayLike) -> tuple[Model, Array]:
         hint = "; its transpose would fit" if turned else ""
         raise InputError(
             f"the sequence has shape {inputs.shape}: {features} features,"
-            f" but layer '{layer.name}' takes {takes}{hint}"
+            f" but layer '{layer.name}' takes {takes}{hint}{_missing(model)}"
         )
     for layer, sources in zip(model.layers, model.sources, strict=True):
         if sources[0].layer == SEQUENCE:
@@ -53,7 +53,13 @@ def _check_widths(model: Model, features: int) -> None:
             gives, takes = width_of(model.layers, source) or features, layer.takes(declaration)
             if gives != takes:
                 told = f"{features} features a timestep, but layer '{layer.name}' takes {takes}"
-                raise InputError(f"the sequence has {told}")
+                raise InputError(f"the sequence has {told}{_missing(model)}")
+
+
+def _missing(model: Model) -> str:
+    """What stands before the layers that are run, and makes what they read."""
+    found = [note.text for note in model.notes if note.warning and "not run" in note.text]
+    return f" ({found[0]})" if found else ""
 
 
 def entering(model: Model, features: int) -> Model:

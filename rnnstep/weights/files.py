@@ -44,10 +44,11 @@ def read_tensors(path: Path) -> TensorFile:
     """
     if path.is_dir():
         return _printable(_reader(FOLDER)(path))
-    if path.suffix.lower() not in ENDINGS:
+    ending = next((end for end in ENDINGS if path.name.lower().endswith(end)), "")
+    if not ending:
         kinds = ", ".join(ENDINGS)
         raise InputError(f"{path}: unknown kind of weight file; known: {kinds}, a folder of npy")
-    return _printable(_reader(ENDINGS[path.suffix.lower()])(path))
+    return _printable(_reader(ENDINGS[ending])(path))
 
 
 def _printable(file: TensorFile) -> TensorFile:
@@ -84,7 +85,11 @@ ENDINGS = {
     ".onnx": "onnx",
     ".pt": "torch",
     ".pth": "torch",
+    ".pth.tar": "torch",
+    ".ckpt": "torch",
+    ".bin": "torch",
     ".jit": "torch",
+    ".ts": "torch",
 }
 """The reader of each file ending: the module beside this one whose ``read`` it is."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rnnstep.cells import Cell
+from rnnstep.cells import Cell, load_cell
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.weights.conventions import (
@@ -18,7 +18,8 @@ from rnnstep.weights.conventions import (
     RECURRENT_BIAS,
     Convention,
 )
-from rnnstep.weights.plan import Tensor
+from rnnstep.weights.plan import Plan, Tensor
+from rnnstep.weights.request import Request
 
 Roles = Mapping[str, Tensor]
 """A layer's tensors by role."""
@@ -62,6 +63,26 @@ def split_gates(convention: Convention, roles: Roles, cell: Cell, where: str) ->
             parts[BIAS + suffix] = np.sum(biases, axis=0, dtype=biases[0].dtype)
     declared = {declaration.name for declaration in cell.weights}
     return {name: part for name, part in parts.items() if name in declared}
+
+
+def check_order(plans: Sequence[Plan], request: Request, where: str) -> None:
+    """Refuse an order of gates that no layer has: ``r,z,n`` for an LSTM.
+
+    Raises:
+        InputError: the order, and the gates that the recurrent layers have.
+    """
+    order = request.gate_order
+    cells = [load_cell(plan.cell) for plan in plans]
+    gates = [
+        [d.name.removeprefix("Wx_") for d in cell.weights if d.name.startswith("Wx_")]
+        for cell in cells
+        if cell.recurrent
+    ]
+    if order and not any(set(order) == set(have) for have in gates):
+        told = "; ".join(dict.fromkeys(", ".join(have) or "none" for have in gates)) or "none"
+        raise InputError(
+            f"{where}: --gate-order {','.join(order)}: no layer has these gates; there are: {told}"
+        )
 
 
 def _rows(role: str, tensor: Tensor, transposed: bool, stacked: int, where: str) -> Array:

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-from rnnstep.arrays import native, open_binary, read_npy_stream
+from rnnstep.arrays import check_numeric, native, open_binary, read_npy_stream
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.weights.files import TensorFile
@@ -24,13 +24,13 @@ _COUNTED_ELSEWHERE = 0xFFFF
 
 
 def read(path: Path) -> TensorFile:
-    """Read every array of an npz file.
+    """Read every array of an npz file; texts beside numbers are kept, for no layer to use.
 
     Raises:
         InputError: not an archive, damaged, a member that is not numbers, or an archive that
             unpacks to far more than it is.
     """
-    config, tensors = "", {}
+    config, tensors, texts = "", {}, {}
     try:
         with open_binary(path) as file, zipfile.ZipFile(file) as archive:
             check_size(archive, path)
@@ -41,18 +41,23 @@ def read(path: Path) -> TensorFile:
                 if name in seen:
                     raise InputError(f"{path}: two members are called '{name}'")
                 seen.add(name)
-                array = _read_member(archive, info, f"{path}: '{name}'", name == CONFIG_NAME)
+                array = _read_member(archive, info, f"{path}: '{name}'")
                 if name == CONFIG_NAME and array.dtype.kind == "U":
                     config = str(array[()]) if array.ndim == 0 else "".join(array.ravel())
+                elif array.dtype.kind == "U":
+                    texts[name] = array
                 else:
                     tensors[name] = native(array)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise InputError(f"{path}: not an npz file, or damaged: {error}") from None
     except (OSError, ValueError, UnicodeError) as error:
         raise InputError(f"{path}: damaged: {error}") from None
+    if texts and (config or not tensors):
+        # beside numbers a text is a vocabulary, as a rule, and is listed as not used
+        check_numeric(next(iter(texts.values())).dtype, f"{path}: '{next(iter(texts))}'")
     if not tensors:
         raise InputError(f"{path}: holds no arrays")
-    return TensorFile(path, tensors, config)
+    return TensorFile(path, {**tensors, **texts}, config)
 
 
 def check_size(archive: zipfile.ZipFile, path: Path) -> None:
@@ -81,6 +86,6 @@ def _check_count(archive: zipfile.ZipFile, file: IO[bytes], path: Path) -> None:
         raise InputError(f"{path}: not an npz file, or damaged: {told}")
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, text: bool) -> Array:
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> Array:
     with archive.open(info) as member:
-        return read_npy_stream(member, info.file_size, where, text)
+        return read_npy_stream(member, info.file_size, where, text=True)

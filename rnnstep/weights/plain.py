@@ -21,14 +21,22 @@ def dense(group: Group) -> Plan | None:
     bias = next((names[n] for n in ("bias", "b") if n in names), "")
     if not kernel or len(names) != 1 + bool(bias) or group.tensors[kernel].array.ndim != 2:
         return None
-    keras = kernel.lower() == "kernel"
     tensor = group.tensors[kernel]
+    keras = kernel.lower() == "kernel"
+    if kernel.lower() == "w" and bias:
+        # a bias is as long as the output: Haiku's w is (input, output)
+        outputs = group.tensors[bias].array.size
+        keras = tensor.array.shape[1] == outputs != tensor.array.shape[0] and kernel == "w"
     weights = {"W": tensor.array.T if keras else tensor.array}
     used = {tensor.name: "W"}
     if bias:
         weights["b"] = group.tensors[bias].array
         used[group.tensors[bias].name] = "b"
-    told = "Keras names (input, output)" if keras else "PyTorch names (output, input)"
+    told = (
+        f"{'Haiku' if kernel == 'w' else 'Keras'} names (input, output)"
+        if keras
+        else "PyTorch names (output, input)"
+    )
     return Plan("", "Dense", weights, {}, used, (Note(f"Dense, from {told}"),))
 
 

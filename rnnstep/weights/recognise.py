@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from rnnstep.cells import Cell, cell_names, load_cell
+from rnnstep.arrays import check_numeric
 from rnnstep.errors import InputError
-from rnnstep.notes import Note
 from rnnstep.weights.chain import chained, linked
 from rnnstep.weights.files import TensorFile
+from rnnstep.weights.gates import check_order
 from rnnstep.weights.groups import Group, group_tensors
+from rnnstep.weights.joined import joined
+from rnnstep.weights.memory import without_memory
+from rnnstep.weights.native import named, native, refusal
 from rnnstep.weights.order import Bundle
+from rnnstep.weights.per_gate import by_gate
 from rnnstep.weights.plain import dense, embedding, norm
 from rnnstep.weights.plan import Blueprint, Plan, Tensor, both_ways
 from rnnstep.weights.remarks import some
 from rnnstep.weights.request import Request
-from rnnstep.weights.stacked import by_framework_names, by_spelling, tensorflow1
+from rnnstep.weights.spelled import by_spelling
+from rnnstep.weights.spelling import place_of, role_of
+from rnnstep.weights.stacked import by_framework_names, tensorflow1
 
-Recogniser = Callable[[Group, Request, str], "Plan | None"]
+Recogniser = Callable[[Group, Request, str], "Plan | list[Plan] | None"]
 
 
 def recognise_file(file: TensorFile, request: Request) -> Blueprint:
@@ -63,66 +69,60 @@ def recognise(
     Raises:
         InputError: no reading fits any of them; the line names the tensors.
     """
-    bundles: list[Bundle] = [
-        bundle for group in group_tensors(tensors) if (bundle := _bundle(group, request, where))
-    ]
-    if not bundles:
-        found = ", ".join(f"'{name}' {tensor.array.shape}" for name, tensor in tensors.items())
-        raise InputError(f"{where}: no known cell has these weights: {found}; name one: --cell")
-    bundles, notes = chained(bundles, ordered)
-    return Blueprint(linked(bundles), notes)
+    for name, tensor in tensors.items():
+        if tensor.array.dtype.kind == "U" and role_of(place_of(name).leaf):
+            check_numeric(tensor.array.dtype, f"{where}: '{name}'")
+    numbers = {name: tensor for name, tensor in tensors.items() if tensor.array.dtype.kind != "U"}
+    groups = group_tensors(numbers)
+    found = [bundle for group in groups for bundle in _bundles(group, request, where)]
+    if not found:
+        raise refusal(numbers, request, where)
+    check_order([plan for bundle in found for plan in bundle], request, where)
+    bundles, notes = chained(_uniquely_named(found), ordered)
+    plans = linked(bundles)
+    return Blueprint(plans, (*notes, *without_memory(plans, tensors)))
 
 
 def recognise_layer(group: Group, request: Request, where: str) -> Plan | None:
     """The layer that a group of tensors is, if it is one."""
+    return next(iter(_layers(group, request, where)), None)
+
+
+def _layers(group: Group, request: Request, where: str) -> list[Plan]:
+    """The layer that a group of tensors is, and the one named beside it that reads it."""
     for recogniser in RECOGNISERS:
-        plan = recogniser(group, request, where)
-        if plan is not None:
-            return replace(plan, name=group.name or _default_name(plan.cell))
-    return None
+        found = recogniser(group, request, where)
+        plans = [found] if isinstance(found, Plan) else found
+        if plans:
+            first, *others = plans
+            own = replace(first, name=group.name or _default_name(first.cell))
+            prefix = f"{group.name}/" if group.name else ""
+            return [own, *(replace(plan, name=prefix + plan.name) for plan in others)]
+    return []
 
 
-def _bundle(group: Group, request: Request, where: str) -> Bundle:
-    """The plans of one layer; none if it is not recognised."""
-    named = recognise_layer(group, request, where)
-    if named is None or not group.reverse:
-        return [named] if named is not None else []
+def _bundles(group: Group, request: Request, where: str) -> list[Bundle]:
+    """The plans of one layer, of its halves, or of it and its dense layer; none if unknown."""
+    plans = _layers(group, request, where)
+    if not plans or not group.reverse:
+        return [[plan] for plan in plans]
     other = recognise_layer(replace(group, tensors=group.reverse), request, where)
-    if other is None or other.cell != named.cell:
-        raise InputError(f"{where}: the reverse half of '{named.name}' has other tensors")
-    return list(both_ways(named.name, named, other))
+    if other is None or other.cell != plans[0].cell:
+        raise InputError(f"{where}: the reverse half of '{plans[0].name}' has other tensors")
+    return [both_ways(plans[0].name, plans[0], other)]
 
 
-def _native(group: Group, request: Request) -> Plan | None:
-    weights = {name: tensor.array for name, tensor in group.tensors.items()}
-    cell = _native_cell(weights, request)
-    if cell is None:
-        return None
-    declared = {declaration.name for declaration in cell.weights}
-    used = {t.name: name for name, t in group.tensors.items() if name in declared}
-    note = Note(f"{cell.name}, by its weights' names", "--cell")
-    return Plan("", request.cell or cell.name, weights, {}, used, (note,))
-
-
-def _named(group: Group, request: Request) -> Plan | None:
-    """The cell that the user named, for building it to say what is missing or too many."""
-    weights = {name: tensor.array for name, tensor in group.tensors.items()}
-    if not request.cell:
-        return None
-    declared = {declaration.name for declaration in load_cell(request.cell).weights}
-    used = {tensor.name: name for name, tensor in group.tensors.items()}
-    return Plan("", request.cell, weights, {}, used) if declared & weights.keys() else None
-
-
-def _native_cell(weights: Mapping[str, object], request: Request) -> Cell | None:
-    names = [request.cell] if request.cell else cell_names()
-    for name in names:
-        cell = load_cell(name)
-        declared = {declaration.name: declaration for declaration in cell.weights}
-        required = {key for key, declaration in declared.items() if declaration.default is None}
-        if required and required <= weights.keys() <= declared.keys():
-            return cell
-    return None
+def _uniquely_named(bundles: Sequence[Bundle]) -> list[Bundle]:
+    """The same, where two layers got one name: a layer ``out`` may be in the file, too."""
+    seen: set[str] = set()
+    found: list[Bundle] = []
+    for bundle in bundles:
+        name = bundle[-1].name
+        while name in seen:
+            name += "_"
+        seen.add(name)
+        found.append([replace(bundle[0], name=name)] if len(bundle) == 1 else bundle)
+    return found
 
 
 RECOGNISERS: tuple[Recogniser, ...] = (
@@ -130,10 +130,12 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     tensorflow1,
     lambda group, _, __: embedding(group),
     lambda group, _, __: norm(group),
-    lambda group, request, _: _native(group, request),
+    lambda group, request, _: native(group, request),
+    lambda group, request, _: joined(group, request),
     lambda group, _, __: dense(group),
+    lambda group, request, _: by_gate(group, request),
     by_spelling,
-    lambda group, request, _: _named(group, request),
+    lambda group, request, _: named(group, request),
 )
 """What is tried on each group, the surest first."""
 

@@ -9,29 +9,42 @@ from dataclasses import dataclass
 from rnnstep.weights.conventions import (
     BIAS,
     INPUT_BIAS,
-    KERAS,
     KERNEL,
     PROJECTION,
-    PYTORCH,
     RECURRENT,
     RECURRENT_BIAS,
-    Convention,
 )
 from rnnstep.weights.plan import Tensor
 
 _SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    KERNEL: ("weight_ih", "w_ih", "wih", "w_x", "wx", "w_xh", "wxh", "w_i", "kernel", "w"),
-    RECURRENT: ("weight_hh", "w_hh", "whh", "w_h", "wh", "recurrent_kernel", "u", "r"),
+    KERNEL: (
+        *("weight_ih", "weights_ih", "w_ih", "wih", "w_x", "wx", "w_xh", "wxh", "w_i"),
+        *("wax", "w_ax", "x2h", "i2h", "kernel", "w"),
+    ),
+    RECURRENT: (
+        *("weight_hh", "weights_hh", "w_hh", "whh", "w_h", "wh"),
+        *("waa", "w_aa", "h2h", "recurrent_kernel", "u", "r"),
+    ),
     INPUT_BIAS: ("bias_ih", "b_ih", "bih", "bx", "b_x"),
     RECURRENT_BIAS: ("bias_hh", "b_hh", "bhh", "bh", "b_h"),
-    BIAS: ("bias", "b"),
+    BIAS: ("bias", "b", "ba", "b_a"),
     PROJECTION: ("weight_hr", "w_hr", "whr"),
 }
 """For each role the names that people give it, capitals and the like apart."""
 
 ROLE_OF = {spelling: role for role, names in _SPELLINGS.items() for spelling in names}
 
-_ENDINGS = [spelling for spelling in ROLE_OF if "_" in spelling or spelling in ("w", "b")]
+HEAD = ("why", "w_hy", "whq", "w_hq", "wya", "w_ya", "wy", "w_y", "who", "w_ho", "w_out", "v")
+"""What people call the matrix that makes an output of the hidden state."""
+HEAD_BIAS = ("by", "b_y", "bq", "b_q", "bo", "b_o", "b_out", "c")
+
+_ENDINGS = [
+    *(spelling for spelling in ROLE_OF if "_" in spelling or spelling in ("w", "b")),
+    *("w_hy", "w_hq", "w_y", "b_y", "b_q"),
+]
+OF_LAYER = ".bias"
+"""What the bias of a linear layer ends in, where such layers are one recurrent layer."""
+_BIAS_BESIDE = {KERNEL: INPUT_BIAS, RECURRENT: RECURRENT_BIAS}
 _TORCH_STACK = re.compile(r"(?P<leaf>\w+?)_l(?P<depth>\d+)(?P<reverse>_reverse)?")
 _JOINED = re.compile(
     rf"(?P<layer>.+)_(?P<leaf>{'|'.join(_ENDINGS)})",
@@ -71,7 +84,7 @@ def roles_of(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str
     roles: dict[str, Tensor] = {}
     left: dict[str, Tensor] = {}
     for leaf, tensor in tensors.items():
-        role = ROLE_OF.get(leaf.lower())
+        role = role_of(leaf)
         if role is None or role in roles:
             left[leaf] = tensor
         else:
@@ -79,19 +92,8 @@ def roles_of(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str
     return roles, left
 
 
-def layout_of(leaves: Mapping[str, Tensor], roles: Mapping[str, Tensor]) -> tuple[Convention, str]:
-    """The framework whose layout a layer's kernels have, and what tells it.
-
-    The shapes decide where they can: a recurrent kernel of several gates is long in the
-    direction in which they are stacked. Where it is square, the input kernel decides, and
-    where that is square too, the names.
-    """
-    named = PYTORCH if any("_ih" in leaf or "_hh" in leaf for leaf in leaves) else KERAS
-    recurrent, kernel = roles[RECURRENT].array, roles[KERNEL].array
-    if recurrent.ndim == kernel.ndim == 2:
-        tall = recurrent.shape[0] - recurrent.shape[1]
-        if not tall and kernel.shape[0] != kernel.shape[1]:
-            tall = 1 if kernel.shape[0] == recurrent.shape[0] else -1
-        if tall:
-            return (PYTORCH if tall > 0 else KERAS), "shapes"
-    return named, "names alone: the kernels are square, and their transposes would fit"
+def role_of(leaf: str) -> str | None:
+    """A tensor's role by its own name, if it has one; ``h2h.bias`` is a linear layer's bias."""
+    stem = leaf.lower().removesuffix(OF_LAYER)
+    role = ROLE_OF.get(stem)
+    return role if stem == leaf.lower() else _BIAS_BESIDE.get(role or "")

@@ -23,7 +23,6 @@ from rnnstep.weights.gates import Roles, gate_count, split_gates
 from rnnstep.weights.groups import Group
 from rnnstep.weights.plan import Plan, Tensor
 from rnnstep.weights.request import Request
-from rnnstep.weights.spelling import layout_of, roles_of
 
 
 def framework_plan(
@@ -95,19 +94,6 @@ def by_framework_names(group: Group, request: Request, where: str) -> Plan | Non
             if plan is not None:
                 return plan
     return None
-
-
-def by_spelling(group: Group, request: Request, where: str) -> Plan | None:
-    """A layer whose tensors have names that people give them, such as ``w_ih`` and ``w_hh``."""
-    roles, left = roles_of(group.tensors)
-    own = {KERNEL, RECURRENT} <= group.tensors.keys()
-    # under rnnstep's own names a tensor too many is a mistake, not another layer's
-    if not {KERNEL, RECURRENT} <= roles.keys() or (own and left):
-        return None
-    convention, told = layout_of(group.tensors, roles)
-    names = " and ".join(roles[role].name for role in (KERNEL, RECURRENT))
-    why = f"{names}: {convention.framework} layout, by their {told}"
-    return framework_plan(convention, roles, request, where, why)
 
 
 def tensorflow1(group: Group, request: Request, where: str) -> Plan | None:

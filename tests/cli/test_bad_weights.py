@@ -26,7 +26,7 @@ BAD_WEIGHTS: dict[str, tuple[str, bytes, str]] = {
     "truncated npz": ("w.npz", Path(WEIGHTS).read_bytes()[:-40], "not an npz file, or damaged"),
     "npz of wrong magic": ("w.npz", b"hello, world", "not an npz file, or damaged"),
     "npy called npz": ("w.npz", Path(ADDITION).read_bytes(), "not an npz file, or damaged"),
-    "unknown ending": ("w.bin", b"hello, world", "known: .npz, .safetensors"),
+    "unknown ending": ("w.xyz", b"hello, world", "known: .npz, .safetensors"),
     "empty safetensors": ("w.safetensors", b"", "is empty (0 bytes)"),
     "truncated safetensors": ("w.safetensors", SAFE[:-8], "not a safetensors file, or damaged"),
     "shorter than its length": ("w.safetensors", SAFE[:5], "header too small"),

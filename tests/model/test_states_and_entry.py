@@ -21,6 +21,7 @@ from rnnstep.cli import main
 from rnnstep.export import export
 from rnnstep.fitting import entering
 from rnnstep.layer import Link
+from rnnstep.notes import Note
 from rnnstep.states import read_state
 
 T, D, H = 6, 3, 4
@@ -146,6 +147,12 @@ def lstm(reads: tuple[Link, ...], masked: bool = False) -> Layer:
     draw = np.random.default_rng(0).normal
     weights = {d.name: draw(size=[sizes[str(a)] for a in d.shape]) for d in cell.weights}
     return build_layer("lstm", cell, weights, reads=reads)
+
+
+def test_what_is_not_run_is_named_where_a_sequence_does_not_fit() -> None:
+    note = Note("not run: Conv1D 'c'; 'lstm' reads the sequence in its place", warning=True)
+    with pytest.raises(InputError, match=r"takes 3 \(not run: Conv1D 'c'; 'lstm' reads"):
+        Trace(Model((lstm((Link(),)),), (note,)), np.zeros((T, D + 1)))
 
 
 def test_a_first_layer_of_any_width_is_run() -> None:

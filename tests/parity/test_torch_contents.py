@@ -94,3 +94,58 @@ def test_an_old_torch_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(torch, "__version__", "2.9.1+cpu")
     with pytest.raises(InputError, match=r"CVE-2026-24747\): pip install 'torch>=2.10'"):
         rnnstep.load_model(tmp_path / "m.pt")
+
+
+@pytest.mark.parametrize("ending", ["pth.tar", "ckpt", "bin", "ts", "PTH.TAR"])
+def test_the_other_endings_of_saved_models(ending: str, tmp_path: Path) -> None:
+    module = torch.nn.LSTM(D, H)
+    path = tmp_path / f"model.{ending}"
+    if ending == "ts":
+        torch.jit.script(module).save(str(path))
+    else:
+        torch.save({"state_dict": module.state_dict(), "epoch": 3}, path)
+    weights = rnnstep.load_model(path).layers[0].weights
+    np.testing.assert_array_equal(weights["Wx_i"], module.weight_ih_l0.detach()[:H].numpy())
+
+
+@pytest.mark.parametrize("ending", ["pth.tar", "ckpt", "bin", "ts"])
+def test_other_files_with_such_an_ending_are_refused(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"model.{ending}"
+    path.write_bytes(b"TF-checkpoint\x00" * 9)
+    with pytest.raises(InputError, match=r"not a file that torch\.save wrote"):
+        rnnstep.load_model(path)
+
+
+@pytest.mark.parametrize("key", ["state_dict", "model_state_dict", "model"])
+def test_a_tensor_beside_the_state_dict(key: str, tmp_path: Path) -> None:
+    module = torch.nn.LSTM(D, H)
+    optimizer = torch.optim.Adam(module.parameters())
+    module(torch.ones(4, D))[0].sum().backward()
+    optimizer.step()
+    held = {"optimizer": optimizer.state_dict(), "loss": torch.tensor(0.5)}
+    torch.save({**held, key: module.state_dict()}, tmp_path / "m.pt")
+    model = rnnstep.load_model(tmp_path / "m.pt")
+    assert [layer.name for layer in model.layers] == ["lstm"]
+    said = [note.text for note in model.notes]
+    assert f"the state dict under '{key}'" in said
+    assert f"not read beside '{key}': optimizer, loss" in said
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_scripted_modules_parts_are_no_state_dicts(beside: bool, tmp_path: Path) -> None:
+    """A submodule has a name under which checkpoints hold a state dict."""
+    made = torch.nn.Sequential()
+    made.add_module("net", torch.nn.Linear(D, D))
+    made.add_module("rnn", torch.nn.GRU(D, H))
+    if beside:
+        made.register_parameter("scale", torch.nn.Parameter(torch.ones(1)))
+    torch.jit.script(made).save(str(tmp_path / "m.pt"))
+    model = rnnstep.load_model(tmp_path / "m.pt")
+    assert {layer.name: layer.cell.name for layer in model.layers} == {"net": "Dense", "rnn": "GRU"}
+
+
+def test_a_convolution_is_called_one(tmp_path: Path) -> None:
+    parts = {"conv": torch.nn.Conv1d(4, 7, 3), "lstm": torch.nn.LSTM(7, H)}
+    torch.save(torch.nn.ModuleDict(parts).state_dict(), tmp_path / "m.pt")
+    warnings = [n.text for n in rnnstep.load_model(tmp_path / "m.pt").notes if n.warning]
+    assert any("a convolution" in text and "conv.weight (7, 4, 3)" in text for text in warnings)

@@ -55,7 +55,7 @@ def typed(text: str) -> list[str]:
     return [names.get(letter, letter) for letter in text] + ["enter"]
 
 
-async def idle(*_: float) -> None:
+async def idle(min_sleep: float = 0, max_sleep: float = 0) -> None:  # noqa: ARG001
     """Wait until every task of the app waits for a timer or for input.
 
     Textual's own sleeps, and guesses from the processor time that was used meanwhile: 40 ms a key.
@@ -72,6 +72,12 @@ async def settled(pilot: Pilot[None]) -> None:
     """Wait until the newest frame is there and drawn."""
     await pilot.pause()
     await pilot.pause()
+
+
+async def enter(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys, and wait for what they do."""
+    await pilot.press(*keys)
+    await settled(pilot)
 
 
 def text_of(app: Debugger) -> list[str]:

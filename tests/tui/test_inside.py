@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from textual.pilot import Pilot
 
+from rnnstep.opening import open_session
+from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.panels import Inside
-from tests.tui.conftest import MakeApp, drive, pressed
+from tests.tui.conftest import MakeApp, drive, enter, pressed
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 
@@ -30,9 +33,16 @@ def test_enter_marks_the_largest_term_and_down_the_next(
     make_app: MakeApp, size: tuple[int, int]
 ) -> None:
     app = make_app()
-    first = drive(app, "8", "g", "j", "enter", see=lambda: marked(app), size=size)
-    app = make_app()
-    second = drive(app, "8", "g", "j", "enter", "down", see=lambda: marked(app), size=size)
+    seen: list[list[str]] = []
+
+    async def both(pilot: Pilot[None]) -> None:
+        await enter(pilot, "8", "g", "j", "enter")
+        seen.append(marked(app))
+        await enter(pilot, "down")
+        seen.append(marked(app))
+
+    pressed(app, both, size=size)
+    first, second = seen
     assert len(first) == len(second) == 1
     assert "×" in first[0]
     assert "×" in second[0]
@@ -69,11 +79,19 @@ def test_no_term_is_marked_outside(make_app: MakeApp) -> None:
 
 
 @SIZES
-@pytest.mark.parametrize("keys", [["escape"], ["tab"], ["shift+tab"]])
-def test_the_keys_that_lead_out(make_app: MakeApp, keys: list[str], size: tuple[int, int]) -> None:
-    app = pressed(make_app(), "j", "enter", *keys, "down", size=size)
-    assert not app.view.inside
-    assert app.session.cursor.line == 2
+def test_the_keys_that_lead_out(make_app: MakeApp, size: tuple[int, int]) -> None:
+    app = make_app()
+
+    async def all_keys(pilot: Pilot[None]) -> None:
+        for key in ("escape", "tab", "shift+tab"):
+            app.session = open_session(sample("addition"))
+            await enter(pilot, "j", "enter")
+            assert app.view.inside
+            await enter(pilot, key, "down")
+            assert not app.view.inside, key
+            assert app.session.cursor.line == 2, key
+
+    pressed(app, all_keys, size=size)
 
 
 def test_a_click_into_another_panel_leads_out(make_app: MakeApp) -> None:
@@ -99,9 +117,13 @@ def test_before_the_first_timestep_the_line_moves(make_app: MakeApp) -> None:
 
 @pytest.mark.parametrize("keys", [["J"], ["escape", "k"], ["pagedown"]])
 def test_another_number_starts_at_its_largest_term(make_app: MakeApp, keys: list[str]) -> None:
-    app = pressed(make_app(), "j", "enter", "down", "down")
-    assert term(app) == 2
-    app = pressed(make_app(), "j", "enter", "down", "down", *keys)
+    app = make_app()
+
+    async def on_the_third(pilot: Pilot[None]) -> None:
+        await enter(pilot, "j", "enter", "down", "down")
+        assert term(app) == 2
+
+    pressed(app, on_the_third, *keys)
     assert term(app) == 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable
 from itertools import pairwise
 from time import monotonic
 
@@ -17,7 +18,7 @@ from rnnstep.session import Session
 from rnnstep.tui.actions import ACTIONS, BY_NAME
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import KeyBar, NoteBar
-from tests.tui.conftest import MakeApp, drive, pressed, settled, text_of
+from tests.tui.conftest import MakeApp, drive, enter, pressed, settled, text_of
 
 
 def moved(*calls: tuple[str, int]) -> Cursor:
@@ -27,37 +28,41 @@ def moved(*calls: tuple[str, int]) -> Cursor:
     return session.cursor
 
 
-@pytest.mark.parametrize(
-    ("keys", "calls"),
-    [
-        (["right"], [("step", 1)]),
-        (["l", "l", "h"], [("step", 1)]),
-        (["1", "0", "l"], [("step", 10)]),
-        (["left"], [("back", 1)]),
-        (["end"], [("goto", 31)]),
-        (["G", "left"], [("goto", 30)]),
-        (["1", "2", "g"], [("goto", 12)]),
-        (["end", "home"], [("goto", 0)]),
-        (["down", "j"], [("next_line", 2)]),
-        (["5", "j", "k"], [("next_line", 4)]),
-        (["J", "J", "K"], [("next_unit", 1)]),
-        (["pagedown"], [("next_layer", 1)]),
-        (["pagedown", "pageup"], []),
-        (["down", "pageup"], [("next_line", 1)]),
-        (["pagedown", "down", "pagedown"], [("next_layer", 1), ("next_line", 1)]),
-        (["4", "J", "pagedown", "home", "pageup", "j"], [("next_unit", 4), ("next_line", 1)]),
-        (["3", "S", "t", "7", "enter"], [("goto", 7)]),
-        (["t", "7", "enter"], [("goto", 7)]),
-        (["colon", "2", "1", "enter"], [("goto", 21)]),
-    ],
-)
-def test_a_key_moves_the_cursor_as_its_method_does(
-    make_app: MakeApp, keys: list[str], calls: list[tuple[str, int]]
-) -> None:
-    app = pressed(make_app(), *keys)
-    assert app.session.cursor == moved(*calls)
-    assert app.frame is not None
-    assert app.frame.cursor == app.session.cursor
+MOTIONS: list[tuple[list[str], list[tuple[str, int]]]] = [
+    (["right"], [("step", 1)]),
+    (["l", "l", "h"], [("step", 1)]),
+    (["1", "0", "l"], [("step", 10)]),
+    (["left"], [("back", 1)]),
+    (["end"], [("goto", 31)]),
+    (["G", "left"], [("goto", 30)]),
+    (["1", "2", "g"], [("goto", 12)]),
+    (["end", "home"], [("goto", 0)]),
+    (["down", "j"], [("next_line", 2)]),
+    (["5", "j", "k"], [("next_line", 4)]),
+    (["J", "J", "K"], [("next_unit", 1)]),
+    (["pagedown"], [("next_layer", 1)]),
+    (["pagedown", "pageup"], []),
+    (["down", "pageup"], [("next_line", 1)]),
+    (["pagedown", "down", "pagedown"], [("next_layer", 1), ("next_line", 1)]),
+    (["4", "J", "pagedown", "home", "pageup", "j"], [("next_unit", 4), ("next_line", 1)]),
+    (["3", "S", "t", "7", "enter"], [("goto", 7)]),
+    (["t", "7", "enter"], [("goto", 7)]),
+    (["colon", "2", "1", "enter"], [("goto", 21)]),
+]
+
+
+def test_a_key_moves_the_cursor_as_its_method_does(make_app: MakeApp) -> None:
+    app = make_app()
+
+    async def all_motions(pilot: Pilot[None]) -> None:
+        for keys, calls in MOTIONS:
+            app.session = open_session(sample("addition"))
+            await enter(pilot, *keys)
+            assert app.session.cursor == moved(*calls), keys
+            assert app.frame is not None
+            assert app.frame.cursor == app.session.cursor, keys
+
+    pressed(app, all_motions)
 
 
 def test_there_and_back_is_the_same_screen(make_app: MakeApp) -> None:
@@ -75,20 +80,17 @@ def test_there_and_back_is_the_same_screen(make_app: MakeApp) -> None:
     assert before == after
 
 
-@pytest.mark.parametrize("key", ["question_mark", "i", "p"])
-def test_a_page_opens_and_closes(make_app: MakeApp, key: str) -> None:
+def test_a_page_opens_and_closes(make_app: MakeApp) -> None:
     app = make_app()
 
-    async def run() -> tuple[int, int]:
-        async with app.run_test(size=(120, 40)) as pilot:
-            await pilot.press(key)
-            await pilot.pause()
-            opened = len(app.screen_stack)
-            await pilot.press("escape")
-            await pilot.pause()
-            return opened, len(app.screen_stack)
+    async def all_pages(pilot: Pilot[None]) -> None:
+        for key in ("question_mark", "i", "p"):
+            await enter(pilot, key)
+            assert len(app.screen_stack) == 2, key
+            await enter(pilot, "escape")
+            assert len(app.screen_stack) == 1, key
 
-    assert asyncio.run(run()) == (2, 1)
+    pressed(app, all_pages)
 
 
 def test_play_runs_and_space_stops_it(make_app: MakeApp) -> None:
@@ -149,12 +151,16 @@ def test_keys_in_quick_succession_are_drawn_with_a_pause_between_frames(
         drawn.append(monotonic())
         return compute()
 
+    async def started(_: object) -> None:
+        drawn.clear()
+
     async def newest(pilot: Pilot[None]) -> None:
-        while app.frame is None or app.frame.cursor != app.session.cursor:
-            await pilot.pause(0.01)
+        async with asyncio.timeout(10):
+            while app.frame is None or app.frame.cursor != app.session.cursor:
+                await pilot.pause(0.01)
 
     app.session.frame = frame  # type: ignore[method-assign]
-    pressed(app, *"lllll", newest, *"lllll", newest)
+    pressed(app, started, *"lllll", newest, *"lllll", newest)
     assert app.frame is not None
     assert app.frame.cursor.t == 10
     # a timer may be early by its resolution
@@ -227,20 +233,28 @@ def test_a_count_is_not_the_name_of_a_file(make_app: MakeApp) -> None:
     assert saved == [None]
 
 
-@pytest.mark.parametrize("page", ["question_mark", "i", "p"])
-def test_digits_over_a_page_are_no_count(make_app: MakeApp, page: str) -> None:
+def test_digits_over_a_page_are_no_count(make_app: MakeApp) -> None:
     app = make_app()
-    count = drive(app, page, "5", "escape", see=lambda: app.query_one(KeyBar).count)
-    assert (count, app.count) == ("", "")
+
+    async def all_pages(pilot: Pilot[None]) -> None:
+        for page in ("question_mark", "i", "p"):
+            await enter(pilot, page, "5", "escape")
+            assert (app.query_one(KeyBar).count, app.count) == ("", ""), page
+
+    pressed(app, all_pages)
 
 
 def test_the_speed_is_said_while_time_stands_still(make_app: MakeApp) -> None:
     app = make_app()
-    note = drive(app, "greater_than_sign", see=lambda: app.query_one(NoteBar).said)
-    assert note == "play: 10 timesteps a second"
-    app = make_app()
-    note = drive(app, "less_than_sign", see=lambda: app.query_one(NoteBar).said)
-    assert note == "play: 2 timesteps a second"
+    notes: list[str] = []
+
+    def note(_: object) -> Awaitable[None]:
+        notes.append(app.query_one(NoteBar).said)
+        return asyncio.sleep(0)
+
+    faster, slower = "greater_than_sign", "less_than_sign"
+    pressed(app, faster, note, slower, slower, note)
+    assert notes == ["play: 10 timesteps a second", "play: 2 timesteps a second"]
 
 
 def test_the_tour_of_the_readme_goes_where_it_says(make_app: MakeApp) -> None:

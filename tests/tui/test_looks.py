@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
+from textual.pilot import Pilot
 
 from rnnstep.render.palette import COLOUR_MAPS
 from rnnstep.tui.view import LIGHT_MAP
-from tests.tui.conftest import MakeApp, pressed, typed
+from tests.tui.conftest import MakeApp, enter, pressed, typed
 
 
 def test_views_change_and_come_back(make_app: MakeApp) -> None:
@@ -28,28 +28,24 @@ def test_a_look_is_chosen_by_its_name(make_app: MakeApp) -> None:
     assert app.theme == "nord"
 
 
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("scale stp", "no colour scale 'stp'; did you mean 'step'?"),
-        ("mode numbrs", "no mode 'numbrs'; did you mean 'numbers'?"),
-        ("map vk", "no colour map 'vk'; did you mean 'vik'?"),
-        ("theme nrd", "no theme 'nrd'; did you mean 'nord'?"),
-    ],
-)
-def test_a_wrong_name_is_refused_and_changes_nothing(
-    make_app: MakeApp, line: str, said: str
-) -> None:
+def test_a_wrong_name_is_refused_and_changes_nothing(make_app: MakeApp) -> None:
     app = make_app()
-    before = app.view.pen, app.theme
-    pressed(app, "colon", *typed(line))
-    assert [note.message for note in app._notifications] == [said]
-    assert (app.view.mode, app.view.scale, app.theme) == (
-        before[0].mode,
-        before[0].scale,
-        before[1],
-    )
-    assert app.view.colour_map == ""
+    lines = {
+        "scale stp": "no colour scale 'stp'; did you mean 'step'?",
+        "mode numbrs": "no mode 'numbrs'; did you mean 'numbers'?",
+        "map vk": "no colour map 'vk'; did you mean 'vik'?",
+        "theme nrd": "no theme 'nrd'; did you mean 'nord'?",
+    }
+    mode, scale, theme = app.view.mode, app.view.scale, app.theme
+
+    async def all_lines(pilot: Pilot[None]) -> None:
+        for line, said in lines.items():
+            await enter(pilot, "colon", *typed(line))
+            assert [note.message for note in app._notifications] == [said]
+            assert (app.view.mode, app.view.scale, app.theme) == (mode, scale, theme)
+            assert app.view.colour_map == ""
+
+    pressed(app, all_lines)
 
 
 def test_an_error_takes_the_place_of_the_one_before(make_app: MakeApp) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from textual.pilot import Pilot
 from textual_plot import PlotWidget
 
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.curves import Axis, Curves
-from tests.tui.conftest import MakeApp, drive, text_of, typed
+from tests.tui.conftest import MakeApp, drive, enter, pressed, text_of, typed
 
 
 def curves(*values: float) -> Curves:
@@ -24,24 +25,18 @@ def line(app: Debugger) -> list[float]:
     return [line.x for line in app.screen.query_one(PlotWidget)._v_lines]
 
 
-@pytest.mark.parametrize(
-    ("keys", "t"),
-    [
-        (["right", "right"], 2),
-        (["l", "l", "h"], 1),
-        (["end"], 31),
-        (["G", "left"], 30),
-        (["end", "home"], 0),
-        (["G", "g"], 0),
-    ],
-)
-def test_its_line_follows_the_keys_that_move_in_time(
-    make_app: MakeApp, keys: list[str], t: int
-) -> None:
+def test_its_line_follows_the_keys_that_move_in_time(make_app: MakeApp) -> None:
     app = make_app()
-    seen = drive(app, "p", *keys, see=lambda: (line(app), len(app.screen_stack)))
-    assert seen == ([t], 2)
-    assert app.session.cursor.t == t
+    keys = ["right", "right", "l", "h", "end", "left", "home", "G", "g"]
+
+    async def all_keys(pilot: Pilot[None]) -> None:
+        await enter(pilot, "p")
+        for key, t in zip(keys, [1, 2, 3, 2, 31, 30, 0, 31, 0], strict=True):
+            await enter(pilot, key)
+            assert (line(app), app.session.cursor.t) == ([t], t), key
+            assert len(app.screen_stack) == 2
+
+    pressed(app, all_keys)
 
 
 def test_it_tells_the_timestep_and_marks_none_before_the_first(make_app: MakeApp) -> None:
@@ -111,8 +106,7 @@ def test_one_timestep_is_a_point(tmp_path: Path) -> None:
     assert drive(app, "p", see=seen) == (1, [0.0])
 
 
-@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "solarized-light", "nord"])
-def test_its_axes_can_be_read(make_app: MakeApp, theme: str) -> None:
+def test_its_axes_can_be_read(make_app: MakeApp) -> None:
     app = make_app()
 
     def contrasts() -> list[float]:
@@ -122,8 +116,14 @@ def test_its_axes_can_be_read(make_app: MakeApp, theme: str) -> None:
         inks = [plot.get_component_styles(part).color for part in parts]
         return [abs(ink.brightness - page.brightness) for ink in inks]
 
-    assert min(drive(app, "colon", *typed(f"theme {theme}"), "p", see=contrasts)) > 0.4
-    assert app.theme == theme
+    async def all_themes(pilot: Pilot[None]) -> None:
+        for theme in ("textual-dark", "textual-light", "solarized-light", "nord"):
+            await enter(pilot, "colon", *typed(f"theme {theme}"), "p")
+            assert app.theme == theme
+            assert min(contrasts()) > 0.4, theme
+            await enter(pilot, "escape")
+
+    pressed(app, all_themes)
 
 
 def test_the_legend_stands_outside_the_plot(make_app: MakeApp) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.pilot import Pilot
 
 from rnnstep.errors import InputError
 from rnnstep.opening import open_session
@@ -10,20 +11,26 @@ from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.prompt import Prompt
-from tests.tui.conftest import MakeApp, drive, pressed, text_of, typed
+from tests.tui.conftest import MakeApp, drive, enter, pressed, settled, text_of, typed
 
 
 def focused(app: Debugger) -> str | None:
     return app.focused.id if app.focused else None
 
 
-@pytest.mark.parametrize("opening", ["colon", "t"])
-@pytest.mark.parametrize("closing", ["escape", "enter"])
-def test_it_gives_the_focus_back(make_app: MakeApp, opening: str, closing: str) -> None:
+def test_it_gives_the_focus_back(make_app: MakeApp) -> None:
     app = make_app()
-    keys = ["shift+tab", opening, *(["backspace"] * 9 if closing == "enter" else []), closing]
-    seen = drive(app, *keys, see=lambda: (focused(app), app.query_one(Prompt).display))
-    assert seen == ("values", False)
+
+    async def all_ways(pilot: Pilot[None]) -> None:
+        await enter(pilot, "shift+tab")
+        for opening in ("colon", "t"):
+            for closing in (["escape"], [*["backspace"] * 9, "enter"]):
+                await enter(pilot, opening)
+                assert app.focused is app.query_one(Prompt).line
+                await enter(pilot, *closing)
+                assert (focused(app), app.query_one(Prompt).display) == ("values", False)
+
+    pressed(app, all_ways)
 
 
 def test_it_shows_its_colon(make_app: MakeApp) -> None:
@@ -31,15 +38,19 @@ def test_it_shows_its_colon(make_app: MakeApp) -> None:
     assert drive(app, "colon", "4", see=lambda: text_of(app))[-1].split() == [":4"]
 
 
-@pytest.mark.parametrize("name", ["goto", "value", "unit"])
-def test_a_command_that_needs_more_asks_for_it(make_app: MakeApp, name: str) -> None:
+def test_a_command_that_needs_more_asks_for_it(make_app: MakeApp) -> None:
     app = make_app()
 
-    def seen() -> tuple[list[str], str, bool]:
+    async def all_names(pilot: Pilot[None]) -> None:
         line = app.query_one(Prompt).line
-        return text_of(app)[-1].split(), line.value, app.focused is line
+        for name in ("goto", "value", "unit"):
+            await enter(pilot, "colon", *typed(name))
+            assert text_of(app)[-1].split() == [f":{name}"]
+            assert line.value == f"{name} "
+            assert app.focused is line
+            await enter(pilot, "escape")
 
-    assert drive(app, "colon", *typed(name), see=seen) == ([f":{name}"], f"{name} ", True)
+    pressed(app, all_names)
 
 
 def test_what_it_asked_for_can_be_given(make_app: MakeApp) -> None:
@@ -47,29 +58,41 @@ def test_what_it_asked_for_can_be_given(make_app: MakeApp) -> None:
     assert app.session.cursor.t == 12
 
 
-@pytest.mark.parametrize("line", ["+-5", "step --3", "9" * 400, "first x"])
-def test_what_is_no_number_is_an_error_and_no_crash(make_app: MakeApp, line: str) -> None:
+def test_what_is_no_number_is_an_error_and_no_crash(make_app: MakeApp) -> None:
     app = make_app()
-    assert drive(app, see=lambda: app.run_command(line)) is None
+
+    async def all_lines(pilot: Pilot[None]) -> None:
+        for line in ("+-5", "step --3", "9" * 400, "first x"):
+            app.run_command(line)
+            await settled(pilot)
+            assert len(app._notifications) == 1, line
+            app.clear_notifications()
+            await settled(pilot)
+
+    pressed(app, all_lines)
     assert app.return_code in (0, None)
     assert app.session.cursor.t == 0
-    assert len(app._notifications) == 1
 
 
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("goto 99", "t 99 is out of range, 0 to 31: went to t 31"),
-        ("-7", "t -7 is out of range, 0 to 31: went to the initial state"),
-        ("unit 9", "unit 9 is out of range, 0 to 4: went to unit 4"),
-        ("goto 31", ""),
-        ("-1", ""),
-        ("unit 4", ""),
-    ],
-)
-def test_out_of_range_is_said_and_where_it_went(make_app: MakeApp, line: str, said: str) -> None:
+def test_out_of_range_is_said_and_where_it_went(make_app: MakeApp) -> None:
     app = make_app()
-    assert drive(app, "colon", *typed(line), see=lambda: app.query_one(NoteBar).said) == said
+    lines = {
+        "goto 99": "t 99 is out of range, 0 to 31: went to t 31",
+        "goto 31": "",
+        "-7": "t -7 is out of range, 0 to 31: went to the initial state",
+        "-1": "",
+        "unit 9": "unit 9 is out of range, 0 to 4: went to unit 4",
+        "unit 4": "",
+    }
+
+    async def all_lines(pilot: Pilot[None]) -> None:
+        for line, said in lines.items():
+            app.session = open_session(sample("addition"))
+            app.query_one(NoteBar).said = ""
+            await enter(pilot, "colon", *typed(line))
+            assert app.query_one(NoteBar).said == said, line
+
+    pressed(app, all_lines)
 
 
 def test_a_unit_goes_by_its_label(make_app: MakeApp) -> None:

@@ -94,15 +94,16 @@ def blueprint(saved: Saved, request: Request) -> Blueprint:
     """
     build, outputs = _built(saved, request)
     plans = build.finish(outputs)
-    notes = [*_about(saved), *build.notes]
+    notes = [*_about(saved, build.described), *build.notes]
     return Blueprint(plans, tuple(notes), build.shapes)
 
 
-def _about(saved: Saved) -> list[Note]:
+def _about(saved: Saved, described: bool) -> list[Note]:
     by = f"Keras {saved.version}" if saved.version else "Keras 1, for no version is noted"
-    if saved.described:
+    notes: list[Note] = []
+    if described:
         notes = [Note(f"layers as {saved.place} describes them ({by})")]
-    else:
+    elif not saved.described:
         told = f"weights alone ({by if saved.version else 'Keras'}): {_unsaid(saved)}"
         how = "open the .keras or whole-model file if there is one"
         notes = [Note(f"{told} are not in this file; {how}", warning=True)]
@@ -129,7 +130,7 @@ def _builder(saved: Saved, request: Request) -> Builder:
 def _built(saved: Saved, request: Request) -> tuple[Builder, list[Signal]]:
     if not saved.described:
         build = _builder(saved, request)
-        return build, unnamed(build, saved.contents, saved.lists[0] if saved.listed else None)
+        return _unnamed(build, saved)
     found = mapping(parse(saved.config or "", f"{saved.path}: {saved.place}"))
     kind, config = text(found, "class_name"), found.get("config")
     kind = kind if kind in MODELS else "Functional"
@@ -140,7 +141,7 @@ def _built(saved: Saved, request: Request) -> tuple[Builder, list[Signal]]:
         told = f"{text(found, 'class_name') or 'the model'} is a class of its own ({why})"
         what = f"layers by the names of their weights; {_unsaid(saved)} are not said"
         build.notes.append(Note(f"{told}: {what}", warning=True))
-        return build, unnamed(build, saved.contents, saved.lists[0] if saved.listed else None)
+        return _unnamed(build, saved)
     if model.sequential:
         return _run(saved, request, model, 0)
     if not model.inputs or not model.outputs:
@@ -148,6 +149,11 @@ def _built(saved: Saved, request: Request) -> tuple[Builder, list[Signal]]:
     tried = [_run(saved, request, model, i) for i in range(min(len(model.inputs), _MOST_INPUTS))]
     # the sequence is the input that reaches most of the recurrent layers
     return max(tried, key=lambda run: (len(run[0].carrying), len(run[0].plans)))
+
+
+def _unnamed(build: Builder, saved: Saved) -> tuple[Builder, list[Signal]]:
+    build.described = False
+    return build, unnamed(build, saved.contents, saved.lists[0] if saved.listed else None)
 
 
 def _run(

@@ -37,6 +37,7 @@ class Builder:
         reading: the first that reads the sequence in place of layers that are not run.
         first: the recurrent layer whose cell the user may name.
         dtype: of layers without weights.
+        described: whether the layers are those that a config lists.
         joined: tensors that were made of several of the file's, see :mod:`.named`.
     """
 
@@ -53,6 +54,7 @@ class Builder:
     first: str = ""
     joined: dict[str, dict[str, str]] = field(default_factory=dict)
     dtype: npt.DTypeLike = np.float32
+    described: bool = True
 
     @property
     def major(self) -> int:

@@ -16,6 +16,9 @@ Roles = dict[str, Tensor]
 
 HALVES = ("forward", "backward")
 
+CONVOLVED = (3, 4, 5)
+"""The axes of a convolution's kernel."""
+
 
 @dataclass(eq=False)
 class Loose:
@@ -64,7 +67,7 @@ def pathed(contents: Contents) -> dict[str, Loose]:
         if any(name == other for known, other in names.items() if known != base):
             name = names[base] = _short(base)
         tensors.sort(key=lambda tensor: int(tensor.name.rpartition("/")[2][:9]))
-        # a class of the user's own calls the group after its attribute: what Keras names it says more
+        # in a class of the user's own the path has its attribute, the name that of Keras' class
         roles = _roles(tensors, f"{last} {said}")
         _place(found, [(name, owner, roles)])
     return found
@@ -93,7 +96,7 @@ def _roles(tensors: list[Tensor], kind: str) -> Roles:
         names = ("kernel", "recurrent_kernel", "bias")
     elif axes == [2] and "embed" in kind.lower():
         names = ("embeddings",)
-    elif axes in ([2], [2, 1]):
+    elif axes in ([2], [2, 1]) or (axes and axes[0] in CONVOLVED and axes[1:] in ([], [1])):
         names = ("kernel", "bias")
     elif axes in ([1, 1], [1, 1, 1, 1]):
         names = ("gamma", "beta", "moving_mean", "moving_variance")

@@ -50,10 +50,10 @@ def normalization(
         raise NotRun("its mean and variance are not in the file")
     with np.errstate(all="ignore"):
         deviation = np.maximum(np.sqrt(variance), _EPSILON)
-        pair = (deviation, mean) if flag(layer.config, "invert") else (
-            1 / deviation, -mean / deviation
-        )  # fmt: skip
-    return _scaled(build, layer, signal, *pair, used)
+        inverse = flag(layer.config, "invert")
+        scale = deviation if inverse else 1 / deviation
+        shift = mean if inverse else -mean / deviation
+    return _scaled(build, layer, signal, scale, shift, used)
 
 
 def _scaled(

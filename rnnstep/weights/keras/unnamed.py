@@ -13,7 +13,7 @@ from rnnstep.weights.conventions import CELL_OF_GATES
 from rnnstep.weights.keras.builder import Builder
 from rnnstep.weights.keras.graph import run_layer
 from rnnstep.weights.keras.hdf5 import Contents
-from rnnstep.weights.keras.loose import HALVES, Loose, Roles, listed, pathed
+from rnnstep.weights.keras.loose import CONVOLVED, HALVES, Loose, Roles, listed, pathed
 from rnnstep.weights.keras.signal import KerasLayer, Signal
 from rnnstep.weights.order import Bundle, fits, likely_order, sizes_of
 from rnnstep.weights.plan import Plan, Tensor
@@ -130,5 +130,5 @@ def _kind(roles: Roles) -> str:
         return "Embedding"
     if "gamma" in roles or "beta" in roles:
         return "BatchNormalization" if "moving_variance" in roles else "LayerNormalization"
-    flat = "kernel" in roles and roles["kernel"].array.ndim == 2
-    return "Dense" if flat else ""
+    axes = roles["kernel"].array.ndim if "kernel" in roles else 0
+    return "Dense" if axes == 2 else "convolution" if axes in CONVOLVED else ""

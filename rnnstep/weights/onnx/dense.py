@@ -118,9 +118,13 @@ def _added(walk: Walk, node: Node, values: Sequence[Value | None]) -> Sequence[V
 def _fixed(
     walk: Walk, node: Node, signal: Signal, constant: Const, first: bool
 ) -> Sequence[Value] | None:
-    axis, width = features_axis(walk, signal), sum(signal.widths) or constant.array.size
+    axis = features_axis(walk, signal)
+    if axis is None:
+        return None
+    known = sum(signal.widths) or signal.size(signal.axes[axis])
+    width = known or constant.array.size
     vector = _vector(constant.array, width)
-    if axis is None or vector is None or vector.dtype.kind != "f":
+    if vector is None or vector.dtype.kind != "f":
         return None
     member = signal.members[0]
     plan = walk.plans.get(member.layer)

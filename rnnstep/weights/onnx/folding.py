@@ -71,6 +71,16 @@ def _expand(_: Node, arrays: Arrays) -> Array:
     return np.broadcast_to(array, sizes)
 
 
+def _where(_: Node, arrays: Arrays) -> Array:
+    condition, first, second = arrays
+    if condition is None or first is None or second is None:
+        raise ValueError("an input is missing")
+    shape = np.broadcast_shapes(condition.shape, first.shape, second.shape)
+    if math.prod(shape) * first.itemsize > SMALL:
+        raise ValueError("too large to be a constant")
+    return np.where(condition, first, second)
+
+
 def _fill(node: Node, arrays: Arrays) -> Array:
     value = node.attributes.get("value_array", np.zeros(1, np.float32))
     return np.broadcast_to(value.reshape(()), tuple(map(int, np.ravel(_first(arrays)))))
@@ -116,9 +126,10 @@ _FOLDS: dict[str, Callable[[Node, Arrays], Array]] = {
     "Squeeze": _squeeze,
     "Transpose": lambda node, arrays: np.transpose(_first(arrays), node.ints("perm")),
     "Unsqueeze": _unsqueeze,
+    "Where": _where,
 }
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
-    "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide,
+    "Add": np.add, "Equal": np.equal, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide,
 }  # fmt: skip
 
 

@@ -137,4 +137,11 @@ def layer_name(node: Node, kind: str) -> str:
     plain = re.fullmatch(rf"(?P<path>.+)/{node.op}(?P<number>_\d+)?", path)
     if plain is not None:
         path = plain["path"] + (plain["number"] or "")
-    return path[-_SHOWN:].strip("/_") or kind.lower()
+    return _shortened(path).strip("/_") or kind.lower()
+
+
+def _shortened(path: str) -> str:
+    """The last parts of a path that are short enough together; of a long one its end."""
+    while len(path) > _SHOWN and "/" in path:
+        path = path.partition("/")[2]
+    return path[-_SHOWN:]

@@ -33,6 +33,19 @@ def unknown_lengths(node: Node, values: Sequence[Value | None]) -> Const | Exten
     return Extent(None)
 
 
+def lengths_of_unknown(
+    node: Node, values: Sequence[Value | None]
+) -> Sequence[Const | Extent] | None:
+    """What is known although an input cannot be followed: only how long it is matters."""
+    if node.op == "Shape":
+        return [Extent(None)]
+    if node.op == "ConstantOfShape" or (node.op == "Expand" and isinstance(values[0], Const)):
+        # numbers of the file, once for each place of a shape that is not known
+        made = unknown_lengths(node, values)
+        return [made]
+    return None
+
+
 def _picked(node: Node, extent: Extent, values: Sequence[Value | None]) -> Extent:
     arrays = [value.array if isinstance(value, Const) else None for value in values]
     if extent.lengths is None:

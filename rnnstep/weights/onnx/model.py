@@ -13,8 +13,8 @@ from rnnstep.cells import load_cell
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.notes import Note
-from rnnstep.weights.onnx.control import recurrent_nodes
-from rnnstep.weights.onnx.graph import printable
+from rnnstep.weights.onnx.control import graphs_of, recurrent_nodes
+from rnnstep.weights.onnx.graph import node_of, printable
 from rnnstep.weights.onnx.tensors import Store
 from rnnstep.weights.onnx.values import ANY_INPUT, Member, Other, Signal, Value
 from rnnstep.weights.onnx.walk import Walk
@@ -22,6 +22,8 @@ from rnnstep.weights.plan import Blueprint, Plan
 from rnnstep.weights.request import Request
 
 _NAMED = 6
+_QUANTIZED = "DynamicQuantizeLSTM"
+"""What ONNX Runtime makes of an LSTM (com.microsoft)."""
 
 
 def blueprint(
@@ -151,5 +153,13 @@ def _none_found(graph: Any) -> str:
     nodes = recurrent_nodes(graph)
     if nodes:
         return f"none of its recurrent nodes can be read: {_some(nodes)}"
+    quantized = [
+        node_of(node).label
+        for inner in graphs_of(graph)
+        for node in inner.node
+        if node.op_type == _QUANTIZED
+    ]
+    if quantized:
+        return f"its LSTM is quantized, {_some(quantized)}: export the model before quantizing it"
     ops = dict.fromkeys(printable(node.op_type) for node in graph.node)
     return f"no RNN, GRU or LSTM node; it has {_some(ops)}"

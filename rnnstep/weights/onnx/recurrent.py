@@ -54,6 +54,9 @@ def recurrent(walk: Walk, node: Node, values: Sequence[Value | None]) -> Sequenc
     for way, (name, reverse) in enumerate(zip(names, ways, strict=True)):
         plan = half_plan(walk, node, weights, way)
         initial, notes = initial_states(walk, node, values, way, len(ways), weights.hidden)
+        if signal.backwards:
+            told = "the graph turns the sequence round before it: rows are in the sequence's order"
+            notes.append(Note(told))
         reads: tuple[Link, ...] = (walk.link(source, name),)
         walk.add(
             replace(
@@ -87,7 +90,7 @@ def _input(walk: Walk, node: Node, value: Value | None, features: int) -> Signal
         if layers and any(member.layer in walk.after for member in value.members):
             walk.left[node.label] = None
             return None
-        value = Other(nodes=(f"what leads to {node.label}",))
+        value = Other(nodes=_between(walk, value) or (f"what leads to {node.label}",))
     if not isinstance(value, Other) or value.recurrent:
         walk.left[node.label] = None
         return None
@@ -96,6 +99,12 @@ def _input(walk: Walk, node: Node, value: Value | None, features: int) -> Signal
         walk.before[layer_name(node, node.op)] = value.nodes
     axes = (("batch",), ("time",)) if batch_first else (("time",), ("batch",))
     return Signal((entry,), (*axes, ("features",)), (features,))
+
+
+def _between(walk: Walk, signal: Signal) -> tuple[str, ...]:
+    """The layers that a node does not read although they lead to it."""
+    names = dict.fromkeys(member.layer for member in signal.members if member.layer)
+    return tuple(f"{walk.plans[name].cell} '{name}'" for name in names)
 
 
 def _outputs(

@@ -13,7 +13,7 @@ from rnnstep.notes import Note
 from rnnstep.weights.onnx.folding import SMALL, fold
 from rnnstep.weights.onnx.graph import Node, node_of, ordered, printable, subgraphs
 from rnnstep.weights.onnx.layers import Layers
-from rnnstep.weights.onnx.lengths import unknown_lengths
+from rnnstep.weights.onnx.lengths import lengths_of_unknown, unknown_lengths
 from rnnstep.weights.onnx.tensors import Store
 from rnnstep.weights.onnx.values import Const, Extent, Other, Signal, Value
 from rnnstep.weights.request import Request
@@ -105,7 +105,7 @@ class Walk(Layers):
                 self._note_glue(node, values)
             return found
         if any(isinstance(value, Other) for value in values):
-            return None
+            return lengths_of_unknown(node, values)
         if any(isinstance(value, Extent) for value in values):
             return [unknown_lengths(node, values)] * len(node.outputs)
         made = fold(node, values, self._room)

@@ -6,6 +6,7 @@ running it: the sizes that it states are those that the file has.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,16 @@ from typing import Any
 from rnnstep.errors import InputError
 from rnnstep.notes import Note
 from rnnstep.weights.files import TensorFile
-from rnnstep.weights.plan import Blueprint
+from rnnstep.weights.plan import Blueprint, Plan
 from rnnstep.weights.recognise import recognise_file
+from rnnstep.weights.remarks import some
 from rnnstep.weights.request import Request
 from rnnstep.weights.torch.holding import State, find_state
 from rnnstep.weights.torch.layout import Layout, look_through
 from rnnstep.weights.torch.load import load_state
 from rnnstep.weights.torch.normed import put_together
 from rnnstep.weights.torch.refused import foreign, refuse_module
-from rnnstep.weights.torch.script import is_described, modules, nonlinearity
+from rnnstep.weights.torch.script import is_described, module_tensors, nonlinearity
 from rnnstep.weights.torch.storages import check, described, read_described
 
 
@@ -46,7 +48,7 @@ def _state(layout: Layout) -> State:
     where, others = str(layout.path), foreign(layout.tree)
     if layout.script:
         note = Note("TorchScript: its tensors are read, its code is not run")
-        return _described_state(layout, modules(layout), note)
+        return _described_state(layout, module_tensors(layout), note)
     if not others:
         return load_state(layout)
     refuse_module(layout.tree.root, where)
@@ -76,4 +78,17 @@ def _blueprint(
         else plan
         for plan in found.plans
     )
-    return replace(found, plans=plans, notes=(*notes, *found.notes))
+    return replace(found, plans=plans, notes=(*notes, *found.notes, *_convolutions(file, plans)))
+
+
+def _convolutions(file: TensorFile, plans: tuple[Plan, ...]) -> Iterator[Note]:
+    """What a kernel of three axes or more is, which no layer here takes."""
+    used = {name for plan in plans for name in plan.used}
+    left = [
+        f"{name} {tensor.shape}"
+        for name, tensor in file.tensors.items()
+        if name not in used and name.endswith("weight") and 3 <= tensor.ndim <= 5
+    ]
+    if left:
+        told = "the sequence is what the layer after it reads"
+        yield Note(f"not run, a convolution by its axes: {some(left)}; {told}", warning=True)

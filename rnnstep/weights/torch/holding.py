@@ -82,12 +82,14 @@ def find_state(root: Any, is_tensor: IsTensor, where: str) -> State:
 
 def _holder(held: Any, is_tensor: IsTensor) -> Any:
     """The key under which a checkpoint holds the state dict; ``None`` if it is one itself."""
-    if not isinstance(held, Mapping) or any(map(is_tensor, held.values())):
+    if not isinstance(held, Mapping):
         return None
     holding = [k for k in held if isinstance(held[k], Mapping) and _holds(held[k], is_tensor)]
     for key in HOLDERS:
         if key in holding:
             return key
+    if any(map(is_tensor, held.values())):
+        return None
     own = [k for k in holding if not any(part in str(k).lower() for part in _BESIDE)]
     return own[0] if len(own) == 1 and len(holding) > 1 else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from rnnstep.errors import InputError
@@ -16,8 +17,8 @@ _LARGEST_CODE = 4 * 2**20
 _DEEPEST = 20
 
 
-def modules(layout: Layout) -> dict[str, Any]:
-    """The modules of an archive as nested dicts: their tensors, and the modules in them.
+def module_tensors(layout: Layout) -> dict[str, Described]:
+    """The tensors of an archive's modules by their names: ``encoder.lstm.weight_ih_l0``.
 
     Raises:
         InputError: the archive holds no module.
@@ -25,19 +26,17 @@ def modules(layout: Layout) -> dict[str, Any]:
     root = layout.tree.root
     if not (isinstance(root, Made) and root.by.startswith(_SCRIPTED)):
         raise InputError(f"{layout.path}: a TorchScript archive without a module in it")
-    return _module(root, 0)
+    return dict(_within(root, "", 0))
 
 
-def _module(module: Made, depth: int) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _within(module: Made, lead: str, depth: int) -> Iterator[tuple[str, Described]]:
     state = module.state if isinstance(module.state, dict) else {}
     for name, value in state.items():
         if isinstance(value, Made) and value.by.startswith(_SCRIPTED):
             if depth < _DEEPEST and value.state is not None:
-                found[name] = _module(value, depth + 1)
+                yield from _within(value, f"{lead}{name}.", depth + 1)
         elif (tensor := described(value)) is not None:
-            found[name] = tensor
-    return found
+            yield f"{lead}{name}", tensor
 
 
 def is_described(value: Any) -> bool:
