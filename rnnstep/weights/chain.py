@@ -41,15 +41,24 @@ def doubts(bundles: Sequence[Bundle]) -> tuple[Note, ...]:
     """A warning for each layer that may stand beside the one before, instead of reading it.
 
     Two layers of the same cell and sizes whose names are no numbers of one another, such as mu
-    and sigma or an encoder and its decoder, fit one after another only by chance.
+    and sigma or an encoder and its decoder, fit one after another only by chance. And where two
+    dense layers meet, a network has a function between them, which tensors do not tell.
     """
-    return tuple(
+    beside = tuple(
         Note(f"'{after[-1].name}' is taken to read '{before[-1].name}'", "--prefix", warning=True)
         for before, after in pairwise(bundles)
         if before[0].cell == after[0].cell
         and sizes_of(before) == sizes_of(after)
         and _unnumbered(before) != _unnumbered(after)
     )
+    between = tuple(
+        Note(
+            f"no function, such as relu, is run between '{b[-1].name}' and '{a[-1].name}'", "", True
+        )
+        for b, a in pairwise(bundles)
+        if b[0].cell == a[0].cell == "Dense"
+    )
+    return beside + between
 
 
 def _unnumbered(bundle: Bundle) -> str:

@@ -49,7 +49,8 @@ def test_an_encoder_runs_before_its_decoder_and_that_is_a_warning(
 
 def test_siblings_of_one_size_are_a_warning_and_numbered_layers_are_none(tmp_path: Path) -> None:
     doubtful = opened(tmp_path, "npz", gru("rnn") | dense("mu") | dense("sigma"))
-    assert warned(doubtful) == ["'sigma' is taken to read 'mu'"]
+    between = "no function, such as relu, is run between 'mu' and 'sigma'"
+    assert warned(doubtful) == ["'sigma' is taken to read 'mu'", between]
     assert not warned(opened(tmp_path, "npz", gru("rnn1") | gru("rnn2") | dense("fc", 2)))
 
 
