@@ -1,0 +1,60 @@
+"""What every benchmark shares: the median of several, and a row of the table."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+REPEATS = 5
+
+UNITS = {"s": 1.0, "ms": 1e3, "µs": 1e6}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        what: what was measured.
+        ours: seconds.
+        peer: what it was measured beside, in the same run.
+        theirs: the peer's seconds.
+        unit: in which both are printed, one of :data:`UNITS`.
+        most: the largest ratio that is aimed at.
+    """
+
+    what: str
+    ours: float
+    peer: str
+    theirs: float
+    unit: str
+    most: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as the peer."""
+        return self.ours / self.theirs
+
+    def __str__(self) -> str:
+        """As a line of a Markdown table."""
+        ours, theirs = (f"{x * UNITS[self.unit]:.1f} {self.unit}" for x in (self.ours, self.theirs))
+        verdict = "" if self.ratio <= self.most else " (missed)"
+        return (
+            f"| {self.what} | {ours} | {self.peer} {theirs} | {self.ratio:.2f} "
+            f"| {self.most:g}{verdict} |"
+        )
+
+
+HEAD = "| what | rnnstep | beside | ratio | aim |\n|---|---|---|---|---|"
+
+
+def seconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
+    """The median of several runs of ``work``."""
+    found = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - start)
+    return median(found)
