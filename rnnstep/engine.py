@@ -14,9 +14,9 @@ from rnnstep.equations import Array
 from rnnstep.errors import InputError, UnknownNameError, did_you_mean
 from rnnstep.fitting import fit_sequence
 from rnnstep.layer import Values
-from rnnstep.model import Model, Source
+from rnnstep.model import Model
 from rnnstep.run import Run
-from rnnstep.sweep import State, advance
+from rnnstep.sweep import State
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,19 +104,9 @@ def steps(
 
 
 def _run(model: Model, inputs: Array, carried: State) -> Iterator[Step]:
-    if len(model.sweeps) > 1 or model.layers[0].reverse:
-        run = Run(model, inputs, carried)
-        for t in range(len(inputs)):
-            yield Step(t, model, run.values(t))
-        return
-    layers, sources = dict(enumerate(model.layers)), dict(enumerate(model.sources))
-
-    def feed(t: int, _: Source) -> Array:
-        return np.asarray(inputs[t])
-
+    run = Run(model, inputs, carried)
     for t in range(len(inputs)):
-        values, carried = advance(layers, sources, t, feed, carried)
-        yield Step(t, model, values)
+        yield Step(t, model, run.values(t))
 
 
 def initial_step(model: Model, carried: State) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from rnnstep.cells import Cell, Declaration, Equation
-from rnnstep.equations import JOINED, Array, Axis, compile_node
+from rnnstep.equations import JOINED, Array, Axis
+from rnnstep.program import Program, Window
 
 Values = Mapping[str, Array]
 
@@ -134,34 +135,32 @@ class Layer:
             for s in self.cell.states
         }
 
-    def step(self, inputs: Values, state: Values) -> dict[str, Array]:
-        """Run the equations once.
+    def run(self, inputs: Values, states: Mapping[int, Values]) -> Window:
+        """Run the equations over some timesteps.
 
         Args:
-            inputs: what the layer reads at this timestep by name: ``x_t``, shape (input,).
-            state: the state before it by name, such as ``h_prev``.
+            inputs: what the layer reads, (timesteps, …), by name: ``x_t``.
+            states: the state before the first of them, and before each that does not go on from
+                the one before it, by name: ``{0: {"h_prev": …}}``.
 
         Returns:
-            Every value by name, in the order of :attr:`Cell.values`.
+            Every value by name, (timesteps, …).
         """
-        names: dict[str, Any] = {**self.weights, **inputs, **state}
-        with np.errstate(all="ignore"):
-            for name, compute in self._program:
-                names[name] = compute(names)
-        return {name: names[name] for name in self.cell.values}
+        return self._program.run(inputs, states)
 
     def carry(self, values: Values) -> dict[str, Array]:
         """The state that ``values`` hand to the next timestep."""
         return {before: values[after] for before, after in self.cell.carried.items()}
 
+    @property
+    def recurrent_bytes(self) -> int:
+        """The bytes of weights that every timestep reads again."""
+        return self._program.recurrent_bytes
+
     @cached_property
-    def _program(self) -> tuple[tuple[str, Callable[[Values], Array]], ...]:
-        dtype, shapes = self.dtype, self.cell.shapes
-
-        def typed(compute: Callable[[Values], Any]) -> Callable[[Values], Array]:
-            return lambda names: np.asarray(compute(names), dtype)
-
-        return tuple((e.name, typed(compile_node(e.node, shapes))) for e in self.cell.equations)
+    def _program(self) -> Program:
+        shapes = {name: self.shape(name) for name in self.cell.values}
+        return Program(self.cell, self.weights, shapes, self.dtype)
 
 
 def filled(declaration: Declaration, sizes: Mapping[str, int], dtype: np.dtype[Any]) -> Array:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from rnnstep.equations import Array
 from rnnstep.layer import Values
 from rnnstep.model import SEQUENCE, Model, Source
@@ -66,12 +68,30 @@ class Run:
         edited = self._inputs.get(t)
         return self.xs[t] if edited is None else edited
 
-    def _feed(self, t: int, source: Source) -> Array:
+    def series(self, layer: int, name: str, times: range) -> Array:
+        """A layer's value at timesteps one after another, (timesteps, …)."""
+        return self.sweeps[self._homes[layer][0]].series(layer, name, times)
+
+    def _feed(self, times: range, source: Source) -> Array:
         if source.layer == SEQUENCE:
-            return self.input_at(t)
+            return self._inputs_at(times)
+        if not source.final:
+            return self.series(source.layer, source.value, times)
         number, place = self._homes[source.layer]
         sweep = self.sweeps[number]
-        return sweep.values(sweep.last if source.final else t)[place][source.value]
+        ended = sweep.values(sweep.last)[place][source.value]
+        return np.broadcast_to(ended, (len(times), *ended.shape))
+
+    def _inputs_at(self, times: range) -> Array:
+        """The inputs of timesteps one after another, as edited."""
+        first, last = sorted((times[0], times[-1]))
+        inputs = self.xs[first : last + 1]
+        edited = {t: x_t for t, x_t in self._inputs.items() if t in times}
+        if edited:
+            inputs = inputs.astype(np.result_type(inputs, *edited.values()))
+            for t, x_t in edited.items():
+                inputs[t - first] = x_t
+        return inputs[:: times.step]
 
     def fork(self, t: int, x_t: Array | None, state: Mapping[int, Values]) -> Run:
         """The same run with another input, or other states carried into a timestep.

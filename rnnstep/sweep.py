@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -12,22 +11,30 @@ from rnnstep.checkpoints import Checkpoints, state_bytes
 from rnnstep.equations import Array
 from rnnstep.layer import Layer, Values
 from rnnstep.model import Source
+from rnnstep.program import Moment, Window
 
 State = tuple[Values, ...]
 """What is carried between two timesteps: for each layer, its states by name."""
 
-Feed = Callable[[int, Source], Array]
-"""What a source gives at a timestep."""
+Feed = Callable[[range, Source], Array]
+"""What a source gives at some timesteps, (timesteps, …)."""
 
-_SEGMENTS_KEPT = 4
-_RECENT = 4
+Block = tuple[Window, ...]
+"""Some timesteps that are run together: for each layer, its values."""
+
+_LONGEST, _SHORTEST = 256, 8
+_READ_AT_ONCE = 2**28
+"""Bytes of recurrent weights that running a block may read: what going anywhere costs at most."""
+_BLOCKS_BYTES = 64 * 2**20
+"""Bytes of values of the blocks used last that are kept."""
 
 
 class Sweep:
     """Layers that run together, readable at any timestep.
 
     Timesteps are real time whichever way the layers run; what is carried *into* one comes from
-    the timestep before it in the direction of the run.
+    the timestep before it in the direction of the run. They are run in blocks; the state before
+    a block is kept, and the blocks used last.
 
     Args:
         layers: the layers, by their places in the model.
@@ -38,7 +45,7 @@ class Sweep:
         budget: bytes of states to keep at the most.
 
     Attributes:
-        stride: timesteps from one checkpoint to the next.
+        stride: timesteps from one kept state to the next.
     """
 
     def __init__(
@@ -52,15 +59,15 @@ class Sweep:
     ) -> None:
         self._layers, self._sources, self._length, self._feed = layers, sources, length, feed
         self._reverse = next(iter(layers.values())).reverse
-        self.stride = _stride(length, state_bytes(layers.values()), budget)
+        self._block_length = block_length(layers.values(), length)
+        blocks = -(-length // self._block_length)
+        kept = max(budget // max(state_bytes(layers.values()), 1), 1)
+        self._every = -(-blocks // kept)
+        self.stride = self._every * self._block_length
         self._edited: dict[int, State] = {}
-        self._checkpoints = Checkpoints(tuple(layers.values()), -(-length // self.stride))
+        self._checkpoints = Checkpoints(tuple(layers.values()), -(-blocks // self._every))
         self._checkpoints.append(state)
-        self._forget()
-
-    def _forget(self) -> None:
-        self._segments: OrderedDict[int, list[State]] = OrderedDict()
-        self._recent: OrderedDict[int, tuple[tuple[Values, ...], State]] = OrderedDict()
+        self._blocks: OrderedDict[int, Block] = OrderedDict()
 
     def fork(self, feed: Feed, changes_from: int, states: Mapping[int, State]) -> Sweep:
         """The same run with another feed or state from a timestep on; what is before is shared.
@@ -73,23 +80,44 @@ class Sweep:
         fork = object.__new__(Sweep)
         fork.__dict__.update(self.__dict__)
         fork._feed, fork._edited = feed, dict(self._edited)
-        fork._forget()
         fork._edited |= {self._place(t): state for t, state in states.items()}
         place = self._place(changes_from)
-        shared = place // self.stride + (place % self.stride != 0)
-        arriving = self._into(place)
-        fork._checkpoints = self._checkpoints.fork(shared)
-        if place % self.stride == 0:
-            fork._checkpoints.append(fork._edited.get(place, arriving))
+        self._block(place // self._block_length)
+        before = place // self._block_length
+        fork._blocks = OrderedDict((n, block) for n, block in self._blocks.items() if n < before)
+        shared, inside = divmod(place, self.stride)
+        starts_there = inside == 0 and place in fork._edited
+        fork._checkpoints = self._checkpoints.fork(shared if starts_there else shared + 1)
+        if starts_there:
+            fork._checkpoints.append(fork._edited[place])
         return fork
 
     def values(self, t: int) -> tuple[Values, ...]:
         """Every value of each layer at a timestep."""
-        return self._run(self._place(t))[0]
+        number, row = divmod(self._place(t), self._block_length)
+        return tuple(Moment(window, row) for window in self._block(number))
+
+    def series(self, layer: int, name: str, times: range) -> Array:
+        """A value of one of the layers at timesteps one after another, (timesteps, …)."""
+        place = list(self._layers).index(layer)
+        first, last = sorted((self._place(times[0]), self._place(times[-1])))
+        pieces = []
+        for number in range(first // self._block_length, last // self._block_length + 1):
+            begin = number * self._block_length
+            window = self._block(number)[place][name]
+            pieces.append(window[max(first - begin, 0) : last + 1 - begin])
+        joined = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+        turned = (times.step < 0) != self._reverse
+        return joined[::-1] if turned else joined
 
     def carried_into(self, t: int) -> State:
         """What a timestep starts from: exactly what the one before it handed on."""
-        return self._into(self._place(t))
+        number, row = divmod(self._place(t), self._block_length)
+        states = zip(self._layers.values(), self._block(number), strict=True)
+        return tuple(
+            {s.name: window[s.name][row, ...] for s in layer.cell.states}
+            for layer, window in states
+        )
 
     @property
     def last(self) -> int:
@@ -101,73 +129,64 @@ class Sweep:
     def _place(self, t: int) -> int:
         return self._length - 1 - t if self._reverse else t
 
-    def _into(self, place: int) -> State:
-        before = self._recent.get(place - 1)
-        if before is not None:
-            return before[1]
-        index, offset = divmod(place, self.stride)
-        while self._checkpoints.filled <= index:
-            self._run_segment(self._checkpoints.filled - 1)
-        return self._checkpoints[index] if offset == 0 else self._segment(index)[offset]
+    def _block(self, number: int) -> Block:
+        """A block of timesteps, counted from the start of the run."""
+        if number in self._blocks:
+            self._blocks.move_to_end(number)
+            return self._blocks[number]
+        return self._reach(number)
 
-    def _run(self, place: int) -> tuple[tuple[Values, ...], State]:
-        """The values at a place, and what it hands on; the last few are remembered."""
-        if place not in self._recent:
-            self._recent[place] = self._advance(place, self._into(place))
-            while len(self._recent) > _RECENT:
-                self._recent.popitem(last=False)
-        return self._recent[place]
+    def _reach(self, number: int) -> Block:
+        """Run a block, and before it those from the last kept state on."""
+        kept = min(number // self._every, self._checkpoints.filled - 1)
+        current, state = kept * self._every, self._checkpoints[kept]
+        while True:
+            block = self._blocks.get(current) or self._run(current, state)
+            if current == number:
+                return block
+            current += 1
+            place = current * self._block_length
+            state = self._edited.get(place) or tuple(
+                layer.carry({name: window[name][-1, ...] for name in layer.cell.carried.values()})
+                for layer, window in zip(self._layers.values(), block, strict=True)
+            )
+            if current == self._checkpoints.filled * self._every:
+                self._checkpoints.append(state)
 
-    def _advance(self, place: int, carried: State) -> tuple[tuple[Values, ...], State]:
-        values, following = advance(
-            self._layers, self._sources, self._place(place), self._feed, carried
-        )
-        following = self._edited.get(place + 1, following)
-        index, offset = divmod(place + 1, self.stride)
-        if offset == 0 and index == self._checkpoints.filled and place + 1 < self._length:
-            self._checkpoints.append(following)
-        return values, following
+    def _run(self, number: int, state: State) -> Block:
+        """Run a block from what is carried into it, and remember it."""
+        start = number * self._block_length
+        stop = min(start + self._block_length, self._length)
+        step = -1 if self._reverse else 1
+        times = range(self._place(start), self._place(stop - 1) + step, step)
+        states = {0: state}
+        states |= {p - start: s for p, s in self._edited.items() if start < p < stop}
+        done: dict[int, Window] = {}
+        for which, (index, layer) in enumerate(self._layers.items()):
+            inputs = {}
+            for declaration, source in zip(layer.cell.inputs, self._sources[index], strict=True):
+                own = source.layer in done and not source.final
+                signal = done[source.layer][source.value] if own else self._feed(times, source)
+                inputs[declaration.name] = _as_input(signal, layer, declaration.name)
+            done[index] = layer.run(inputs, {row: given[which] for row, given in states.items()})
+        self._blocks[number] = tuple(done.values())
+        self._drop_old()
+        return self._blocks[number]
 
-    def _segment(self, index: int) -> list[State]:
-        """The states carried into each timestep between two checkpoints."""
-        if index not in self._segments:
-            self._segments[index] = self._run_segment(index)
-        self._segments.move_to_end(index)
-        while len(self._segments) > _SEGMENTS_KEPT:
-            self._segments.popitem(last=False)
-        return self._segments[index]
-
-    def _run_segment(self, index: int) -> list[State]:
-        carried, states = self._checkpoints[index], []
-        start = index * self.stride
-        for place in range(start, min(start + self.stride, self._length)):
-            states.append(carried)
-            carried = self._advance(place, carried)[1]
-        return states
+    def _drop_old(self) -> None:
+        sizes = [sum(w.nbytes for w in block) for block in self._blocks.values()]
+        total = sum(sizes)
+        for size in sizes[:-1]:
+            if total <= _BLOCKS_BYTES:
+                break
+            self._blocks.popitem(last=False)
+            total -= size
 
 
-def advance(
-    layers: Mapping[int, Layer],
-    sources: Mapping[int, tuple[Source, ...]],
-    t: int,
-    feed: Feed,
-    carried: State,
-) -> tuple[tuple[Values, ...], State]:
-    """One timestep of some layers from what is carried into it: its values, what it hands on."""
-    done: dict[int, Values] = {}
-    following = []
-    for (index, layer), state in zip(layers.items(), carried, strict=True):
-        inputs = {}
-        for declaration, source in zip(layer.cell.inputs, sources[index], strict=True):
-            own = source.layer in done and not source.final
-            signal = done[source.layer][source.value] if own else feed(t, source)
-            inputs[declaration.name] = _as_input(signal, layer, declaration.name)
-        values = layer.step(inputs, state)
-        for array in values.values():
-            array.flags.writeable = False
-        done[index] = MappingProxyType(values)
-        following.append(layer.carry(values))
-    return tuple(done.values()), tuple(following)
+def block_length(layers: Iterable[Layer], length: int) -> int:
+    """How many timesteps are run together: fewer of a large layer, to go anywhere at once."""
+    read = sum(layer.recurrent_bytes for layer in layers)
+    return min(max(min(_READ_AT_ONCE // max(read, 1), _LONGEST), _SHORTEST), length)
 
 
 def _as_input(signal: Array, layer: Layer, name: str) -> Array:
@@ -176,13 +195,4 @@ def _as_input(signal: Array, layer: Layer, name: str) -> Array:
     if array.dtype != dtype:
         with np.errstate(all="ignore"):
             array = array.astype(dtype)
-    shape = layer.input_shapes[name]
-    return array if array.shape == shape else array.reshape(shape)
-
-
-def _stride(timesteps: int, nbytes: int, budget: int) -> int:
-    """Timesteps between checkpoints so that they and the segments run again fit the budget."""
-    if timesteps * nbytes <= budget:
-        return 1
-    kept = max(budget // (2 * nbytes), 1)
-    return -(-timesteps // kept)
+    return array.reshape(len(array), *layer.input_shapes[name])

@@ -87,10 +87,11 @@ class Trace:
         stop = len(self) if stop is None else min(stop, len(self))
         if not 0 <= start <= stop:
             raise IndexError(f"no timesteps {start} to {stop}: the run has {len(self)}")
-        owner = self.model.layers[layer]
-        result = np.empty((stop - start, *owner.shape(value)), owner.dtype)
-        for row, step in enumerate(self.frames(start, stop)):
-            result[row] = step.layers[layer][value]
+        if start == stop:
+            owner = self.model.layers[layer]
+            return np.empty((0, *owner.shape(value)), owner.dtype)
+        # a copy, for a view would keep a whole block with every value of it
+        result = np.array(self._run.series(layer, value, range(start, stop)))
         result.flags.writeable = False
         return result
 

@@ -38,6 +38,8 @@ class Function:
         summary: its formula, for help and documentation.
         sign: how the screen writes it, if not by name.
         arity: how many arguments it takes.
+        into: takes the array and one to write the same result to, if ``compute`` is no ufunc,
+            which can do that itself.
     """
 
     name: str
@@ -46,12 +48,27 @@ class Function:
     summary: str
     sign: str = ""
     arity: int = 1
+    into: Callable[[Array, Array], object] | None = None
+
+
+def _sigmoid_into(x: Array, out: Array) -> None:
+    # exp of a negative number only: never overflows, and keeps tiny results exact
+    z = np.copysign(x, -1.0, out=np.empty_like(out))
+    np.exp(z, z)
+    np.minimum(x, 0.0, out=out)
+    np.exp(out, out)
+    np.add(z, 1.0, z)
+    np.divide(out, z, out)
 
 
 def _sigmoid(x: Array) -> Array:
-    # exp of a negative number only: never overflows, and keeps tiny results exact
-    z = np.exp(-np.abs(x))
-    return np.asarray(np.where(x >= 0, 1.0, z).astype(z.dtype, copy=False) / (1.0 + z))
+    out = np.empty_like(np.asarray(x))
+    _sigmoid_into(x, out)
+    return out
+
+
+def _relu_into(x: Array, out: Array) -> None:
+    np.maximum(x, 0.0, out=out)
 
 
 def _softmax(x: Array, axis: Any) -> Array:
@@ -83,7 +100,7 @@ def _norm(x: Array, axis: Any) -> Array:
 
 
 _ELEMENTWISE = [
-    Function("sigmoid", Kind.ELEMENTWISE, _sigmoid, "1 / (1 + exp(-x))", "σ"),
+    Function("sigmoid", Kind.ELEMENTWISE, _sigmoid, "1 / (1 + exp(-x))", "σ", 1, _sigmoid_into),
     Function(
         "hard_sigmoid",
         Kind.ELEMENTWISE,
@@ -97,7 +114,9 @@ _ELEMENTWISE = [
         "0.2 x + 0.5, cut to 0…1 (Keras 1 and 2, ONNX)",
     ),
     Function("tanh", Kind.ELEMENTWISE, np.tanh, "hyperbolic tangent"),
-    Function("relu", Kind.ELEMENTWISE, lambda x: np.maximum(x, 0.0), "max(x, 0)"),
+    Function(
+        "relu", Kind.ELEMENTWISE, lambda x: np.maximum(x, 0.0), "max(x, 0)", "", 1, _relu_into
+    ),
     Function("linear", Kind.ELEMENTWISE, np.positive, "x itself"),
     Function("elu", Kind.ELEMENTWISE, _elu, "x, or exp(x) - 1 below 0"),
     Function("softsign", Kind.ELEMENTWISE, lambda x: x / (1.0 + np.abs(x)), "x / (1 + |x|)"),

@@ -10,7 +10,6 @@ import pytest
 
 import rnnstep.export
 from rnnstep import open_session
-from rnnstep.sweep import advance
 from tests.cli.bad import (
     Capture,
     Patch,
@@ -90,12 +89,10 @@ def test_ctrl_c_while_the_engine_runs_ends_with_130(
     out = tmp_path / f"out.{ending}"
     out.write_bytes(b"old")
 
-    def interrupted(layers: Any, sources: Any, t: int, *rest: Any) -> Any:
-        if t == 7:
-            raise KeyboardInterrupt
-        return advance(layers, sources, t, *rest)
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr("rnnstep.sweep.advance", interrupted)
+    monkeypatch.setattr("rnnstep.layer.Layer.run", interrupted)
     assert run("trace", ADDITION, "-o", str(out)) == 130
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "")

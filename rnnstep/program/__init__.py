@@ -1,0 +1,6 @@
+"""A layer's equations arranged for speed: for a window at once, step by step, or when asked for."""
+
+from rnnstep.program.program import Program
+from rnnstep.program.window import Moment, Window
+
+__all__ = ["Moment", "Program", "Window"]

@@ -1,0 +1,131 @@
+"""A layer's equations, ready to run over a window of timesteps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from rnnstep.cells import Cell
+from rnnstep.equations import Array, compile_node
+from rnnstep.equations.nodes import Binary, Name
+from rnnstep.program.packs import Pack, Packing
+from rnnstep.program.recurrence import STACKED, Recurrence
+from rnnstep.program.stages import stages_of
+from rnnstep.program.window import Compute, Window
+
+Values = Mapping[str, Array]
+
+
+class Program:
+    """Runs a layer over windows of timesteps.
+
+    What does not wait for a state is computed for the whole window, then the recurrence runs
+    step by step; all other values are computed when they are asked for. Each timestep's values
+    are the same bits whatever window it is in: no operation mixes timesteps.
+
+    Args:
+        cell: the equations.
+        weights: by name, in one dtype.
+        shapes: the shape of each value at one timestep.
+        dtype: of every value.
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        weights: Values,
+        shapes: Mapping[str, tuple[int, ...]],
+        dtype: np.dtype[Any],
+    ) -> None:
+        self._cell, self._weights, self._dtype = cell, weights, dtype
+        self._specs = {name: (shapes[name], dtype) for name in cell.values}
+        stages = stages_of(cell)
+        packing = Packing((*stages.ahead, *stages.stepwise), cell.shapes, [*weights])
+        ahead = packing.packs(stages.ahead)
+        given = [e.name for pack in ahead for e in pack if e.name in stages.given]
+        given += [d.name for d in cell.inputs if d.name in stages.given]
+        self._recurrence = Recurrence(
+            cell, weights, given, packing.packs(stages.stepwise), shapes, dtype
+        )
+        self._products = tuple(self._input_products(ahead))
+        self._computes: dict[str, Compute] = {
+            e.name: compile_node(e.node, cell.shapes, cell.values) for e in cell.equations
+        }
+
+    def run(self, inputs: Values, states: Mapping[int, Values]) -> Window:
+        """Run over a window.
+
+        Args:
+            inputs: what the layer reads, (timesteps, …), by name.
+            states: what timesteps start from, by name: the first of the window, and each that
+                does not start from what the one before it ends with.
+
+        Returns:
+            Every value by name, (timesteps, …).
+        """
+        length = len(inputs[self._cell.input.name])
+        computes = self._computes | dict(self._states(states))
+        window = Window(self._cell.values, length, self._weights, inputs, computes, self._specs)
+        if not self._cell.states:
+            return window
+        made = self._recurrence.run(self._given(window), states)
+        window.add(self._recurrence.made.over_time(made))
+        return window
+
+    @property
+    def recurrent_bytes(self) -> int:
+        """The bytes of weights that the recurrence reads at every timestep."""
+        return self._recurrence.weight_bytes
+
+    def _states(self, states: Mapping[int, Values]) -> Iterator[tuple[str, Compute]]:
+        """How what each timestep starts from is made of what the one before it ends with."""
+        for before, after in self._cell.carried.items():
+            starts = {row: state[before] for row, state in states.items()}
+            yield before, partial(_shifted, after, starts)
+
+    def _given(self, window: Window) -> Array:
+        """What the recurrence reads at each timestep, and no state goes into."""
+        buffer = self._recurrence.given
+        rows = np.empty((window.length, buffer.flat.size), self._dtype)
+        done: set[str] = set()
+        with np.errstate(all="ignore"):
+            for matrix, name, products in self._products:
+                begin, end = buffer.places[products[0]][0], buffer.places[products[-1]][1]
+                column = window[name][..., np.newaxis]
+                rows[:, begin:end] = np.matmul(matrix, column)[..., 0]
+                done.update(products)
+        rest = [name for name in buffer.places if name not in done]
+        for name in rest:
+            begin, end = buffer.places[name]
+            rows[:, begin:end] = window[name].reshape(window.length, -1)
+        window.add(buffer.over_time(rows, done))
+        return rows
+
+    def _input_products(self, packs: list[Pack]) -> Iterator[tuple[Array, str, list[str]]]:
+        """The products that can be computed as one: the matrix, the input, the values' names."""
+        inputs = {declaration.name for declaration in self._cell.inputs}
+        for pack in packs:
+            found: list[tuple[str, str, str]] = []
+            for equation in pack:
+                match equation.node:
+                    case Binary("@", Name(matrix), Name(vector)) if vector in inputs:
+                        found.append((equation.name, matrix, vector))
+            given = all(name in self._recurrence.given for name, _, _ in found)
+            if len(found) < len(pack) or not given or len({v for _, _, v in found}) > 1:
+                continue
+            matrices = [self._weights[matrix] for _, matrix, _ in found]
+            if len(matrices) > 1 and sum(m.nbytes for m in matrices) <= STACKED:
+                yield np.concatenate(matrices), found[0][2], [name for name, _, _ in found]
+
+
+def _shifted(name: str, starts: Mapping[int, Array], window: Values) -> Array:
+    """What each timestep starts from: ``name`` of the one before it, or what is given."""
+    after = window[name]
+    before = np.empty_like(after)
+    before[1:] = after[:-1]
+    for row, state in starts.items():
+        before[row] = state
+    return before

@@ -1,0 +1,125 @@
+"""The part of a layer that has to run a timestep after the other, on buffers of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from rnnstep.cells import Cell, Equation
+from rnnstep.equations import Array, Node, compile_node, dependencies
+from rnnstep.program.buffers import Buffer
+from rnnstep.program.instructions import Instruction, Instructions, NotDirectError
+from rnnstep.program.packs import Pack
+
+STACKED = 4 * 2**20
+"""Bytes of weights up to which those of a pack are copied side by side; beyond, a call for each
+costs nothing beside reading them."""
+
+
+class Recurrence:
+    """Runs the equations of the recurrence.
+
+    Args:
+        cell: whose equations they are.
+        weights: by name.
+        given: the names that are computed before, in the order of their places.
+        packs: the equations.
+        shapes: the shape of each name at one timestep.
+        dtype: of every value.
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        weights: Mapping[str, Array],
+        given: Sequence[str],
+        packs: Sequence[Pack],
+        shapes: Mapping[str, tuple[int, ...]],
+        dtype: np.dtype[Any],
+    ) -> None:
+        self._cell, self._weights, self._dtype = cell, weights, dtype
+        self.given = Buffer({name: shapes[name] for name in given}, dtype)
+        self.made = Buffer({e.name: shapes[e.name] for pack in packs for e in pack}, dtype)
+        self._states = Buffer({state.name: shapes[state.name] for state in cell.states}, dtype)
+        self._calls = [call for pack in packs for call in self._pack(pack)]
+        self._calls += [
+            (np.copyto, (self._states.view(before), self.made.view(after)))
+            for before, after in cell.carried.items()
+        ]
+        self._lock = Lock()
+        read = {n for pack in packs for e in pack for n in dependencies(e.node) if n in weights}
+        self.weight_bytes = sum(weights[name].nbytes for name in read)
+
+    def run(self, given: Array, states: Mapping[int, Mapping[str, Array]]) -> Array:
+        """Run through some timesteps.
+
+        Args:
+            given: what was computed before, (timesteps, places).
+            states: what a timestep starts from, for the first and for each that does not start
+                from what the one before it ends with.
+
+        Returns:
+            What was made, (timesteps, places).
+        """
+        made = np.empty((len(given), self.made.flat.size), self._dtype)
+        begins = sorted(states)
+        with self._lock, np.errstate(all="ignore"):
+            for begin, end in zip(begins, [*begins[1:], len(given)], strict=True):
+                for name, array in states[begin].items():
+                    self._states.view(name)[...] = array
+                self._step(given[begin:end], made[begin:end])
+        return made
+
+    def _step(self, given: Array, made: Array) -> None:
+        calls, reads, makes = self._calls, self.given.flat, self.made.flat
+        for before, after in zip(given, made, strict=True):
+            reads[...] = before
+            for function, arguments in calls:
+                function(*arguments)
+            after[...] = makes
+
+    def _pack(self, pack: Pack) -> list[Instruction]:
+        together = self.made.together([equation.name for equation in pack])
+        if len(pack) > 1 and together is not None:
+            try:
+                return self._direct([equation.node for equation in pack], together)
+            except NotDirectError:
+                pass
+        return [call for equation in pack for call in self._alone(equation)]
+
+    def _alone(self, equation: Equation) -> list[Instruction]:
+        out = self.made.view(equation.name)
+        try:
+            return self._direct([equation.node], out)
+        except NotDirectError:
+            compute = compile_node(equation.node, self._cell.shapes)
+            names = {name: self._find([name]) for name in dependencies(equation.node)}
+            return [(_assign, (compute, names, out))]
+
+    def _direct(self, nodes: Sequence[Node], out: Array) -> list[Instruction]:
+        instructions = Instructions(self._find, self._dtype)
+        instructions.write(nodes, out)
+        return instructions.calls
+
+    def _find(self, names: Sequence[str]) -> Array | None:
+        first = names[0]
+        if first in self._weights:
+            return self._stacked([self._weights[name] for name in names])
+        for store in (self.given, self.made, self._states):
+            if all(name in store for name in names):
+                return store.view(first) if len(names) == 1 else store.together(names)
+        return None
+
+    def _stacked(self, weights: Sequence[Array]) -> Array | None:
+        if len(weights) == 1:
+            return weights[0]
+        if sum(weight.nbytes for weight in weights) > STACKED or weights[0].ndim == 0:
+            return None
+        return np.concatenate(weights)
+
+
+def _assign(compute: Any, names: Mapping[str, Array], out: Array) -> None:
+    np.copyto(out, compute(names), casting="unsafe")

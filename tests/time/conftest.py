@@ -1,0 +1,15 @@
+"""Runs of a few timesteps that are as many blocks as long ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="package")
+def short_blocks() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rnnstep.sweep._LONGEST", 4)
+        patch.setattr("rnnstep.sweep._SHORTEST", 4)
+        yield
