@@ -56,7 +56,7 @@ def test_what_cannot_be_run_as_it_lies_is_copied(
     tmp_path: Path, kind: str, pad: int, dtype: str | None
 ) -> None:
     path = sparse(tmp_path / "w.safetensors", LSTM, kind, pad)
-    (layer,) = load_model(path, **({"dtype": dtype} if dtype else {})).layers  # type: ignore[arg-type]
+    (layer,) = load_model(path, **({"dtype": dtype} if dtype else {})).layers
     weight = layer.weights["Wh_i"]
     assert not is_mapped(weight)
     assert (weight.dtype, weight.flags.aligned) == (np.dtype(dtype or "float32"), True)
@@ -93,7 +93,6 @@ def test_what_is_not_looked_at_is_said(tmp_path: Path) -> None:
 def test_a_nan_within_what_is_looked_at_is_found(tmp_path: Path) -> None:
     rows = np.zeros((LOOKED_AT // 2, 3), np.float32)
     rows[0, 0] = rows[-1, 0] = np.nan
-    np.save(tmp_path / "w.npy", rows)
     np.savez(tmp_path / "w.npz", **{"E": rows})  # type: ignore[arg-type]
     assert "'E' holds 1 NaN" in " ".join(map(str, load_model(tmp_path / "w.npz").notes))
 
