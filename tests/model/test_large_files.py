@@ -13,6 +13,7 @@ import pytest
 
 from rnnstep import InputError, Trace, load_model, load_sequence
 from rnnstep.arrays import LOOKED_AT, MAPPED_FROM, is_mapped
+from rnnstep.sequences import from_array
 from rnnstep.weights.files import read_tensors
 
 Shapes = dict[str, tuple[int, ...]]
@@ -133,3 +134,12 @@ def test_opening_a_quarter_of_a_gibibyte_takes_little_memory(tmp_path: Path) -> 
     )
     # both files are 256 MiB or more
     assert int(done.stdout) < 64 * 1024
+
+
+def test_how_far_a_long_sequence_is_looked_at_is_said() -> None:
+    long = np.zeros((LOOKED_AT, 2), np.float32)
+    long[0, 1] = np.nan
+    first, second = from_array(long).notes
+    assert str(first).startswith("input holds 1 NaN")
+    assert str(second).endswith(f"in its first {LOOKED_AT // 2:,} timesteps alone")
+    assert not from_array(long[1 : LOOKED_AT // 2]).notes
