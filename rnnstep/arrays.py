@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import mmap
 import stat
 import sys
 import warnings
@@ -15,6 +16,11 @@ from numpy.lib import format as npy
 
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
+
+LOOKED_AT = 500_000
+"""Numbers of a file that are looked at when it is opened; the others when they are needed."""
+MAPPED_FROM = 16 * 2**20
+"""Bytes from which weights are memory-mapped: what is smaller is read, and the file let go."""
 
 MAGIC = b"\x93NUMPY"
 _DAMAGED = (
@@ -57,6 +63,24 @@ def read_npy(path: Path) -> Array:
             return np.memmap(file, dtype, "r", begins, shape, order)
         except (OSError, ValueError) as error:
             raise InputError(f"{path}: cannot be read: {error}") from None
+
+
+def open_bytes(file: IO[bytes], size: int) -> bytes | mmap.mmap:
+    """A file from its start: read, or memory-mapped and read-only if it is large."""
+    if size < MAPPED_FROM:
+        file.seek(0)
+        return file.read()
+    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def is_mapped(array: Array) -> bool:
+    """Whether an array is a part of a file that nobody can write to through it."""
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        if base.flags.writeable:
+            return False
+        base = base.base
+    return isinstance(base.obj if isinstance(base, memoryview) else base, mmap.mmap)
 
 
 def read_npy_stream(file: IO[bytes], size: int, where: str, text: bool = False) -> Array:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from rnnstep.arrays import LOOKED_AT
 from rnnstep.cells import load_cell
 from rnnstep.cells.variants import MASK
 from rnnstep.equations import Array
@@ -15,10 +16,9 @@ from rnnstep.errors import InputError
 from rnnstep.layer import Layer, Link
 from rnnstep.model import SEQUENCE, Model, width_of
 from rnnstep.notes import Note
-from rnnstep.sequences import from_array
+from rnnstep.sequences import by_timestep
 
 _AS_IT_IS = {"activation": "linear"}
-_CHECKED_ROWS = 1_000_000
 
 
 def fit_sequence(model: Model, xs: npt.ArrayLike) -> tuple[Model, Array]:
@@ -28,7 +28,7 @@ def fit_sequence(model: Model, xs: npt.ArrayLike) -> tuple[Model, Array]:
         InputError: the number of features is not what the first layer takes, or a number is
             no row of its table.
     """
-    inputs = from_array(np.asanyarray(xs)).values
+    inputs = by_timestep(np.asanyarray(xs))[0]
     features, takes = inputs.shape[1], model.input_size
     if takes not in (0, features):
         layer = model.layers[0]
@@ -99,7 +99,7 @@ def _check_rows(layer: Layer, inputs: Array) -> None:
         for node in walk(equation.node):
             match node:
                 case Call("row", (Name(table), Name(number))) if number == name:
-                    _check_range(layer, table, inputs[:_CHECKED_ROWS])
+                    _check_range(layer, table, inputs[:LOOKED_AT])
 
 
 def _check_range(layer: Layer, table: str, inputs: Array) -> None:

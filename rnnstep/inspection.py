@@ -103,7 +103,7 @@ def inspect_weights(loaded: Loaded) -> Inspection:
         layers.append(LayerFacts(plan.name, layer.summary, shapes, _numbers(layer), tensors))
     unused = tuple(_facts(name, loaded.file.tensors[name]) for name in loaded.unused)
     findings = (
-        *map(str, not_finite(loaded.file)),
+        *map(str, not_finite(loaded.file.tensors)),
         *_findings(loaded.model.layers),
         *_duplicates(loaded.file.tensors),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnstep.arrays import is_mapped
 from rnnstep.cells import Cell, Declaration, Equation
 from rnnstep.equations import JOINED, Array, Axis
 from rnnstep.program import Program, Window
@@ -87,12 +88,11 @@ class Layer:
         for declaration, count in zip(self.cell.inputs, features, strict=True):
             if not self.takes(declaration):
                 sizes[str(declaration.shape[0])] = count
-        weights = {d.name: filled(d, sizes, self.dtype) for d in self.cell.weights}
-        return replace(
-            self,
-            sizes=MappingProxyType(sizes),
-            weights=MappingProxyType({**weights, **self.weights}),
-        )
+        weights = {
+            d.name: self.weights[d.name] if d.name in self.weights else filled(d, sizes, self.dtype)
+            for d in self.cell.weights
+        }
+        return replace(self, sizes=MappingProxyType(sizes), weights=MappingProxyType(weights))
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The lengths of the axes of a value or weight at one timestep; 0 where that is open."""
@@ -170,7 +170,10 @@ def filled(declaration: Declaration, sizes: Mapping[str, int], dtype: np.dtype[A
 
 
 def weight_of(array: Array, dtype: np.dtype[Any]) -> Array:
-    """An array of its own in the layer's dtype, read-only."""
+    """An array of its own in the layer's dtype, read-only; a part of a file where it is one."""
+    fits = array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned
+    if fits and is_mapped(array):
+        return np.asarray(array)
     kept = np.array(array, dtype=dtype, order="C")
     kept.flags.writeable = False
     return kept

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnstep.arrays import MAGIC, native, open_binary, read_npy
+from rnnstep.arrays import LOOKED_AT, MAGIC, native, open_binary, read_npy
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.labels import Labels
@@ -75,12 +75,20 @@ def read_sequence(path: Path, sample: int | None = None, numbers: bool = False) 
 
 def _whole(array: Array) -> bool:
     """Whether these are whole numbers, as far as is quick to see."""
-    start = array[: max(_CHECKED_VALUES // max(array.shape[1], 1), 1)]
+    start = array[: max(LOOKED_AT // max(array.shape[1], 1), 1)]
     return array.dtype.kind != "f" or bool((start == np.floor(start)).all())
 
 
 def from_array(array: Array, sample: int | None = None, where: str = "the sequence") -> Sequence:
     """Bring an array's axes to (timesteps, features); errors name it ``where``."""
+    array, notes = by_timestep(array, sample, where)
+    return Sequence(array, None, (*notes, *_unusual(array)))
+
+
+def by_timestep(
+    array: Array, sample: int | None = None, where: str = "the sequence"
+) -> tuple[Array, list[Note]]:
+    """As :func:`from_array`, without a look at the numbers: the array and what was inferred."""
     notes: list[Note] = []
     shape = array.shape
     if array.ndim == 3:
@@ -100,7 +108,7 @@ def from_array(array: Array, sample: int | None = None, where: str = "the sequen
             raise InputError(f"{where}: has 0 {name}, shape {shape}; nothing to step through")
     array = array.view()
     array.flags.writeable = False
-    return Sequence(array, None, (*notes, *_unusual(array)))
+    return array, notes
 
 
 def _pick(array: Array, sample: int | None, where: str) -> Array:
@@ -112,17 +120,19 @@ def _pick(array: Array, sample: int | None, where: str) -> Array:
     return np.asarray(array[sample or 0])
 
 
-_CHECKED_VALUES = 10_000_000
-
-
 def _unusual(array: Array) -> list[Note]:
     """A warning for NaN and infinity; a long sequence is looked at as far as is quick."""
     if array.dtype.kind != "f":
         return []
-    steps = max(_CHECKED_VALUES // array.shape[1], 1)
+    steps = max(LOOKED_AT // array.shape[1], 1)
     bad = ~np.isfinite(array[:steps])
+    partly = [Note(f"input looked at for NaN in its first {steps:,} timesteps alone")]
+    unseen = partly if steps < len(array) else []
     if not bad.any():
-        return []
+        return unseen
     t, feature = (int(i) for i in np.argwhere(bad)[0])
     first = f"first at t = {t}, feature {feature}"
-    return [Note(f"input holds {int(bad.sum())} NaN or infinite values, {first}", warning=True)]
+    return [
+        Note(f"input holds {int(bad.sum())} NaN or infinite values, {first}", warning=True),
+        *unseen,
+    ]

@@ -18,7 +18,7 @@ from rnnstep.weights.configured import configured
 from rnnstep.weights.files import TensorFile
 from rnnstep.weights.plan import Blueprint, Plan
 from rnnstep.weights.recognise import recognise_file
-from rnnstep.weights.remarks import as_read, left_over, not_finite
+from rnnstep.weights.remarks import as_read, left_over, not_finite, partly_seen, quick_to_see
 from rnnstep.weights.request import Request
 
 RANDOM_UNITS = 8
@@ -66,7 +66,9 @@ def load(file: TensorFile, request: Request) -> Loaded:
     inferred = (*blueprint.notes, *as_read(plans, cells, request))
     found = Loaded(file, blueprint, Model(tuple(layers), (), file.path).reading(0), inferred)
     check_chain(found.model)
-    notes = (*inferred, *left_over(file, found.unused, request), *not_finite(file))
+    seen = quick_to_see(file.tensors)
+    doubts = (*not_finite(seen), *partly_seen(file.tensors, seen))
+    notes = (*inferred, *left_over(file, found.unused, request), *doubts)
     return replace(found, model=replace(found.model, notes=notes))
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rnnstep.arrays import native, read_npy
+import numpy as np
+
+from rnnstep.arrays import MAPPED_FROM, native, read_npy
+from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.weights.files import TensorFile
 
@@ -22,7 +25,11 @@ def read(path: Path) -> TensorFile:
         raise InputError(f"{path}: is a folder without npy files")
     if len(files) > _MOST:
         raise InputError(f"{path}: more than {_MOST} npy files")
-    tensors = {
-        file.relative_to(path).with_suffix("").as_posix(): native(read_npy(file)) for file in files
-    }
+    tensors = {file.relative_to(path).with_suffix("").as_posix(): _tensor(file) for file in files}
     return TensorFile(path, tensors, ordered=False)
+
+
+def _tensor(file: Path) -> Array:
+    array = native(read_npy(file))
+    # a file that is mapped stays open, of which a process can have so many
+    return array if array.nbytes >= MAPPED_FROM else np.array(array)

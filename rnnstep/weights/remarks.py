@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
+from rnnstep.arrays import LOOKED_AT
 from rnnstep.cells import Cell
 from rnnstep.equations import Array
 from rnnstep.notes import Note
@@ -61,13 +63,39 @@ def some(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def not_finite(file: TensorFile) -> list[Note]:
+def quick_to_see(tensors: Mapping[str, Array]) -> dict[str, Array]:
+    """The start of each tensor, small ones whole, as many numbers as are soon looked at."""
+    left, seen = LOOKED_AT, {}
+    ranked = sorted(tensors, key=lambda name: tensors[name].size)
+    for place, name in enumerate(ranked):
+        share = left // (len(ranked) - place)
+        seen[name] = _start(tensors[name], share)
+        left -= seen[name].size
+    return {name: seen[name] for name in tensors}
+
+
+def _start(tensor: Array, most: int) -> Array:
+    """The first numbers of a tensor; flat, if they are not all, and without a copy."""
+    if tensor.size <= most:
+        return tensor
+    order: Literal["C", "F"] = "C" if tensor.flags.c_contiguous else "F"
+    return tensor.reshape(-1, order=order)[:most]
+
+
+def not_finite(tensors: Mapping[str, Array]) -> list[Note]:
     """A warning for each tensor that holds NaN or infinity."""
     return [
         Note(f"weight '{name}' holds {count} NaN or infinite values", warning=True)
-        for name, tensor in file.tensors.items()
+        for name, tensor in tensors.items()
         if (count := _count(tensor))
     ]
+
+
+def partly_seen(tensors: Mapping[str, Array], seen: Mapping[str, Array]) -> list[Note]:
+    """A word on tensors of which :func:`quick_to_see` gives the start alone."""
+    partly = [name for name, tensor in tensors.items() if seen[name].size < tensor.size]
+    text = f"looked at for NaN in part, as they are large: {some(partly)}; in full: rnnstep inspect"
+    return [Note(text)] if partly else []
 
 
 def _count(tensor: Array) -> int:

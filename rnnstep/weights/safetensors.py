@@ -1,16 +1,17 @@
-"""The safetensors reader: a JSON header and raw bytes, checked by the format's own library."""
+"""The safetensors reader: a JSON header, checked by the format's own library, and raw bytes."""
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import struct
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
-from rnnstep.arrays import check_numeric, check_shape, native, open_binary
+from rnnstep.arrays import check_numeric, check_shape, native, open_binary, open_bytes
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.weights.files import TensorFile
@@ -38,7 +39,9 @@ _DTYPES = {
 
 
 def read(path: Path) -> TensorFile:
-    """Read every array of a safetensors file; bfloat16 becomes float32, exactly.
+    """Open every array of a safetensors file, which is memory-mapped if it is large.
+
+    bfloat16 becomes float32, exactly, and is therefore read.
 
     Raises:
         InputError: damaged, or a dtype that numpy does not have.
@@ -54,9 +57,10 @@ def read(path: Path) -> TensorFile:
             raise InputError(f"{path}: not a safetensors file, or damaged: {error}") from None
         length: int = struct.unpack("<Q", file.read(8))[0]
         header: dict[str, Any] = json.loads(file.read(length))
+        whole = memoryview(open_bytes(file, os.fstat(file.fileno()).st_size))
         config = header.pop(_METADATA, None) or {}
         tensors = {
-            name: _tensor(file, header[name], 8 + length, f"{path}: '{name}'")
+            name: _tensor(whole[8 + length :], header[name], f"{path}: '{name}'")
             for name in _order(header)
         }
     if not tensors:
@@ -81,15 +85,18 @@ def _sorted(header: dict[str, Any]) -> bool:
     return names == sorted(names, key=lambda name: (kinds.index(header[name]["dtype"]), name))
 
 
-def _tensor(file: IO[bytes], entry: dict[str, Any], data: int, where: str) -> Array:
+def _tensor(data: memoryview, entry: dict[str, Any], where: str) -> Array:
     kind, shape = entry["dtype"], tuple(entry["shape"])
     if kind not in _DTYPES:
         raise InputError(f"{where}: holds {kind} numbers, which numpy has not; save float32")
     dtype = np.dtype(_DTYPES[kind])
     check_numeric(dtype, where)
     check_shape(shape, dtype, where)
-    file.seek(data + entry["data_offsets"][0])
-    array = np.frombuffer(file.read(math.prod(shape) * dtype.itemsize), dtype)
+    start, count = entry["data_offsets"][0], math.prod(shape)
+    held = data[start : start + count * dtype.itemsize]
+    if len(held) < count * dtype.itemsize:
+        raise InputError(f"{where}: truncated while it was opened")
+    array = np.frombuffer(held, dtype) if count else np.empty(0, dtype)
     if kind == _BF16:
         # the upper half of a float32
         array = (array.astype(np.uint32) << 16).view(np.float32)
