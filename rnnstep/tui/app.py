@@ -81,14 +81,19 @@ class Debugger(App[None]):
 
     def on_mount(self) -> None:
         """Take the theme's colours, and show the first frame."""
-        self.theme_changed_signal.subscribe(self, lambda _: self._take_look())
-        self._take_look()
+        self.theme_changed_signal.subscribe(self, lambda _: self.choose(**self._look()))
+        # taken without choose(), which would publish the same frame once more
+        self.choices = replace(self.choices, **self._look())
         fold(self.main, self.choices)
         self.frames.publish()
         self.main.set_focus(self.query_one(Operation))
 
-    def _take_look(self) -> None:
-        self.choose(look=look_of(self), coloured=colours_of(self), dark=self.current_theme.dark)
+    def _look(self) -> dict[str, Any]:
+        return {
+            "look": look_of(self),
+            "coloured": colours_of(self),
+            "dark": self.current_theme.dark,
+        }
 
     # The one way of state: key, action, session, frame.
 

@@ -21,7 +21,15 @@ def fold(screen: Screen[Any], view: View) -> None:
 
 def make_room(screen: Screen[Any], size: Size) -> None:
     """Say how much room there is; the style sheet does the rest."""
-    screen.set_class(size.height < 32 or size.width < 100, "-compact")
-    screen.set_class(size.height < 18, "-low")
-    screen.set_class(size.width < 60, "-narrow")
-    screen.set_class(size.height >= 46, "-roomy")
+    classes = {
+        "-compact": size.height < 32 or size.width < 100,
+        "-low": size.height < 18,
+        "-narrow": size.width < 60,
+        "-roomy": size.height >= 46,
+    }
+    before = screen.classes
+    for name, holds in classes.items():
+        screen.set_class(holds, name, update=False)
+    if screen.classes != before:
+        # once for all of them: the styles of every widget are found anew
+        screen.update_node_styles()
