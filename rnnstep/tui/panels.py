@@ -120,7 +120,7 @@ class Inside(Panel):
         chosen = (row for row, rank in _ranks(drawn, term).items() if rank == term)
         return Drawing(drawn.rows, drawn.caption, drawn.targets, next(chosen, 0), drawn.total)
 
-    def border(self, frame: Frame, drawing: Drawing) -> tuple[str, str]:  # noqa: ARG002
+    def border(self, frame: Frame, drawing: Drawing) -> tuple[str, str]:
         """The number."""
         return drawing.caption, ""
 
