@@ -116,7 +116,8 @@ class Panel(Widget, can_focus=True):
             return
         before, self._lines = self._lines, list(self._visible(drawing))
         told = self.border(self.frame, drawing)
-        if not before:
+        # a panel may be told of a frame after it got another size, and before it is told of that
+        if len(before) != len(self._lines):
             self.border_title, self.border_subtitle = self._border = told
             self.refresh()
             return
