@@ -42,21 +42,25 @@ class History:
     def _chunk(self, layer: int, name: str, number: int) -> Array:
         key = (layer, name, 1, number)
         if key not in self._kept:
-            qualified = self._trace.model.qualified(layer, name)
-            stop = min((number + 1) * CHUNK, len(self._trace))
-            series = self._trace.series(qualified, number * CHUNK, stop)
-            self._keep(key, series.reshape(len(series), -1))
+            self._keep(key, self._series(layer, name, CHUNK, number))
         self._kept.move_to_end(key)
         return self._kept[key]
 
     def _block(self, layer: int, name: str, size: int, number: int) -> Array:
         key = (layer, name, size, number)
         if key not in self._kept:
-            stop = min((number + 1) * size, len(self._trace))
-            window = self.window(layer, name, number * size, stop)
+            # a block is looked at once: what it is made of need not be kept
+            window = self._series(layer, name, size, number)
             self._keep(key, np.asarray(strongest(window, (1, window.shape[1]))[0]))
         self._kept.move_to_end(key)
         return self._kept[key]
+
+    def _series(self, layer: int, name: str, size: int, number: int) -> Array:
+        """One stretch of ``size`` timesteps, each as one vector."""
+        qualified = self._trace.model.qualified(layer, name)
+        stop = min((number + 1) * size, len(self._trace))
+        series = self._trace.series(qualified, number * size, stop)
+        return series.reshape(len(series), -1)
 
     def _keep(self, key: tuple[int, str, int, int], array: Array) -> None:
         self._kept[key] = array

@@ -10,11 +10,11 @@ LOOKED_AT = 2000
 
 
 class Ranges:
-    """The largest finite size of each value over the run, found when first asked for."""
+    """The largest finite size of each value over the run, each found when first asked for."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._found: list[dict[str, float]] = []
+        self._found: dict[tuple[int, str], float] = {}
 
     @property
     def timesteps(self) -> int:
@@ -23,15 +23,14 @@ class Ranges:
 
     def of(self, layer: int, name: str) -> float:
         """The largest finite size of a layer's value or weight; 0 if it has none."""
-        if not self._found:
-            self._found = self._look()
-        return self._found[layer][name]
+        key = (layer, name)
+        if key not in self._found:
+            self._found[key] = self._look(layer, name)
+        return self._found[key]
 
-    def _look(self) -> list[dict[str, float]]:
-        layers = self._trace.model.layers
-        found = [{name: largest(w) for name, w in layer.weights.items()} for layer in layers]
-        for step in self._trace.frames(0, self.timesteps):
-            for sizes, values in zip(found, step.layers, strict=True):
-                for name, array in values.items():
-                    sizes[name] = max(sizes.get(name, 0.0), largest(array))
-        return found
+    def _look(self, layer: int, name: str) -> float:
+        model = self._trace.model
+        weight = model.layers[layer].weights.get(name)
+        if weight is not None:
+            return largest(weight)
+        return largest(self._trace.series(model.qualified(layer, name), 0, self.timesteps))

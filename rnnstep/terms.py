@@ -83,8 +83,15 @@ def dot_product(layer: Layer, node: Node, values: Values, unit: int) -> DotProdu
     row = left[unit] if left.ndim == 2 else left
     with np.errstate(all="ignore"):
         products = row * right
-        total = float(np.asarray(evaluate(layer, node, names)).reshape(-1)[unit])
+        total = float(_computed(layer, node, names).reshape(-1)[unit])
     return DotProduct(node.left, node.right, unit, total, row, right, products)
+
+
+def _computed(layer: Layer, node: Node, names: Values) -> Array:
+    """The value of a node; that of a whole line was computed with the step."""
+    lines = (e.name for e in layer.cell.equations if e.node is node and e.name in names)
+    name = next(lines, None)
+    return evaluate(layer, node, names) if name is None else np.asarray(names[name])
 
 
 def evaluate(layer: Layer, node: Node, names: Values) -> Array:

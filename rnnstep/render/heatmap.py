@@ -13,7 +13,8 @@ from rnnstep.render.numbers import signed, signed_width
 from rnnstep.render.palette import digits
 from rnnstep.render.pen import Mode, Pen
 from rnnstep.render.rows import Row
-from rnnstep.scale import finite, levels, strongest
+from rnnstep.render.shrunk import shrunk
+from rnnstep.scale import finite, levels
 
 
 class Kind(Enum):
@@ -76,7 +77,7 @@ def heatmap(array: Array, limit: float, grid: Grid, pen: Pen) -> list[Row]:
         grid: the layout.
         pen: the reader's choices.
     """
-    shown = strongest(array, (grid.rows, grid.columns))
+    shown = shrunk(array, (grid.rows, grid.columns))
     found = levels(shown, limit).tolist()
     if grid.kind is Kind.HALF:
         return _halves(found, pen)

@@ -46,8 +46,9 @@ class Debugger(App[None]):
         for key in action.keys
     ]
 
-    frame: reactive[Frame | None] = reactive[Frame | None](None)
-    view: reactive[View] = reactive(View())
+    # of the app itself nothing is drawn: its panels draw what changes in them
+    frame: reactive[Frame | None] = reactive[Frame | None](None, repaint=False)
+    view: reactive[View] = reactive(View(), repaint=False)
 
     def __init__(self, session: Session) -> None:
         super().__init__()

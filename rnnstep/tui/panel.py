@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Self
+
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from rnnstep.frame import Frame
-from rnnstep.render.rows import Drawing
+from rnnstep.render.rows import Drawing, Row, fit
 from rnnstep.tui.view import View
 
 
 class Panel(Widget, can_focus=True):
     """Shows one drawing, scrolled so that its focus row is visible."""
 
-    frame: reactive[Frame | None] = reactive[Frame | None](None, layout=False)
-    view: reactive[View] = reactive(View(), layout=False)
+    frame: reactive[Frame | None] = reactive[Frame | None](None, repaint=False)
+    view: reactive[View] = reactive(View(), repaint=False)
 
-    NAME = ""
+    _quiet = False
+    """Whether being drawn again as a whole is not wanted just now."""
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """As Textual's, but not while the border's texts are set."""
+        if self._quiet:
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     class Picked(Message):
         """The panel was clicked, or the mouse dragged over it.
@@ -57,6 +74,8 @@ class Panel(Widget, can_focus=True):
         self.border_title = name
         self._drawing: Drawing | None = None
         self._top = 0
+        self._lines: list[Row] = []
+        self._border = ("", "")
 
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """What to show; pure."""
@@ -65,6 +84,10 @@ class Panel(Widget, can_focus=True):
     def title(self, frame: Frame) -> str:
         """What the border says."""
         return str(self.id)
+
+    def border(self, frame: Frame, drawing: Drawing) -> tuple[str, str]:
+        """The border's title, and what it says below."""
+        return self.title(frame), drawing.caption
 
     def marked(self) -> int | None:
         """The row that is chosen with the arrow keys, if the panel has one."""
@@ -79,14 +102,53 @@ class Panel(Widget, can_focus=True):
         self._forget()
 
     def on_resize(self) -> None:
-        """Draw again."""
+        """Draw again, every line."""
+        self._lines = []
         self._forget()
+        self.refresh()
 
     def _forget(self) -> None:
+        """Draw again; only the lines that have changed go to the terminal."""
         self._drawing = None
         # the border is drawn before the lines are, and so must know their caption now
-        self._drawn()
-        self.refresh()
+        drawing = self._drawn()
+        if drawing is None or self.frame is None:
+            return
+        before, self._lines = self._lines, list(self._visible(drawing))
+        told = self.border(self.frame, drawing)
+        # a panel may be told of a frame after it got another size, and before it is told of that
+        if len(before) != len(self._lines):
+            self.border_title, self.border_subtitle = self._border = told
+            self.refresh()
+            return
+        changed = [y for y, line in enumerate(self._lines) if line != before[y]]
+        if told != self._border:
+            changed += self._entitle(*told)
+        if changed:
+            outer = self.size.width + 2
+            self.refresh(*(Region(-1, y, outer, 1) for y in changed))
+
+    def _entitle(self, title: str, subtitle: str) -> list[int]:
+        """Change the border's texts; the lines that they stand in."""
+        before, self._border = self._border, (title, subtitle)
+        # setting either one has all lines drawn again, which only the border's have to be
+        self._quiet = True
+        if title != before[0]:
+            self.border_title = title
+        if subtitle != before[1]:
+            self.border_subtitle = subtitle
+        self._quiet = False
+        lines = (-1, self.size.height)
+        return [y for y, old, new in zip(lines, before, self._border, strict=True) if old != new]
+
+    def _visible(self, drawing: Drawing) -> Iterator[Row]:
+        """The lines in view, as wide as the panel; those below the drawing are blank."""
+        width, height = self.size
+        marked = self.marked()
+        for row in range(self._top, self._top + height):
+            line = fit(list(drawing.rows[row]) if row < len(drawing.rows) else [], width)
+            lit = row == marked
+            yield [_lit(segment, self.view.look.cursor) for segment in line] if lit else line
 
     def _drawn(self) -> Drawing | None:
         if self._drawing is None and self.frame is not None and self.size.area:
@@ -94,8 +156,6 @@ class Panel(Widget, can_focus=True):
             drawing = self.draw(self.frame, self.view, width, height)
             self._drawing = drawing
             self._scroll(drawing, height)
-            self.border_title = self.title(self.frame)
-            self.border_subtitle = drawing.caption
         return self._drawing
 
     def _scroll(self, drawing: Drawing, height: int) -> None:
@@ -106,14 +166,11 @@ class Panel(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
-        drawing, width = self._drawn(), self.size.width
-        row = self._top + y
-        if drawing is None or row >= len(drawing.rows):
+        width = self.size.width
+        if y >= len(self._lines):
             return Strip.blank(width, self.rich_style)
-        line = Segment.adjust_line_length(list(drawing.rows[row]), width)
-        if row == self.marked():
-            line = [_lit(segment, self.view.look.cursor) for segment in line]
-        return Strip(line, width).apply_style(self.rich_style)
+        # neighbours of one style are one piece: each piece has its colours sent with it
+        return Strip(self._lines[y], width).simplify().apply_style(self.rich_style)
 
     def on_click(self, event: events.Click) -> None:
         """Say what was clicked, with the first button."""

@@ -118,11 +118,11 @@ class Inside(Panel):
         term = view.term_of(frame.cursor)
         drawn = drilldown(frame, view.pen, width, height, term)
         chosen = (row for row, rank in _ranks(drawn, term).items() if rank == term)
-        return Drawing(drawn.rows, "", drawn.targets, next(chosen, 0), drawn.total)
+        return Drawing(drawn.rows, drawn.caption, drawn.targets, next(chosen, 0), drawn.total)
 
-    def title(self, frame: Frame) -> str:
+    def border(self, frame: Frame, drawing: Drawing) -> tuple[str, str]:
         """The number."""
-        return drilldown(frame, self.view.pen, 1, 1).caption
+        return drawing.caption, ""
 
     def marked(self) -> int | None:
         """The chosen term: while inside the number, or once one was chosen."""
