@@ -87,8 +87,9 @@ class Instructions:
                 same = all(isinstance(n.right, Name) and n.right.name == name for n in pairs)
                 matrix = self._find([n.left.name for n in pairs if isinstance(n.left, Name)])
                 vector = self._find([name])
-                ranks = (np.ndim(matrix), np.ndim(vector))
-                if same and ranks == (2, 1):
+                if matrix is None or vector is None or not same:
+                    raise NotDirectError
+                if (matrix.ndim, vector.ndim) == (2, 1):
                     self.calls.append((np.dot, (matrix, vector, out)))
                     return
         raise NotDirectError
