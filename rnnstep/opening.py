@@ -13,6 +13,7 @@ from rnnstep.sequences import Sequence, read_sequence
 from rnnstep.session import Session
 from rnnstep.states import read_state
 from rnnstep.trace import Trace
+from rnnstep.vocabulary import in_words, read_vocabulary, vocabulary_beside
 from rnnstep.weights import find_weights, focused, make_request, open_weights, random_weights
 from rnnstep.weights.request import Request, Said
 
@@ -24,6 +25,7 @@ def open_session(
     layer: str = "",
     state: str | Path | None = None,
     sample: int | None = None,
+    vocabulary: str | Path | None = None,
     **said: Unpack[Said],
 ) -> Session:
     """Open a sequence with its weights and labels.
@@ -34,6 +36,8 @@ def open_session(
         layer: whose values go by their bare names; by default the first recurrent layer.
         state: a file of initial states by name, see :func:`rnnstep.states.read_state`.
         sample: which sequence of a batch.
+        vocabulary: a file of words for the numbers of the sequence, see
+            :func:`rnnstep.vocabulary.read_vocabulary`; by default the one beside it.
         said: about the weights, as :func:`rnnstep.load_model` takes it.
 
     Raises:
@@ -48,9 +52,15 @@ def open_session(
         trace = Trace(model, read.values, initial)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
-    about = (Note(read.labels.title),) if read.labels.title else ()
-    title = describe(read.name, trace.model)
-    return Session(trace, read.labels, (*about, *read.notes), title)
+    labels, about = read.labels, list(read.notes)
+    words = Path(vocabulary) if vocabulary is not None else vocabulary_beside(path)
+    if words is not None:
+        known = read_vocabulary(words)
+        labels, note = in_words(labels, known, read.values, trace.model, str(words))
+        about.append(note)
+    if labels.title:
+        about.insert(0, Note(labels.title))
+    return Session(trace, labels, tuple(about), describe(read.name, trace.model))
 
 
 def _open(

@@ -56,6 +56,7 @@ class Options(Reading):
     layer: Annotated[str, Parameter(help="Layer whose values go by their bare names")] = ""
     state: Annotated[File | None, Parameter(help="File of initial states")] = None
     sample: Annotated[int | None, Parameter(help="Which sequence of a batch")] = None
+    vocabulary: Annotated[File | None, Parameter(help="Words of a sequence of numbers")] = None
 
     def open(self, sequence: Path) -> Session:
         """The session of a sequence."""
