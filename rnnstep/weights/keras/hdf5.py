@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +41,7 @@ _DAMAGED = (
     MemoryError,
     NotImplementedError,
     SystemError,
+    zlib.error,
 )
 """What h5py ends in, depending on which byte of a file is wrong."""
 
