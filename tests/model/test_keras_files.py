@@ -403,6 +403,17 @@ def test_hostile_hdf5(
     refused(path, told)
 
 
+def test_a_compressed_array_that_is_damaged(tmp_path: Path) -> None:
+    path = made(tmp_path / "m.h5", lambda file: file.create_dataset(
+        "x", data=np.ones((40, 40), "f4"), compression="gzip"))  # fmt: skip
+    data = bytearray(path.read_bytes())
+    with h5py.File(path) as file:
+        chunk = file["x"].id.get_chunk_info(0)
+    data[chunk.byte_offset + chunk.size - 1] ^= 1  # of the checksum
+    path.write_bytes(data)
+    refused(path, "damaged: Error -3 while decompressing data")
+
+
 def test_a_norm_is_as_exact_as_its_weights(tmp_path: Path) -> None:
     """Its epsilon too: Keras keeps it as a number, not in the file's float32."""
     gamma, beta, mean = (random(D, seed=seed).astype("f8") for seed in (1, 2, 3))

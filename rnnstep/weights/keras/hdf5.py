@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.weights.extras import need
+from rnnstep.weights.keras.allowance import allowance
 from rnnstep.weights.keras.heaps import check_heaps
 from rnnstep.weights.keras.parts import one_line
 from rnnstep.weights.keras.storage import ALWAYS_ALLOWED, LARGEST_RATIO, read_dataset
@@ -20,6 +22,9 @@ from rnnstep.weights.keras.storage import ALWAYS_ALLOWED, LARGEST_RATIO, read_da
 _MOST_OBJECTS = 100_000
 _DEEPEST = 40
 _LARGEST_ATTRIBUTE = 64 * 2**20
+_FOR_ATTRIBUTES = 256 * 2**20
+"""Bytes that reading one may take, beside a few copies of the file: a damaged length of a text
+is up to 4 GiB, which HDF5 allocates and fills before it looks for the text."""
 _READ = ("model_config", "keras_version", "name", "layer_names", "weight_names")
 _TRAINING = ("optimizer", "optimizer_weights")
 """Groups that matter to training alone."""
@@ -36,6 +41,7 @@ _DAMAGED = (
     MemoryError,
     NotImplementedError,
     SystemError,
+    zlib.error,
 )
 """What h5py ends in, depending on which byte of a file is wrong."""
 
@@ -160,7 +166,8 @@ class _Walk:
                 continue
             if math.prod(held.shape or ()) * held.dtype.itemsize > _LARGEST_ATTRIBUTE:
                 raise InputError(f"{self._path}: the attribute '{name}' is too large: refused")
-            value = np.asarray(group.attrs[name]).ravel().tolist()
+            with allowance(_FOR_ATTRIBUTES + 4 * self._size):
+                value = np.asarray(group.attrs[name]).ravel().tolist()
             self._found.attributes.setdefault(prefix, {})[name] = [_decoded(v) for v in value]
 
 
