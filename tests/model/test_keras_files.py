@@ -414,6 +414,20 @@ def test_a_compressed_array_that_is_damaged(tmp_path: Path) -> None:
     refused(path, "damaged: Error -3 while decompressing data")
 
 
+def test_a_chunk_of_no_bytes(tmp_path: Path) -> None:
+    """HDF5 2.0 crashes on it."""
+    path = made(tmp_path / "m.h5", lambda file: file.create_dataset(
+        "x", data=np.ones((40, 40), "f4"), compression="gzip"))  # fmt: skip
+    data = bytearray(path.read_bytes())
+    with h5py.File(path) as file:
+        chunk = file["x"].id.get_chunk_info(0)
+    # the index of chunks: a size and the filters skipped, before the chunk's place
+    place = data.index(chunk.size.to_bytes(4, "little") + bytes(4 + 3 * 8))
+    data[place : place + 4] = bytes(4)
+    path.write_bytes(data)
+    refused(path, "'x': damaged: a chunk has 0 bytes of 6,400")
+
+
 def test_a_norm_is_as_exact_as_its_weights(tmp_path: Path) -> None:
     """Its epsilon too: Keras keeps it as a number, not in the file's float32."""
     gamma, beta, mean = (random(D, seed=seed).astype("f8") for seed in (1, 2, 3))

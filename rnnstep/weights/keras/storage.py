@@ -79,7 +79,11 @@ def _check_chunks(dataset: Any, layout: Any, chunk: int, where: str) -> None:
         mask, packed = dataset.read_direct_chunk(offset)
         skipped = mask >> filters.index(_DEFLATE) & 1
         stream = zlib.decompressobj()
-        if not skipped and len(stream.decompress(packed, chunk + 1024)) > chunk + 512:
+        size = len(packed if skipped else stream.decompress(packed, chunk + 1024))
+        if size < chunk:
+            # of a chunk of no bytes the library reads what lies behind it, and crashes
+            raise InputError(f"{where}: damaged: a chunk has {size:,} bytes of {chunk:,}")
+        if size > chunk + 512:
             raise InputError(f"{where}: unpacks to more than it claims: refused as a bomb")
 
 
