@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
-from rnnstep.errors import InputError
+from rnnstep.errors import InputError, UnknownNameError
 from rnnstep.fitting import entering
 from rnnstep.model import Model
 from rnnstep.notes import Note
@@ -45,8 +46,15 @@ def open_session(
     """
     path = Path(sequence)
     request = make_request(**said)
-    read, model = _open(path, Path(weights) if weights is not None else None, request, sample)
-    model = focused(model, layer)
+    file = Path(weights) if weights is not None else None
+    try:
+        read, model = _open(path, file, request, sample)
+        model = focused(model, layer)
+    except UnknownNameError:
+        # the name of another stack of the file, which is not run beside the first
+        if not layer or request.prefix:
+            raise
+        read, model = _open_stack(path, file, request, sample, layer)
     try:
         initial = read_state(Path(state), model) if state is not None else None
         trace = Trace(model, read.values, initial)
@@ -73,6 +81,22 @@ def _open(
     model = open_weights(found, request).model
     read = read_sequence(path, sample, numbers=not model.layers[0].cell.input.shape)
     return read, entering(model, read.values.shape[1])
+
+
+def _open_stack(
+    path: Path, weights: Path | None, request: Request, sample: int | None, layer: str
+) -> tuple[Sequence, Model]:
+    """A stack that is chosen by its name, alone; the file's other tensors are said to be unused.
+
+    Raises:
+        UnknownNameError: the file has no stack of that name; with the names that there are.
+    """
+    prefix = f"{layer.replace('/', '.').rstrip('.')}."
+    try:
+        return _open(path, weights, replace(request, prefix=prefix), sample)
+    except InputError:
+        focused(_open(path, weights, request, sample)[1], layer)
+        raise
 
 
 def describe(sequence: str, model: Model) -> str:

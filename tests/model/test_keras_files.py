@@ -414,10 +414,11 @@ def test_a_compressed_array_that_is_damaged(tmp_path: Path) -> None:
     refused(path, "damaged: Error -3 while decompressing data")
 
 
-def test_a_chunk_of_no_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("filters", [{"compression": "gzip"}, {"fletcher32": True}])
+def test_a_chunk_of_no_bytes(tmp_path: Path, filters: dict[str, Any]) -> None:
     """HDF5 2.0 crashes on it."""
     path = made(tmp_path / "m.h5", lambda file: file.create_dataset(
-        "x", data=np.ones((40, 40), "f4"), compression="gzip"))  # fmt: skip
+        "x", data=np.ones((40, 40), "f4"), chunks=(40, 40), **filters))  # fmt: skip
     data = bytearray(path.read_bytes())
     with h5py.File(path) as file:
         chunk = file["x"].id.get_chunk_info(0)
