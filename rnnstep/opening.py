@@ -92,11 +92,15 @@ def _open_stack(
         UnknownNameError: the file has no stack of that name; with the names that there are.
     """
     prefix = f"{layer.replace('/', '.').rstrip('.')}."
+    first = _open(path, weights, request, sample)[1]
     try:
-        return _open(path, weights, replace(request, prefix=prefix), sample)
+        read, model = _open(path, weights, replace(request, prefix=prefix), sample)
     except InputError:
-        focused(_open(path, weights, request, sample)[1], layer)
-        raise
+        model = first
+    if [each.name for each in model.layers] == [each.name for each in first.layers]:
+        # nothing of that name, or a format whose names take no prefix
+        focused(first, layer)
+    return read, model
 
 
 def describe(sequence: str, model: Model) -> str:
