@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,30 @@ ENDINGS = (".vocab.json", ".vocab.txt")
 
 _LARGEST = 50_000_000
 
-Vocabulary = Mapping[int, str]
+_MOST = 2**31
+"""Rows that a table has at the most."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of numbers.
+
+    Attributes:
+        words: by number.
+        doubled: how many numbers have several words, of which the first is taken.
+    """
+
+    words: Mapping[int, str]
+    doubled: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many rows a table for it has: from 0 to the largest number."""
+        return max(self.words, default=-1) + 1
+
+    def of(self, number: int) -> str:
+        """The word of a number, or the number."""
+        return self.words.get(number, str(number))
 
 
 def vocabulary_beside(sequence: Path) -> Path | None:
@@ -46,26 +69,39 @@ def read_vocabulary(path: Path) -> Vocabulary:
         raw = file.read()
     try:
         text = raw.decode("utf-8-sig")
-        data = json.loads(text) if path.suffix.lower() == ".json" else text.splitlines()
+        data = json.loads(text) if path.suffix.lower() == ".json" else _lines(text)
     except (ValueError, RecursionError) as error:
         kind = "JSON" if path.suffix.lower() == ".json" else "a text in UTF-8"
         raise InputError(f"{path}: not {kind}: {error}") from None
-    words = _words(data)
-    if words is None:
+    pairs = _pairs(data)
+    if pairs is None:
         raise InputError(f"{path}: expected a list of words, or an object of words and numbers")
-    return {number: printable(word) for number, word in words.items()}
+    words: dict[int, str] = {}
+    doubled = set()
+    for number, word in pairs:
+        if not 0 <= number < _MOST:
+            raise InputError(f"{path}: no row has the number {number}, that of {word!r}")
+        if number in words:
+            doubled.add(number)
+        # a word that cannot be seen would look like none
+        words.setdefault(number, printable(word).replace(" ", "␣") or str(number))
+    return Vocabulary(words, len(doubled))
 
 
-def _words(data: object) -> dict[int, str] | None:
+def _lines(text: str) -> list[str]:
+    """Lines as editors count them: a word may hold one of Unicode's other separators."""
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
+
+
+def _pairs(data: object) -> list[tuple[int, str]] | None:
     if isinstance(data, list) and all(isinstance(word, str) for word in data):
-        return dict(enumerate(data))
+        return list(enumerate(data))
     if not isinstance(data, dict):
         return None
-    pairs = data.items()
     if all(isinstance(n, int) and not isinstance(n, bool) for n in data.values()):
-        return {number: word for word, number in pairs}
-    if all(key.isdecimal() and isinstance(word, str) for key, word in pairs):
-        return {int(key): word for key, word in pairs}
+        return [(number, word) for word, number in data.items()]
+    if all(key.isdecimal() and isinstance(word, str) for key, word in data.items()):
+        return [(int(key), word) for key, word in data.items()]
     return None
 
 
@@ -87,15 +123,17 @@ def in_words(
     if model.layers[0].cell.input.shape or xs.shape[1] != 1:
         raise InputError(f"{name}: the model reads vectors, which have no words; leave it out")
     numbers = np.asarray(xs[:, 0], np.int64)
-    words = tuple(vocabulary.get(int(number), str(number)) for number in numbers)
-    outputs = tuple(vocabulary.get(number, str(number)) for number in range(len(vocabulary)))
-    fits = model.layers[-1].output_size == len(vocabulary)
-    unknown = sum(int(number) not in vocabulary for number in numbers)
-    told = f"; {unknown} of the sequence's numbers have none" if unknown else ""
-    text = f"{name}: words for {len(vocabulary)} numbers{told}"
+    words = tuple(vocabulary.of(int(number)) for number in numbers)
+    fits = model.layers[-1].output_size == vocabulary.size
+    outputs = tuple(map(vocabulary.of, range(vocabulary.size))) if fits else ()
+    told = [f"words for {len(vocabulary.words)} numbers"]
+    unknown = sum(int(number) not in vocabulary.words for number in numbers)
+    if unknown:
+        told.append(f"{unknown} of the sequence's numbers have none")
+    if vocabulary.doubled:
+        has = "number has" if vocabulary.doubled == 1 else "numbers have"
+        told.append(f"{vocabulary.doubled} {has} several words: the first is taken")
     completed = replace(
-        labels,
-        timesteps=labels.timesteps or words,
-        outputs=labels.outputs or (outputs if fits else ()),
+        labels, timesteps=labels.timesteps or words, outputs=labels.outputs or outputs
     )
-    return completed, Note(text, warning=bool(unknown))
+    return completed, Note(f"{name}: {'; '.join(told)}", warning=len(told) > 1)

@@ -60,6 +60,34 @@ def test_a_word_is_shown_without_its_control_characters(tmp_path: Path) -> None:
     assert "\x1b" not in "".join(session.labels.timesteps)
 
 
+def test_a_separator_inside_a_word_does_not_shift_the_next_ones(tmp_path: Path) -> None:
+    session = opened(written(tmp_path, [1, 2], "a\r\nb\u2028c\r\nd\r\n", "seq.vocab.txt"))
+    assert session.labels.timesteps[1] == "d"
+
+
+def test_a_blank_word_is_seen(tmp_path: Path) -> None:
+    session = opened(written(tmp_path, [0, 1, 2], '[" ", "", "a b"]', "seq.vocab.json"))
+    assert session.labels.timesteps == ("␣", "1", "a␣b")
+
+
+def test_two_words_of_one_number_are_said(tmp_path: Path) -> None:
+    session = opened(written(tmp_path, [0, 1], '{"a": 0, "b": 0, "c": 1}', "seq.vocab.json"))
+    assert session.labels.timesteps == ("a", "c")
+    assert any(n.warning and "1 number has several words" in n.text for n in session.notes)
+
+
+def test_words_that_begin_at_one_name_the_outputs_of_their_numbers(tmp_path: Path) -> None:
+    session = opened(written(tmp_path, [1, 2], '{"cat": 1, "sat": 2}', "seq.vocab.json"))
+    assert session.labels.outputs == ("0", "cat", "sat")
+
+
+@pytest.mark.parametrize("number", ["-1", "99999999999999999999"])
+def test_a_number_that_no_row_has(tmp_path: Path, number: str) -> None:
+    path = written(tmp_path, [0], f'{{"a": {number}}}', "seq.vocab.json")
+    with pytest.raises(InputError, match="no row"):
+        opened(path)
+
+
 @pytest.mark.parametrize("text", ["{", "[1, 2]", '{"a": 1.5}', "3", '{"a": "b"}', '{"a": true}'])
 def test_what_is_no_vocabulary_is_one_line(tmp_path: Path, capsys: Capture, text: str) -> None:
     path = written(tmp_path, TOKENS, text, "seq.vocab.json")
