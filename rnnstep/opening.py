@@ -47,14 +47,14 @@ def open_session(
     path = Path(sequence)
     request = make_request(**said)
     file = Path(weights) if weights is not None else None
+    read, model = _open(path, file, request, sample)
     try:
-        read, model = _open(path, file, request, sample)
         model = focused(model, layer)
     except UnknownNameError:
-        # the name of another stack of the file, which is not run beside the first
-        if not layer or request.prefix:
+        stack = _stack(path, file, request, sample, layer)
+        if stack is None or _names(stack[1]) == _names(model):
             raise
-        read, model = _open_stack(path, file, request, sample, layer)
+        read, model = stack
     try:
         initial = read_state(Path(state), model) if state is not None else None
         trace = Trace(model, read.values, initial)
@@ -83,24 +83,19 @@ def _open(
     return read, entering(model, read.values.shape[1])
 
 
-def _open_stack(
+def _stack(
     path: Path, weights: Path | None, request: Request, sample: int | None, layer: str
-) -> tuple[Sequence, Model]:
-    """A stack that is chosen by its name, alone; the file's other tensors are said to be unused.
-
-    Raises:
-        UnknownNameError: the file has no stack of that name; with the names that there are.
-    """
+) -> tuple[Sequence, Model] | None:
+    """Another stack of the file, which is not run beside the first, if one has this name."""
     prefix = f"{layer.replace('/', '.').rstrip('.')}."
-    first = _open(path, weights, request, sample)[1]
     try:
-        read, model = _open(path, weights, replace(request, prefix=prefix), sample)
+        return _open(path, weights, replace(request, prefix=request.prefix or prefix), sample)
     except InputError:
-        model = first
-    if [each.name for each in model.layers] == [each.name for each in first.layers]:
-        # nothing of that name, or a format whose names take no prefix
-        focused(first, layer)
-    return read, model
+        return None
+
+
+def _names(model: Model) -> list[str]:
+    return [layer.name for layer in model.layers]
 
 
 def describe(sequence: str, model: Model) -> str:

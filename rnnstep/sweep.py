@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 
@@ -60,6 +61,7 @@ class Sweep:
         self._layers, self._sources, self._length, self._feed = layers, sources, length, feed
         self._reverse = next(iter(layers.values())).reverse
         self._block_length = block_length(layers.values(), length)
+        self._block_bytes = self._block_length * sum(map(value_bytes, layers.values()))
         blocks = -(-length // self._block_length)
         kept = max(budget // max(state_bytes(layers.values()), 1), 1)
         self._every = -(-blocks // kept)
@@ -101,14 +103,20 @@ class Sweep:
         """A value of one of the layers at timesteps one after another, (timesteps, …)."""
         place = list(self._layers).index(layer)
         first, last = sorted((self._place(times[0]), self._place(times[-1])))
-        pieces = []
-        for number in range(first // self._block_length, last // self._block_length + 1):
-            begin = number * self._block_length
-            window = self._block(number)[place][name]
-            pieces.append(window[max(first - begin, 0) : last + 1 - begin])
-        joined = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+        owner = self._layers[layer]
+        # copied block by block, for a view would keep a whole block with every value of it
+        found = np.empty(
+            (len(times), *owner.shape(name)), owner.input_dtypes.get(name, owner.dtype)
+        )
         turned = (times.step < 0) != self._reverse
-        return joined[::-1] if turned else joined
+        target = found[::-1] if turned else found
+        for number in range(first // self._block_length, last // self._block_length + 1):
+            begin = max(number * self._block_length, first)
+            end = min((number + 1) * self._block_length, last + 1)
+            start = number * self._block_length
+            window = self._block(number)[place][name]
+            target[begin - first : end - first] = window[begin - start : end - start]
+        return found
 
     def carried_into(self, t: int) -> State:
         """What a timestep starts from: exactly what the one before it handed on."""
@@ -170,23 +178,21 @@ class Sweep:
                 inputs[declaration.name] = _as_input(signal, layer, declaration.name)
             done[index] = layer.run(inputs, {row: given[which] for row, given in states.items()})
         self._blocks[number] = tuple(done.values())
-        self._drop_old()
-        return self._blocks[number]
-
-    def _drop_old(self) -> None:
-        sizes = [sum(w.nbytes for w in block) for block in self._blocks.values()]
-        total = sum(sizes)
-        for size in sizes[:-1]:
-            if total <= _BLOCKS_BYTES:
-                break
+        while len(self._blocks) > max(_BLOCKS_BYTES // self._block_bytes, 2):
             self._blocks.popitem(last=False)
-            total -= size
+        return self._blocks[number]
 
 
 def block_length(layers: Iterable[Layer], length: int) -> int:
     """How many timesteps are run together: fewer of a large layer, to go anywhere at once."""
     read = sum(layer.recurrent_bytes for layer in layers)
     return min(max(min(_READ_AT_ONCE // max(read, 1), _LONGEST), _SHORTEST), length)
+
+
+def value_bytes(layer: Layer) -> int:
+    """The bytes of every value of one timestep."""
+    entries = sum(math.prod(layer.shape(name)) for name in layer.cell.values)
+    return entries * layer.dtype.itemsize
 
 
 def _as_input(signal: Array, layer: Layer, name: str) -> Array:

@@ -22,8 +22,8 @@ INITIAL = -1
 class Trace:
     """A run that can be read at any timestep, in any order.
 
-    Only what is carried between timesteps is kept: at every step if the budget allows, else
-    at checkpoints, from which the steps between are run again. A step is always computed by
+    Timesteps are run in blocks. Only what is carried into a block is kept, for every block if
+    the budget allows, else for some; the others are run again. A step is always computed by
     the same operations from the same carried state, so its bits do not depend on how it was
     reached.
 
@@ -90,8 +90,7 @@ class Trace:
         if start == stop:
             owner = self.model.layers[layer]
             return np.empty((0, *owner.shape(value)), owner.dtype)
-        # a copy, for a view would keep a whole block with every value of it
-        result = np.array(self._run.series(layer, value, range(start, stop)))
+        result = self._run.series(layer, value, range(start, stop))
         result.flags.writeable = False
         return result
 
@@ -139,7 +138,7 @@ class Trace:
 
     @property
     def stride(self) -> int:
-        """Timesteps from one kept state to the next; 1 if all are kept."""
+        """Timesteps from one kept state to the next: a block of them, or several."""
         return max(sweep.stride for sweep in self._run.sweeps)
 
     def _check(self, t: int) -> None:

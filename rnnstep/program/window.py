@@ -72,11 +72,6 @@ class Window(Mapping[str, Array]):
         """How many values there are."""
         return len(self._names)
 
-    @property
-    def nbytes(self) -> int:
-        """The bytes of what has been computed so far."""
-        return sum(array.nbytes for array in self._ready.values())
-
 
 class Moment(Mapping[str, Array]):
     """One timestep of a window.

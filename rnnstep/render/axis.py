@@ -56,17 +56,19 @@ def axis(frame: Frame, shown: Stretch, pen: Pen) -> Row:
 
 
 def _labels(frame: Frame, shown: Stretch) -> list[str]:
-    """A text for each column of the screen; none if not every label has room.
+    """A text for each column of the screen; none if not every label that is shown has room.
 
     A label stands whole in its first column, with nothing in the others that it covers: its
     characters may be wide, or of no width.
     """
-    labels = frame.labels.timesteps
-    if shown.block > 1 or not labels or max(map(cell_len, labels)) > shown.width:
+    times = range(shown.first, shown.first + shown.columns)
+    if shown.block > 1 or not frame.labels.timesteps[times.start : times.stop]:
+        return []
+    labels = [frame.labels.of("timesteps", t) for t in times]
+    if max(map(cell_len, labels)) > shown.width:
         return []
     text: list[str] = []
-    for t in range(shown.first, shown.first + shown.columns):
-        label = frame.labels.of("timesteps", t)
+    for label in labels:
         text += [set_cell_size(label, shown.width), *[""] * (shown.width - 1)]
     return text
 
