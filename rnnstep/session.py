@@ -11,6 +11,8 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from rnnstep.breaks import Breakpoints
+from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
@@ -19,10 +21,11 @@ from rnnstep.notes import Note
 from rnnstep.origins import origin, parts
 from rnnstep.playing import Change, Playing, difference
 from rnnstep.ranges import Ranges
+from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
 
 
-class Session(Playing):
+class Session(Playing, Stopping):
     """A run being debugged.
 
     Args:
@@ -48,6 +51,7 @@ class Session(Playing):
         self.history = History(trace)
         self.cursor = Cursor(layer=trace.model.focus)
         self.playback = Playback()
+        self.breakpoints = Breakpoints()
         self._visited: list[Cursor] = []
         self._wanted_unit = 0
         self._farthest = 0
@@ -122,6 +126,14 @@ class Session(Playing):
         layer, value = self.trace.model.resolve(name)
         names = [e.name for e in self.trace.model.layers[layer].cell.equations]
         return self.goto_line(layer, names.index(value) if value in names else 0)
+
+    def goto_number(self, layer: int, name: str, unit: int) -> Change:
+        """Go to an entry of a layer's value; what no line defines is shown at its first reader."""
+        equations = self.trace.model.layers[layer].cell.equations
+        lines = [line for line, e in enumerate(equations) if e.name == name]
+        lines += [line for line, e in enumerate(equations) if name in dependencies(e.node)]
+        changed = self.goto_line(layer, lines[0])
+        return changed | self.goto_unit(unit)
 
     def next_layer(self, count: int = 1) -> Change:
         """Go to the first line of the next layer, at the same timestep; the last has none."""
