@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
 from rnnstep.engine import Step
 from rnnstep.history import History
@@ -52,6 +53,7 @@ class Frame:
         history: values over time.
         labels: names for timesteps, inputs, units and outputs.
         playback: whether time runs by itself.
+        breakpoints: where the run stops.
     """
 
     cursor: Cursor
@@ -63,6 +65,7 @@ class Frame:
     history: History
     labels: Labels
     playback: Playback
+    breakpoints: Breakpoints
 
     @property
     def initial(self) -> bool:

@@ -6,6 +6,7 @@ or calls anybody back: a method changes the session and returns what it changed.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -71,6 +72,7 @@ class Session(Playing, Stopping):
             self.history,
             self.labels,
             self.playback,
+            copy(self.breakpoints),
         )
 
     @property

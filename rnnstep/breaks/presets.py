@@ -76,11 +76,11 @@ def _jump(layer: Layer, prefix: str) -> str:
 
 
 PRESETS = (
-    Preset("nan", "NaN or infinity arises, anywhere", lambda *_: ARISES),
-    Preset("saturation", "most units of a gate or activation are near its end", _saturation),
+    Preset("nan", "NaN or infinity arises", lambda *_: ARISES),
+    Preset("saturation", "most of a gate or activation saturates", _saturation),
     Preset("dead", "a unit of the state stands still", _dead),
-    Preset("closed", "a gate closes for a unit", _closed),
-    Preset("jump", "the state moves farther than at any other timestep", _jump),
+    Preset("closed", "a gate closes for some unit", _closed),
+    Preset("jump", "the state makes its largest jump", _jump),
 )
 
 

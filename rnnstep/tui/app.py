@@ -13,13 +13,14 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from rnnstep.commands.action import Action
+from rnnstep.commands.parsing import parse_command
+from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.errors import RnnstepError
 from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
 from rnnstep.session import Session
-from rnnstep.tui.actions import ACTIONS, BY_NAME, Action
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
-from rnnstep.tui.commands import parse_command
 from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
 from rnnstep.tui.look import colours_of, look_of
@@ -111,13 +112,20 @@ class Debugger(App[None]):
             action: of the table.
             said: the count, number or text given with it; empty if none.
         """
+        if self.shows.searching:
+            self.shows.give_up()
         try:
             if action.takes.needed and not said:
                 self.main.query_one(Prompt).open(f"{action.name} ")
-            elif action.method:
-                self._call(action, said)
+            elif (own := getattr(self.shows, f"do_{action.name}", None)) is not None:
+                own(said)
+            elif action.does is not None:
+                before = self.session.breakpoints.all
+                self.shows.tell(action.does(self.session, said))
+                if self.session.breakpoints.all is not before:
+                    self.shows.breaks_changed()
             else:
-                getattr(self.shows, f"do_{action.name}")(said)
+                self._call(action, said)
         except RnnstepError as error:
             self._complain(error)
         self.frames.publish_soon()

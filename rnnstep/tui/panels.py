@@ -11,7 +11,7 @@ from rnnstep.render.operation import lay_out, operation
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Drawing, window
 from rnnstep.render.strip import strips
-from rnnstep.render.timeline import timeline
+from rnnstep.render.timeline import rows_under, timeline
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.view import View
 
@@ -42,8 +42,10 @@ class Timeline(Panel):
     def unit(self, row: int) -> int | None:
         """The first unit that stands in a row; none in the axis."""
         drawing, frame = self._drawn(), self.frame
-        lines = len(drawing.rows) - 1 if drawing else 0
-        if frame is None or not 0 <= row < lines:
+        if frame is None:
+            return None
+        lines = len(drawing.rows) - rows_under(frame) if drawing else 0
+        if not 0 <= row < lines:
             return None
         count = int((*frame.layer.shape(self.value_name(frame, self.view)), 1)[0])
         # where there are more units than lines, a line in colours has two rows of cells

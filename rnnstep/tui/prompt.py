@@ -10,7 +10,7 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from rnnstep.tui.actions import BY_NAME
+from rnnstep.commands.table import BY_NAME
 
 
 class Prompt(Horizontal):
@@ -28,7 +28,12 @@ class Prompt(Horizontal):
         self.display = False
         self._before: Widget | None = None
         names = SuggestFromList(BY_NAME, case_sensitive=True)
-        self.line = Input(placeholder="a command, or a timestep", suggester=names, compact=True)
+        self.line = Input(
+            placeholder="a command, or a timestep",
+            suggester=names,
+            compact=True,
+            select_on_focus=False,
+        )
 
     def compose(self) -> ComposeResult:
         """A colon and the line."""
