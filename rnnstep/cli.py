@@ -132,6 +132,7 @@ def check(
     *,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     junit: Annotated[File | None, Parameter(show_default=False)] = None,
+    open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
     checking: Checking = _CHECKING,
     options: Options = _DEFAULTS,
 ) -> None:
@@ -141,13 +142,21 @@ def check(
         seq: the input sequence, an npy file.
         as_json: print a JSON object.
         junit: write JUnit XML to this file, too.
+        open_: open the debugger at the first divergence.
         checking: about the comparison.
         options: about the model.
     """
     from rnnstep.export import write_text
     from rnnstep.render import check as told
 
-    found = checking.compare(options.open(seq), seq, options.sample)
+    session = options.open(seq)
+    found = checking.compare(session, seq, options.sample)
+    if open_ and sys.stdout.isatty() and sys.stdin.isatty():
+        from rnnstep.tui import run
+
+        session.expect(found.reference, found.tolerance)
+        session.goto_divergence(-1)
+        sys.exit(run(session))
     if junit is not None:
         write_text(junit, told.as_junit(found))
     _tolerate()

@@ -15,6 +15,7 @@ import numpy as np
 from rnnstep.breaks import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
+from rnnstep.expecting import Expecting
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
@@ -27,7 +28,7 @@ from rnnstep.trace import INITIAL, Trace
 from rnnstep.watching import Watching
 
 
-class Session(Playing, Stopping, Watching):
+class Session(Playing, Stopping, Watching, Expecting):
     """A run being debugged.
 
     Args:
@@ -75,6 +76,7 @@ class Session(Playing, Stopping, Watching):
             self.playback,
             copy(self.breakpoints),
             self.watches,
+            self.comparison,
         )
 
     @property
