@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,9 @@ LEVELS = 9
 
 NAN, POSITIVE_INFINITY, NEGATIVE_INFINITY = 100, 101, 102
 """The levels of what is no finite number: they have marks of their own on the screen."""
+
+_AT_ONCE = 2**18
+"""Entries that are looked at together: more than one block, where blocks are small."""
 
 
 def finite(level: int) -> bool:
@@ -59,10 +61,19 @@ def levels(values: Array, limit: float) -> Levels:
     return result
 
 
+def edge(block: int, blocks: int, length: int) -> int:
+    """Where a block begins, of so many that an axis is cut into; the last one ends at its length.
+
+    In integers: a rounded edge would put an entry into its neighbour's block.
+    """
+    return block * length // blocks
+
+
 def strongest(values: Array, blocks: tuple[int, ...]) -> Array:
     """A smaller array in which each block is its entry of the largest size, sign and all.
 
-    NaN counts as larger than everything, and infinity as larger than every finite number.
+    NaN counts as larger than everything, and infinity as larger than every finite number; of
+    entries of one size the first one stands.
 
     Args:
         values: any shape.
@@ -77,14 +88,21 @@ def strongest(values: Array, blocks: tuple[int, ...]) -> Array:
 
 def _strongest_along(array: Array, axis: int, count: int) -> Array:
     moved = np.moveaxis(array, axis, 0)
-    # in integers: a rounded edge would put an entry into its neighbour's block
-    edges = [block * len(moved) // count for block in range(count + 1)]
-    rows = []
-    for start, stop in pairwise(edges):
-        block = moved[start:stop]
-        sizes = np.where(np.isnan(block), np.inf, np.abs(block))
-        # argmax of NaN is its first place, so NaN is put above infinity by hand
-        first_nan = np.isnan(block).any(axis=0)
-        picked = np.take_along_axis(block, sizes.argmax(axis=0)[np.newaxis], axis=0)[0]
-        rows.append(np.where(first_nan, np.nan, picked).astype(array.dtype))
-    return np.moveaxis(np.stack(rows), 0, axis)
+    widest = -(-len(moved) // count)
+    some = max(_AT_ONCE // (widest * max(array.size // len(moved), 1)), 1)
+    parts = [
+        _strongest_of(moved, range(first, min(first + some, count)), count, widest)
+        for first in range(0, count, some)
+    ]
+    return np.moveaxis(np.concatenate(parts), 0, axis)
+
+
+def _strongest_of(moved: Array, blocks: range, count: int, widest: int) -> Array:
+    """Some of the blocks that the first axis is cut into, all of them at once."""
+    edges = np.array([edge(block, count, len(moved)) for block in (*blocks, blocks.stop)])
+    # a shorter block has its last entry once more, which is never the first of its size
+    places = np.minimum(edges[:-1, np.newaxis] + np.arange(widest), edges[1:, np.newaxis] - 1)
+    entries = moved[places]
+    # for argmax, NaN is the largest
+    picked = np.abs(entries).argmax(axis=1, keepdims=True)
+    return np.take_along_axis(entries, picked, axis=1)[:, 0]

@@ -1,10 +1,11 @@
-"""Large weights made smaller once: they are the same at every timestep."""
+"""Large arrays made smaller once: weights and the past are the same at every timestep."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from typing import Any
 
+from rnnstep.arrays import is_fixed
 from rnnstep.equations import Array
 from rnnstep.scale import strongest
 
@@ -17,7 +18,7 @@ _found: OrderedDict[tuple[Any, ...], tuple[Array, Array]] = OrderedDict()
 
 def shrunk(array: Array, blocks: tuple[int, ...]) -> Array:
     """As :func:`~rnnstep.scale.strongest`, remembered for large arrays that cannot change."""
-    if array.size < _LARGE or not _fixed(array):
+    if array.size < _LARGE or not is_fixed(array):
         return strongest(array, blocks)
     place = array.__array_interface__["data"][0]
     key = (place, array.shape, array.strides, array.dtype, blocks)
@@ -28,14 +29,3 @@ def shrunk(array: Array, blocks: tuple[int, ...]) -> Array:
             _found.popitem(last=False)
     _found.move_to_end(key)
     return _found[key][1]
-
-
-def _fixed(array: Array) -> bool:
-    """Whether neither the array nor what it is a view of can be written to."""
-    base: Any = array
-    while base is not None:
-        flags = getattr(base, "flags", None)
-        if flags is None or flags.writeable:
-            return False
-        base = base.base
-    return True
