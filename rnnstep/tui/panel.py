@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from rnnstep.frame import Frame
-from rnnstep.render.rows import Drawing, Row, fit
+from rnnstep.render.rows import Drawing, Row, changed, fit
 from rnnstep.tui.view import View
 
 
@@ -108,7 +108,7 @@ class Panel(Widget, can_focus=True):
         self.refresh()
 
     def _forget(self) -> None:
-        """Draw again; only the lines that have changed go to the terminal."""
+        """Draw again; only what has changed of its lines goes to the terminal."""
         self._drawing = None
         # the border is drawn before the lines are, and so must know their caption now
         drawing = self._drawn()
@@ -121,12 +121,15 @@ class Panel(Widget, can_focus=True):
             self.border_title, self.border_subtitle = self._border = told
             self.refresh()
             return
-        changed = [y for y, line in enumerate(self._lines) if line != before[y]]
+        regions = [
+            Region(columns.start, y, len(columns), 1)
+            for y, line in enumerate(self._lines)
+            if line != before[y] and (columns := changed(before[y], line))
+        ]
         if told != self._border:
-            changed += self._entitle(*told)
-        if changed:
-            outer = self.size.width + 2
-            self.refresh(*(Region(-1, y, outer, 1) for y in changed))
+            regions += [Region(-1, y, self.size.width + 2, 1) for y in self._entitle(*told)]
+        if regions:
+            self.refresh(*regions)
 
     def _entitle(self, title: str, subtitle: str) -> list[int]:
         """Change the border's texts; the lines that they stand in."""

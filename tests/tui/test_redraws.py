@@ -12,7 +12,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 
 from rnnstep import Model, Session, Trace, build_layer, load_cell
 from rnnstep.equations import Array
-from rnnstep.render import shrunk
+from rnnstep.render import heatmap, kept
 from rnnstep.scale import strongest
 from rnnstep.tui.app import Debugger
 from tests.tui.conftest import MakeApp, pressed
@@ -73,13 +73,13 @@ def test_a_step_sends_the_lines_that_changed(make_app: MakeApp) -> None:
 
 def test_weights_are_looked_at_once_whatever_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
-    shrunk._found.clear()
+    kept._found.clear()
 
     def counted(array: Array, blocks: tuple[int, ...]) -> Array:
         looked.append(array.size)
         return strongest(array, blocks)
 
-    monkeypatch.setattr(shrunk, "strongest", counted)
+    monkeypatch.setattr(heatmap, "strongest", counted)
     shapes = {"Wx": (200, 2), "Wh": (200, 200), "b": (200,)}
     weights = {name: np.full(shape, 0.01, np.float32) for name, shape in shapes.items()}
     model = Model((build_layer("rnn", load_cell("SimpleRNN"), weights),))
@@ -94,6 +94,6 @@ def test_what_can_be_written_to_is_not_remembered() -> None:
     array = np.zeros((200, 200))
     view = array[:]
     view.flags.writeable = False
-    assert not shrunk.shrunk(view, (10, 10)).any()
+    assert kept.kept(view, "largest", view.max) == 0
     array[0, 0] = 1
-    assert shrunk.shrunk(view, (10, 10))[0, 0] == 1
+    assert kept.kept(view, "largest", view.max) == 1
