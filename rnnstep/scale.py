@@ -51,13 +51,15 @@ def levels(values: Array, limit: float) -> Levels:
     """
     array = np.asarray(values, np.float64)
     scale = limit if limit > 0 and np.isfinite(limit) else 1.0
+    size = np.abs(array)
     with np.errstate(all="ignore"):
-        size = np.ceil(np.abs(array) / scale * LEVELS)
-        size = np.where(np.abs(array) > 0, np.clip(size, 1, LEVELS), 0)
-        result: Levels = np.copysign(np.nan_to_num(size), array).astype(np.int8)
-    result[np.isnan(array)] = NAN
-    result[np.isposinf(array)] = POSITIVE_INFINITY
-    result[np.isneginf(array)] = NEGATIVE_INFINITY
+        rated = np.minimum(np.maximum(np.ceil(size / scale * LEVELS), 1), LEVELS)
+        # neither zero nor NaN is larger than zero
+        result: Levels = np.copysign(np.where(size > 0, rated, 0), array).astype(np.int8)
+    if not np.isfinite(size).all():
+        result[np.isnan(array)] = NAN
+        result[np.isposinf(array)] = POSITIVE_INFINITY
+        result[np.isneginf(array)] = NEGATIVE_INFINITY
     return result
 
 

@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from rnnstep.frame import Frame
+from rnnstep.render.ground import Ground
 from rnnstep.render.rows import Drawing, Row, changed, fit
 from rnnstep.tui.view import View
 
@@ -76,6 +77,7 @@ class Panel(Widget, can_focus=True):
         self._top = 0
         self._lines: list[Row] = []
         self._border = ("", "")
+        self._ground = Ground(Style.null())
 
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """What to show; pure."""
@@ -167,13 +169,19 @@ class Panel(Widget, can_focus=True):
             self._top = drawing.focus - height // 2
         self._top = min(max(self._top, 0), last)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """As Textual's; the colours of the panel are looked up once for all lines."""
+        style = self.rich_style
+        if style != self._ground.style:
+            self._ground = Ground(style)
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
         width = self.size.width
         if y >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
-        # neighbours of one style are one piece: each piece has its colours sent with it
-        return Strip(self._lines[y], width).simplify().apply_style(self.rich_style)
+            return Strip.blank(width, self._ground.style)
+        return Strip(self._ground.under(self._lines[y]), width)
 
     def on_click(self, event: events.Click) -> None:
         """Say what was clicked, with the first button."""
