@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Levels = npt.NDArray[np.int8]
+Blocks = TypeVar("Blocks", int, Array)
+"""One block by its number, or many."""
 
 LEVELS = 9
 """Levels on either side of zero."""
@@ -63,8 +65,8 @@ def levels(values: Array, limit: float) -> Levels:
     return result
 
 
-def edge(block: int, blocks: int, length: int) -> int:
-    """Where a block begins, of so many that an axis is cut into; the last one ends at its length.
+def edge(block: Blocks, blocks: int, length: int) -> Blocks:
+    """Where a block begins, of so many that an axis is cut into; after the last, where that ends.
 
     In integers: a rounded edge would put an entry into its neighbour's block.
     """
@@ -101,7 +103,7 @@ def _strongest_along(array: Array, axis: int, count: int) -> Array:
 
 def _strongest_of(moved: Array, blocks: range, count: int, widest: int) -> Array:
     """Some of the blocks that the first axis is cut into, all of them at once."""
-    edges = np.array([edge(block, count, len(moved)) for block in (*blocks, blocks.stop)])
+    edges = edge(np.arange(blocks.start, blocks.stop + 1), count, len(moved))
     # a shorter block has its last entry once more, which is never the first of its size
     places = np.minimum(edges[:-1, np.newaxis] + np.arange(widest), edges[1:, np.newaxis] - 1)
     entries = moved[places]

@@ -77,7 +77,8 @@ def changed(before: Row, now: Row) -> range:
     first = same.index(False) if False in same else len(same)
     after = list(map(eq, reversed(before[first:]), reversed(now[first:])))
     last = after.index(False) if False in after else len(after)
-    return range(width(now[:first]), width(now[: len(now) - last]))
+    start = width(now[:first])
+    return range(start, start + width(now[first : len(now) - last]))
 
 
 def clip(text: str, columns: int) -> str:
