@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import mmap
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rnnstep import Model, Session, Trace, build_layer, load_cell, origins, terms
-from rnnstep.arrays import is_fixed
-from rnnstep.equations.nodes import Name
-from rnnstep.render import kept
-from rnnstep.render.blocks import block
 from rnnstep.render.drilldown import drilldown
-from rnnstep.render.heatmap import Grid, Kind
 from rnnstep.render.operation import operation
 from rnnstep.render.pen import Mode, Pen, Scale
-from rnnstep.render.placed import Placed
 from rnnstep.render.strip import strips
 from rnnstep.render.timeline import timeline
-from rnnstep.terms import DotProduct, Term
 
 MANY, MORE = 300, 1200
 PENS = [Pen(Mode.BOTH), Pen(Mode.NUMBERS), Pen(Mode.HEATMAP, Scale.STEP), Pen(scale=Scale.MATRIX)]
@@ -123,91 +112,3 @@ def test_the_way_to_an_origin_is_made_no_longer_than_it_is_gone(
     session.to_origin(4)
     assert (session.cursor.t, session.cursor.unit) == (2, 4)
     assert len(made) == 5
-
-
-NUMBERS = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.5, np.nan, np.inf, -np.inf]) | st.floats(
-    width=32
-)
-
-
-@given(st.lists(NUMBERS, min_size=1, max_size=30), st.data())
-def test_terms_of_some_ranks_are_those_of_all_sorted(
-    numbers: list[float], data: st.DataObject
-) -> None:
-    products = np.array(numbers, np.float32)
-    ones = np.ones_like(products)
-    product = DotProduct(Name("W"), Name("v"), 0, 0.0, products, ones, products)
-    start = data.draw(st.integers(0, len(numbers)))
-    stop = data.draw(st.none() | st.integers(start, len(numbers)))
-
-    def rank(index: int) -> tuple[bool, float, int]:
-        size = abs(float(products[index]))
-        # NaN before all, and an infinity beside the largest number there is
-        known = 0.0 if np.isnan(size) else -min(size, float(np.finfo(np.float32).max))
-        return not np.isnan(size), known, index
-
-    order = sorted(range(len(numbers)), key=rank)
-    found = product.terms(start, stop)
-    assert [term.index for term in found] == order[start:stop]
-    assert all(isinstance(term, Term) for term in found)
-
-
-@given(st.integers(1, 40), st.integers(0, 9), st.data())
-def test_the_first_entry_of_a_line_is_the_first_that_stands_in_it(
-    count: int, start: int, data: st.DataObject
-) -> None:
-    kind = data.draw(st.sampled_from([Kind.HALF, Kind.GLYPH]))
-    grid = Grid(kind, data.draw(st.integers(1, count)), 1)
-    rows = range(start, start + count)
-    placed = Placed(block("h", "h", np.zeros(start + count)), rows, range(1), grid)
-    first = {placed.line(entry): entry for entry in reversed(rows)}
-    assert [placed.entry(line) for line in range(-1, count + 1)] == [
-        first.get(line) for line in range(-1, count + 1)
-    ]
-
-
-# What cannot change is looked at once.
-
-
-def test_weights_of_a_file_cannot_change_mapped_or_read(tmp_path: Path) -> None:
-    path = tmp_path / "numbers"
-    np.arange(4096, dtype=np.float32).tofile(path)
-    with path.open("rb") as file:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    read = np.frombuffer(path.read_bytes(), np.float32)
-    of_mapped = np.frombuffer(memoryview(mapped)[4:], np.float32)
-    for array in (np.memmap(path, np.float32, "r"), read, of_mapped):
-        assert is_fixed(array.reshape(-1, 1)[1:])
-    assert not is_fixed(np.memmap(path, np.float32, "r+"))
-    assert not is_fixed(np.frombuffer(memoryview(bytearray(8)).toreadonly(), np.float32))
-
-
-def test_a_mapped_matrix_is_made_smaller_once(tmp_path: Path) -> None:
-    np.save(tmp_path / "w.npy", np.ones((200, 200), np.float32))
-    array = np.load(tmp_path / "w.npy", mmap_mode="r")
-    looked: list[int] = []
-    for _ in range(3):
-        kept.kept(np.asarray(array), "here", lambda: looked.append(1))
-    assert looked == [1]
-
-
-def test_vectors_drive_no_matrix_out() -> None:
-    matrix = np.zeros((64, 64))
-    matrix.flags.writeable = False
-    made: list[int] = []
-    for _ in range(3):
-        kept.kept(matrix, "once", lambda: made.append(1))
-        for _ in range(100):
-            vector = np.zeros((4096, 1))
-            vector.flags.writeable = False
-            kept.kept(vector, "each", lambda: None)
-    assert made == [1]
-
-
-def test_a_stretch_of_the_past_is_the_same_array_at_each_step() -> None:
-    session = of_size(3)
-    for size, stop in ((1, 9), (2, 4)):
-        past = session.history.blocks(0, "h_t", size, 0, stop)
-        assert session.history.blocks(0, "h_t", size, 0, stop) is past
-        assert is_fixed(past)
-        assert session.history.blocks(0, "h_t", size, 1, stop).tolist() == past[1:].tolist()
