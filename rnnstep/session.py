@@ -199,7 +199,7 @@ class Session(Playing, Stopping, Watching, Expecting):
             InputError: it comes from the sequence or an initial state, or from weights alone.
         """
         frame = self.frame()
-        found = [] if frame.initial else parts(frame)
+        found = [] if frame.initial else parts(frame, part + 1)
         if not found:
             raise InputError("this is made of weights alone, or given: nothing made it")
         chosen = found[min(part, len(found) - 1)]

@@ -15,7 +15,7 @@ from rnnstep.render.heatmap import Grid, Kind, heatmap
 from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Mode, Pen, Scale
 from rnnstep.render.rows import Drawing, Row, clip
-from rnnstep.scale import largest
+from rnnstep.scale import edge, largest
 
 ZOOMS = (6, 3, 2, 1, *(-(1 << power) for power in range(1, 15)))
 """Columns of a timestep; a negative number is timesteps of a column."""
@@ -134,4 +134,4 @@ def _units_of(line: int, grid: Grid, count: int) -> range:
     """The units whose cells, or the largest among them, stand in a line."""
     halves = 2 if grid.kind is Kind.HALF else 1
     first, stop = line * halves, min((line + 1) * halves, grid.rows)
-    return range(first * count // grid.rows, stop * count // grid.rows)
+    return range(edge(first, grid.rows, count), edge(stop, grid.rows, count))
