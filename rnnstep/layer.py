@@ -135,18 +135,19 @@ class Layer:
             for s in self.cell.states
         }
 
-    def run(self, inputs: Values, states: Mapping[int, Values]) -> Window:
+    def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
         """Run the equations over some timesteps.
 
         Args:
             inputs: what the layer reads, (timesteps, …), by name: ``x_t``.
             states: the state before the first of them, and before each that does not go on from
                 the one before it, by name: ``{0: {"h_prev": …}}``.
+            fast: on the compiled machine, see :mod:`rnnstep.program.fast`.
 
         Returns:
             Every value by name, (timesteps, …).
         """
-        return self._program.run(inputs, states)
+        return self._program.run(inputs, states, fast)
 
     def carry(self, values: Values) -> dict[str, Array]:
         """The state that ``values`` hand to the next timestep."""

@@ -11,6 +11,7 @@ import numpy as np
 from rnnstep.cells import Cell
 from rnnstep.equations import Array, compile_node
 from rnnstep.equations.nodes import Binary, Name
+from rnnstep.program.fast import machine
 from rnnstep.program.packs import Pack, Packing
 from rnnstep.program.recurrence import STACKED, Recurrence
 from rnnstep.program.stages import stages_of
@@ -55,13 +56,14 @@ class Program:
             e.name: compile_node(e.node, cell.shapes, cell.values) for e in cell.equations
         }
 
-    def run(self, inputs: Values, states: Mapping[int, Values]) -> Window:
+    def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
         """Run over a window.
 
         Args:
             inputs: what the layer reads, (timesteps, …), by name.
             states: what timesteps start from, by name: the first of the window, and each that
                 does not start from what the one before it ends with.
+            fast: on the compiled machine, if it is installed and can. The last bits may differ.
 
         Returns:
             Every value by name, (timesteps, …).
@@ -71,7 +73,8 @@ class Program:
         window = Window(self._cell.values, length, self._weights, inputs, computes, self._specs)
         if not self._cell.states:
             return window
-        made = self._recurrence.run(self._given(window), states)
+        compiled = machine(self._dtype) if fast else None
+        made = self._recurrence.run(self._given(window), states, compiled)
         window.add(self._recurrence.made.over_time(made))
         return window
 
