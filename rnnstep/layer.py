@@ -13,7 +13,7 @@ import numpy as np
 from rnnstep.arrays import is_mapped
 from rnnstep.cells import Cell, Declaration, Equation
 from rnnstep.equations import JOINED, Array, Axis
-from rnnstep.program import Program, Window
+from rnnstep.program import Program, Window, load_machine
 
 Values = Mapping[str, Array]
 
@@ -157,6 +157,15 @@ class Layer:
     def recurrent_bytes(self) -> int:
         """The bytes of weights that every timestep reads again."""
         return self._program.recurrent_bytes
+
+    @property
+    def seconds(self) -> float:
+        """What the recurrence takes for a timestep on NumPy, about."""
+        return self._program.seconds
+
+    def prepare(self) -> None:
+        """Load the compiled machine, if it can be had; else the first run on it does."""
+        load_machine(self.dtype)
 
     @cached_property
     def _program(self) -> Program:

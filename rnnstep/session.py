@@ -21,6 +21,8 @@ from rnnstep.playing import Change, Playing, difference
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
 
+_COMPILED = Note("a long run: steps beyond its beginning are run by compiled code (rnnstep[fast])")
+
 
 class Session(Playing):
     """A run being debugged.
@@ -42,7 +44,8 @@ class Session(Playing):
     ) -> None:
         self.trace = trace
         self.labels = labels or Labels()
-        self.notes = tuple(sorted((*notes, *trace.model.notes), key=lambda n: not n.warning))
+        about = (*notes, *trace.model.notes, *([_COMPILED] if trace.compiled else []))
+        self.notes = tuple(sorted(about, key=lambda n: not n.warning))
         self.title = title
         self.ranges = Ranges(trace)
         self.history = History(trace)

@@ -58,3 +58,16 @@ class Compiled:
                 else:
                     np.dot(array, vector, out)
             after[...] = self._makes
+
+
+def all_products(machine: Any, matrix: Array, vectors: Array) -> Array:
+    """A matrix times each of (vectors, size), on the machine."""
+    count = -(-len(vectors) // machine.TOGETHER) * machine.TOGETHER
+    filled = np.zeros((count, vectors.shape[1]), matrix.dtype)
+    filled[: len(vectors)] = vectors
+    out = np.empty((count, len(matrix)), matrix.dtype)
+    # compiled for what may not be written to, as weights may not
+    fixed = matrix.view()
+    fixed.flags.writeable = False
+    machine.products(fixed, filled, out)
+    return out[: len(vectors)]

@@ -65,12 +65,12 @@ def _tanh32(x: Any) -> Any:
 
 
 def exponential(x: Any) -> Any:
-    """e to the power of one number, in its type."""
+    """E to the power of one number, in its type."""
     return np.exp(x)
 
 
 def tangent(x: Any) -> Any:
-    """tanh of one number, in its type."""
+    """The tanh of one number, in its type."""
     return np.tanh(x)
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba import njit
 
 from rnnstep.program import opcodes as op
 from rnnstep.program.elementary import exponential, tangent
+
+TOGETHER = 4
+"""Vectors that are multiplied with a matrix at once, so that it is read once for all of them."""
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def run(table: Any, values: Any, weights: Any, given: Any, made: Any) -> None:
@@ -103,6 +106,28 @@ def _product(matrix: Any, x: Any, out: Any) -> None:
         for k in range(columns):
             s0 += a[k] * x[k]
         out[i] = s0
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def products(matrix: Any, columns: Any, out: Any) -> None:
+    """A matrix times many vectors; each vector's product does not depend on the others.
+
+    Args:
+        matrix: (rows, size).
+        columns: (vectors, size); of vectors a multiple of :data:`TOGETHER`.
+        out: (vectors, rows), is written to.
+    """
+    for t in range(0, len(columns), TOGETHER):
+        v, w, x, y = columns[t], columns[t + 1], columns[t + 2], columns[t + 3]
+        for i in range(len(matrix)):
+            row = matrix[i]
+            s0 = s1 = s2 = s3 = out.dtype.type(0)
+            for k in range(len(row)):
+                s0 += row[k] * v[k]
+                s1 += row[k] * w[k]
+                s2 += row[k] * x[k]
+                s3 += row[k] * y[k]
+            out[t, i], out[t + 1, i], out[t + 2, i], out[t + 3, i] = s0, s1, s2, s3
 
 
 @njit

@@ -20,6 +20,9 @@ STACKED = 32 * 2**20
 """Bytes of weights up to which those of a pack are copied side by side; beyond, a call for each
 costs nothing beside reading them."""
 
+_CALL, _READ = 0.7e-6, 5e10
+"""Seconds for a call of NumPy, and bytes of weights read in a second, about."""
+
 
 class Recurrence:
     """Runs the equations of the recurrence.
@@ -57,6 +60,11 @@ class Recurrence:
         read = {n for pack in packs for e in pack for n in dependencies(e.node) if n in weights}
         self.weight_bytes = sum(weights[name].nbytes for name in read)
 
+    @property
+    def seconds(self) -> float:
+        """What NumPy takes for a timestep, about."""
+        return len(self._calls) * _CALL + self.weight_bytes / _READ
+
     def run(
         self, given: Array, states: Mapping[int, Mapping[str, Array]], machine: Any = None
     ) -> Array:
@@ -66,7 +74,7 @@ class Recurrence:
             given: what was computed before, (timesteps, places).
             states: what a timestep starts from, for the first and for each that does not start
                 from what the one before it ends with.
-            machine: runs what it can of it, if there is one: :func:`rnnstep.program.fast.machine`.
+            machine: runs it, if given and it can, see :func:`rnnstep.program.fast.load_machine`.
 
         Returns:
             What was made, (timesteps, places).
