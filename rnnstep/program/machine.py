@@ -32,9 +32,9 @@ def run(table: Any, values: Any, weights: Any, given: Any, made: Any) -> None:
     """
     first, last = given.shape[1], given.shape[1] + made.shape[1]
     for t in range(len(given)):
-        values[:first] = given[t]
+        _copy(given[t], values[:first])
         segment(table, values, weights)
-        made[t] = values[first:last]
+        _copy(values[first:last], made[t])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -69,7 +69,7 @@ def _alone(code: Any, x: Any, out: Any) -> None:
     elif code == op.TANH:
         _tanh(x, out)
     elif code == op.COPY:
-        out[:] = x
+        _copy(x, out)
     elif code == op.RELU:
         _relu(x, out)
     elif code == op.NEGATE:
@@ -128,6 +128,12 @@ def products(matrix: Any, columns: Any, out: Any) -> None:
                 s2 += row[k] * x[k]
                 s3 += row[k] * y[k]
             out[t, i], out[t + 1, i], out[t + 2, i], out[t + 3, i] = s0, s1, s2, s3
+
+
+@njit
+def _copy(x: Any, out: Any) -> None:
+    for k in range(len(out)):
+        out[k] = x[k]
 
 
 @njit

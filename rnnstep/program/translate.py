@@ -15,6 +15,13 @@ from rnnstep.program.opcodes import COPY, FILL, OPCODES, PRODUCT
 OUTSIDE = 2**20
 """Bytes of a matrix beyond which its product is left to numpy, which uses all cores for it."""
 
+LANES = 32
+"""The columns of a matrix are filled up with zeros to a multiple of it: each row begins where a
+line of the cache does, and is read by whole vector instructions."""
+
+_LINE = 64
+"""Bytes of a line of the processor's cache."""
+
 Outside = tuple[Array, slice, slice]
 """A product that numpy computes: the matrix, the place of the vector and of the result."""
 
@@ -71,11 +78,11 @@ class Translation:
                 self._elementwise(OPCODES[function], arguments[:-1], arguments[-1])
             else:
                 raise NotTranslatableError
-        values = np.zeros(self._size, self._dtype)
+        values = _aligned(self._size, self._dtype)
         for begin, array in self._constants:
             values[begin : begin + array.size] = array.reshape(-1)
-        flat = [matrix.reshape(-1) for matrix in self._matrices]
-        weights = np.concatenate(flat) if flat else np.zeros(0, self._dtype)
+        weights = _aligned(self._matrix_size, self._dtype)
+        np.concatenate([weights[:0], *(m.reshape(-1) for m in self._matrices)], out=weights)
         pieces = (np.array(p, np.int64) if isinstance(p, list) else p for p in self._pieces if p)
         return Table(tuple(pieces), values, weights)
 
@@ -91,9 +98,15 @@ class Translation:
         if matrix.nbytes > OUTSIDE:
             self._pieces += [(matrix, slice(x, x + vector.size), slice(y, y + out.size)), []]
             return
-        self._emit(PRODUCT, y, [x, self._matrix_size, vector.size], out.size)
-        self._matrices.append(matrix)
-        self._matrix_size += matrix.size
+        size = _whole(vector.size)
+        if size > vector.size:
+            x, own = self._new(size), x
+            self._emit(COPY, x, [own], vector.size)
+        filled = np.zeros((len(matrix), size), self._dtype)
+        filled[:, : vector.size] = matrix
+        self._emit(PRODUCT, y, [x, self._matrix_size, size], out.size)
+        self._matrices.append(filled)
+        self._matrix_size += filled.size
 
     def _emit(self, code: int, place: int, operands: Sequence[int], size: int) -> None:
         last = self._pieces[-1]
@@ -149,5 +162,17 @@ class Translation:
         return place
 
     def _new(self, size: int) -> int:
-        self._size += size
-        return self._size - size
+        begin = _whole(self._size)
+        self._size = begin + size
+        return begin
+
+
+def _whole(size: int) -> int:
+    return -(-size // LANES) * LANES
+
+
+def _aligned(size: int, dtype: np.dtype[Any]) -> Array:
+    """Zeros that begin where a line of the processor's cache begins."""
+    room: Array = np.zeros(size + _LINE, dtype)
+    begin = -room.ctypes.data % _LINE // room.itemsize
+    return room[begin : begin + size]
