@@ -185,8 +185,8 @@ def _tanh(x: Any, out: Any) -> None:
 def _relu(x: Any, out: Any) -> None:
     zero = x.dtype.type(0)
     for k in range(len(out)):
-        # NaN stays
-        out[k] = zero if x[k] < 0 else x[k]
+        # written so that NaN stays
+        out[k] = zero if x[k] <= zero else x[k]
 
 
 @njit(error_model="numpy")
