@@ -60,14 +60,25 @@ class Compiled:
             after[...] = self._makes
 
 
-def all_products(machine: Any, matrix: Array, vectors: Array) -> Array:
-    """A matrix times each of (vectors, size), on the machine."""
-    count = -(-len(vectors) // machine.TOGETHER) * machine.TOGETHER
-    filled = np.zeros((count, vectors.shape[1]), matrix.dtype)
+def whole_groups(count: int, machine: Any) -> int:
+    """How many vectors are multiplied for so many."""
+    together: int = machine.TOGETHER
+    return -(-count // together) * together
+
+
+def all_products(machine: Any, matrix: Array, vectors: Array, out: Array, begin: int) -> None:
+    """A matrix times each of (vectors, size), on the machine.
+
+    Args:
+        machine: the module.
+        matrix: (rows, size).
+        vectors: (vectors, size).
+        out: (:func:`whole_groups` of the vectors, places), is written to.
+        begin: the place of the first row's products.
+    """
+    filled = np.zeros((len(out), vectors.shape[1]), matrix.dtype)
     filled[: len(vectors)] = vectors
-    out = np.empty((count, len(matrix)), matrix.dtype)
     # compiled for what may not be written to, as weights may not
     fixed = matrix.view()
     fixed.flags.writeable = False
-    machine.products(fixed, filled, out)
-    return out[: len(vectors)]
+    machine.products(fixed, filled, out, begin)

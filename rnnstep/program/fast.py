@@ -55,7 +55,7 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
         nothing, table = np.zeros((1, 0), dtype), np.zeros((0, 6), np.int64)
         module.run(table, nothing[0], nothing[0], nothing, nothing)
         module.segment(table, nothing[0], nothing[0])
-        all_products(module, nothing, nothing)
+        all_products(module, nothing, nothing[:0], nothing[:0], 0)
     except Exception:
         # whatever keeps it from being compiled here, NumPy runs the same equations
         return None

@@ -109,16 +109,17 @@ def _product(matrix: Any, x: Any, out: Any) -> None:
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
-def products(matrix: Any, columns: Any, out: Any) -> None:
+def products(matrix: Any, vectors: Any, out: Any, begin: Any) -> None:
     """A matrix times many vectors; each vector's product does not depend on the others.
 
     Args:
         matrix: (rows, size).
-        columns: (vectors, size); of vectors a multiple of :data:`TOGETHER`.
-        out: (vectors, rows), is written to.
+        vectors: (vectors, size), a multiple of :data:`TOGETHER` of them.
+        out: (vectors, places), is written to.
+        begin: the place of the first row's products.
     """
-    for t in range(0, len(columns), TOGETHER):
-        v, w, x, y = columns[t], columns[t + 1], columns[t + 2], columns[t + 3]
+    for t in range(0, len(vectors), TOGETHER):
+        v, w, x, y = vectors[t], vectors[t + 1], vectors[t + 2], vectors[t + 3]
         for i in range(len(matrix)):
             row = matrix[i]
             s0 = s1 = s2 = s3 = out.dtype.type(0)
@@ -127,7 +128,8 @@ def products(matrix: Any, columns: Any, out: Any) -> None:
                 s1 += row[k] * w[k]
                 s2 += row[k] * x[k]
                 s3 += row[k] * y[k]
-            out[t, i], out[t + 1, i], out[t + 2, i], out[t + 3, i] = s0, s1, s2, s3
+            k = begin + i
+            out[t, k], out[t + 1, k], out[t + 2, k], out[t + 3, k] = s0, s1, s2, s3
 
 
 @njit

@@ -11,7 +11,7 @@ import numpy as np
 from rnnstep.cells import Cell
 from rnnstep.equations import Array, compile_node
 from rnnstep.equations.nodes import Binary, Name
-from rnnstep.program.compiled import all_products
+from rnnstep.program.compiled import all_products, whole_groups
 from rnnstep.program.fast import load_machine
 from rnnstep.program.packs import Pack, Packing
 from rnnstep.program.recurrence import STACKED, Recurrence
@@ -98,18 +98,25 @@ class Program:
     def _given(self, window: Window, compiled: Any) -> Array:
         """What the recurrence reads at each timestep, and no state goes into."""
         buffer = self._recurrence.given
-        rows = np.empty((window.length, buffer.flat.size), self._dtype)
+        length = window.length
+        filled = whole_groups(length, compiled) if compiled else length
+        every = np.empty((filled, buffer.flat.size), self._dtype)
+        rows = every[:length]
         done: set[str] = set()
         with np.errstate(all="ignore"):
             for matrix, name, products in self._products:
                 begin, end = buffer.places[products[0]][0], buffer.places[products[-1]][1]
-                multiply = partial(all_products, compiled) if compiled else _each_product
-                rows[:, begin:end] = multiply(matrix, window[name])
+                if compiled:
+                    all_products(compiled, matrix, window[name], every, begin)
+                else:
+                    # one product for each, so that none depends on how many there are
+                    column = window[name][..., np.newaxis]
+                    rows[:, begin:end] = np.matmul(matrix, column)[..., 0]
                 done.update(products)
         rest = [name for name in buffer.places if name not in done]
         for name in rest:
             begin, end = buffer.places[name]
-            rows[:, begin:end] = window[name].reshape(window.length, -1)
+            rows[:, begin:end] = window[name].reshape(length, -1)
         window.add(buffer.over_time(rows, done))
         return rows
 
@@ -131,12 +138,6 @@ class Program:
                 yield matrices[0], found[0][2], names
             elif sum(m.nbytes for m in matrices) <= STACKED:
                 yield np.concatenate(matrices), found[0][2], names
-
-
-def _each_product(matrix: Array, vectors: Array) -> Array:
-    # one product for each, so that none depends on how many there are
-    product: Array = np.matmul(matrix, vectors[..., np.newaxis])[..., 0]
-    return product
 
 
 def _shifted(name: str, starts: Mapping[int, Array], window: Values) -> Array:
