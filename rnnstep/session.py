@@ -21,7 +21,7 @@ from rnnstep.playing import Change, Playing, difference
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
 
-_COMPILED = Note("a long run: steps beyond its beginning are run by compiled code (rnnstep[fast])")
+_COMPILED = Note("a long run: beyond its beginning compiled where that can be (rnnstep[fast])")
 
 
 class Session(Playing):
