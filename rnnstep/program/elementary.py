@@ -1,7 +1,7 @@
 """exp, tanh and sigmoid that are compiled to vector instructions, for the machine.
 
 Within two units in the last place in float32, and in float64 those of the C library; infinities,
-NaN and signed zeros as in NumPy.
+NaN and signed zeros as in NumPy. Who changes this file: see :mod:`rnnstep.program.kernels`.
 """
 
 from __future__ import annotations

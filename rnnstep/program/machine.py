@@ -10,8 +10,8 @@ from typing import Any
 
 from numba import njit
 
+from rnnstep.program import kernels as do
 from rnnstep.program import opcodes as op
-from rnnstep.program.elementary import exponential, tangent
 
 TOGETHER = 4
 """Vectors that are multiplied with a matrix at once, so that it is read once for all of them."""
@@ -32,9 +32,9 @@ def run(table: Any, values: Any, weights: Any, given: Any, made: Any) -> None:
     """
     first, last = given.shape[1], given.shape[1] + made.shape[1]
     for t in range(len(given)):
-        _copy(given[t], values[:first])
+        do.copy(given[t], values[:first])
         segment(table, values, weights)
-        _copy(values[first:last], made[t])
+        do.copy(values[first:last], made[t])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -44,17 +44,17 @@ def segment(table: Any, values: Any, weights: Any) -> None:
         code, n, o, a, b, c = table[i]
         out, x = values[o : o + n], values[a : a + n]
         if code == op.PRODUCT:
-            _product(weights[b : b + n * c], values[a : a + c], out)
+            do.product(weights[b : b + n * c], values[a : a + c], out)
         elif code == op.ADD:
-            _add(x, values[b : b + n], out)
+            do.add(x, values[b : b + n], out)
         elif code == op.MULTIPLY:
-            _multiply(x, values[b : b + n], out)
+            do.multiply(x, values[b : b + n], out)
         elif code == op.SUBTRACT:
-            _subtract(x, values[b : b + n], out)
+            do.subtract(x, values[b : b + n], out)
         elif code == op.DIVIDE:
-            _divide(x, values[b : b + n], out)
+            do.divide(x, values[b : b + n], out)
         elif code == op.WHERE:
-            _where(x, values[b : b + n], values[c : c + n], out)
+            do.where(x, values[b : b + n], values[c : c + n], out)
         elif code == op.FILL:
             out[:] = values[a]
         else:
@@ -65,47 +65,23 @@ def segment(table: Any, values: Any, weights: Any) -> None:
 def _alone(code: Any, x: Any, out: Any) -> None:
     """The functions of one vector."""
     if code == op.SIGMOID:
-        _sigmoid(x, out)
+        do.sigmoid(x, out)
     elif code == op.TANH:
-        _tanh(x, out)
+        do.tanh(x, out)
     elif code == op.COPY:
-        _copy(x, out)
+        do.copy(x, out)
     elif code == op.RELU:
-        _relu(x, out)
+        do.relu(x, out)
     elif code == op.NEGATE:
-        for k in range(len(out)):
-            out[k] = -x[k]
+        do.negate(x, out)
     elif code == op.EXP:
-        for k in range(len(out)):
-            out[k] = exponential(x[k])
+        do.exp(x, out)
     elif code == op.MAGNITUDE:
-        for k in range(len(out)):
-            out[k] = abs(x[k])
+        do.magnitude(x, out)
     elif code == op.HARD_SIGMOID:
-        _hard_sigmoid(x, out, False)
+        do.hard_sigmoid(x, out, False)
     elif code == op.HARD_SIGMOID_KERAS2:
-        _hard_sigmoid(x, out, True)
-
-
-# The order of a sum is free, for vector instructions; NaN and infinities flow as they must.
-@njit(fastmath={"reassoc", "contract"})
-def _product(matrix: Any, x: Any, out: Any) -> None:
-    rows, columns = matrix.reshape(len(out), len(x)), len(x)
-    four = len(out) - len(out) % 4
-    for i in range(0, four, 4):
-        a, b, c, d = rows[i], rows[i + 1], rows[i + 2], rows[i + 3]
-        s0 = s1 = s2 = s3 = out.dtype.type(0)
-        for k in range(columns):
-            s0 += a[k] * x[k]
-            s1 += b[k] * x[k]
-            s2 += c[k] * x[k]
-            s3 += d[k] * x[k]
-        out[i], out[i + 1], out[i + 2], out[i + 3] = s0, s1, s2, s3
-    for i in range(four, len(out)):
-        a, s0 = rows[i], out.dtype.type(0)
-        for k in range(columns):
-            s0 += a[k] * x[k]
-        out[i] = s0
+        do.hard_sigmoid(x, out, True)
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
@@ -130,71 +106,3 @@ def products(matrix: Any, vectors: Any, out: Any, begin: Any) -> None:
                 s3 += row[k] * y[k]
             k = begin + i
             out[t, k], out[t + 1, k], out[t + 2, k], out[t + 3, k] = s0, s1, s2, s3
-
-
-@njit
-def _copy(x: Any, out: Any) -> None:
-    for k in range(len(out)):
-        out[k] = x[k]
-
-
-@njit
-def _add(x: Any, y: Any, out: Any) -> None:
-    for k in range(len(out)):
-        out[k] = x[k] + y[k]
-
-
-@njit
-def _subtract(x: Any, y: Any, out: Any) -> None:
-    for k in range(len(out)):
-        out[k] = x[k] - y[k]
-
-
-@njit
-def _multiply(x: Any, y: Any, out: Any) -> None:
-    for k in range(len(out)):
-        out[k] = x[k] * y[k]
-
-
-@njit(error_model="numpy")
-def _divide(x: Any, y: Any, out: Any) -> None:
-    for k in range(len(out)):
-        out[k] = x[k] / y[k]
-
-
-@njit
-def _where(condition: Any, x: Any, y: Any, out: Any) -> None:
-    for k in range(len(out)):
-        out[k] = x[k] if condition[k] != 0 else y[k]
-
-
-@njit(error_model="numpy")
-def _sigmoid(x: Any, out: Any) -> None:
-    one = x.dtype.type(1)
-    for k in range(len(out)):
-        # exp of a negative number only, as in the function of the language
-        z = exponential(-abs(x[k]))
-        out[k] = (one if x[k] >= 0 else z) / (one + z)
-
-
-@njit(error_model="numpy")
-def _tanh(x: Any, out: Any) -> None:
-    for k in range(len(out)):
-        out[k] = tangent(x[k])
-
-
-@njit
-def _relu(x: Any, out: Any) -> None:
-    zero = x.dtype.type(0)
-    for k in range(len(out)):
-        # written so that NaN stays
-        out[k] = zero if x[k] <= zero else x[k]
-
-
-@njit(error_model="numpy")
-def _hard_sigmoid(x: Any, out: Any, keras2: Any) -> None:
-    zero, half, one = x.dtype.type(0), x.dtype.type(0.5), x.dtype.type(1)
-    fifth, six = x.dtype.type(0.2), x.dtype.type(6)
-    for k in range(len(out)):
-        y = (x[k] * fifth if keras2 else x[k] / six) + half
-        out[k] = zero if y < zero else one if y > one else y
