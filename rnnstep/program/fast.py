@@ -49,8 +49,12 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
     if dtype not in DTYPES:
         return None
     try:
+        from numba import config
+
         from rnnstep.program import machine as module
 
+        if config.DISABLE_JIT:
+            return None
         # empty, but of the types that are passed later
         nothing, table = np.zeros((1, 0), dtype), np.zeros((0, 6), np.int64)
         module.run(table, nothing[0], nothing[0], nothing, nothing)

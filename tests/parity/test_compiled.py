@@ -13,7 +13,7 @@ from rnnstep import build_layer, load_cell
 from rnnstep.cells import Cell
 from rnnstep.cells.variants import masked
 from rnnstep.equations import FUNCTIONS
-from rnnstep.program import load_machine
+from rnnstep.program import fast, load_machine
 from rnnstep.program.opcodes import OPCODES
 from tests.parity.compiled import CELLS, TOLERANCE, T, both, inputs, model
 
@@ -33,6 +33,15 @@ def test_the_machine_can_be_had() -> None:
     assert load_machine(np.dtype(np.float32)) is not None
     assert load_machine(np.dtype(np.float64)) is not None
     assert load_machine(np.dtype(np.float16)) is None
+
+
+def test_where_numba_is_told_to_compile_nothing_numpy_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("numba.config.DISABLE_JIT", 1)
+    fast._loaded.cache_clear()
+    try:
+        assert load_machine(np.dtype(np.float32)) is None
+    finally:
+        fast._loaded.cache_clear()
 
 
 @pytest.mark.parametrize(
