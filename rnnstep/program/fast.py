@@ -53,7 +53,7 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
 
         from rnnstep.program import machine as module
 
-        if config.DISABLE_JIT:
+        if vars(config)["DISABLE_JIT"]:
             return None
         # empty, but of the types that are passed later
         nothing, table = np.zeros((1, 0), dtype), np.zeros((0, 6), np.int64)
