@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -166,7 +167,8 @@ def check(
     if junit is not None:
         write_text(junit, told.as_junit(found))
     _tolerate()
-    explained = explain(found, 3 if solve else 1, write)
+    with _searching() as progress:
+        explained = explain(found, 3 if solve else 1, write, progress)
     if as_json:
         print(json.dumps(told.as_data(found) | explained.data, indent=2, ensure_ascii=False))
     else:
@@ -186,6 +188,21 @@ def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
     from rnnstep.samples_folder import sample
 
     _show(sample(name), options)
+
+
+@contextmanager
+def _searching() -> Iterator[Callable[[Any], None]]:
+    """Shows how far a search is, on a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("what explains it", total=None)
+        told = "what explains it: {} ways tried, {} together"
+        yield lambda tried: progress.update(
+            task, description=told.format(tried.variants, tried.depth)
+        )
 
 
 def _show(seq: Path, options: Options) -> None:
