@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 from itertools import chain
 
-from benchmarks import engine, files, recorded, screen, start
+from benchmarks import batches, engine, files, recorded, screen, start
 from benchmarks.measure import show
 
 PARTS = {
     module.__name__.rpartition(".")[2]: module
-    for module in (start, screen, engine, recorded, files)
+    for module in (start, screen, engine, batches, recorded, files)
 }
 
 
