@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,49 +12,9 @@ from rnnstep.engine import Step, initial_state, initial_step
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
-from rnnstep.layer import Layer, Values
 from rnnstep.model import Model
-from rnnstep.program import BatchProgram, Window
 from rnnstep.run import MEMORY_BUDGET, Run
-from rnnstep.sweep import value_bytes
-
-_WEIGHED = 8
-"""How many times over a batch's values count beside weights: a block has at most 32 MiB of them."""
-
-
-@dataclass(frozen=True, eq=False)
-class BatchLayer(Layer):
-    """A layer that runs many sequences side by side: its values are (samples, …).
-
-    Attributes:
-        count: how many sequences.
-    """
-
-    count: int = 1
-
-    def shape(self, name: str) -> tuple[int, ...]:
-        """The lengths of the axes of a value at one timestep, the samples first."""
-        return (self.count, *super().shape(name))
-
-    def zero_state(self) -> dict[str, Array]:
-        """The state before the first timestep, the same for every sample."""
-        one = super().zero_state()
-        return {name: np.broadcast_to(array, self.shape(name)) for name, array in one.items()}
-
-    def run(self, inputs: Values, states: Mapping[int, Values]) -> Window:
-        """Run the equations over some timesteps, (timesteps, samples, …)."""
-        return self._batch_program.run(inputs, states)
-
-    @property
-    def recurrent_bytes(self) -> int:
-        """What a timestep costs, as bytes: of many samples the values outweigh the weights."""
-        return _WEIGHED * value_bytes(self)
-
-    @cached_property
-    def _batch_program(self) -> BatchProgram:
-        shapes = {name: self.shape(name)[1:] for name in self.cell.values}
-        dtypes = {name: self.input_dtypes.get(name, self.dtype) for name in self.cell.values}
-        return BatchProgram(self.cell, self.weights, shapes, dtypes, self.count)
+from rnnstep.side_by_side import side_by_side
 
 
 class Batch(Mapping[str, Array]):
@@ -89,12 +48,7 @@ class Batch(Mapping[str, Array]):
     ) -> None:
         self.xs = np.asanyarray(xs)
         fitted = _fitted(model, self.xs)
-        layers = tuple(
-            BatchLayer(
-                **{f.name: getattr(layer, f.name) for f in fields(layer)}, count=len(self.xs)
-            )
-            for layer in fitted.layers
-        )
+        layers = tuple(side_by_side(layer, len(self.xs)) for layer in fitted.layers)
         self.model = replace(fitted, layers=layers)
         by_time = np.swapaxes(self.xs, 0, 1)
         self._run = Run(self.model, by_time, initial_state(self.model, state), budget)
