@@ -103,8 +103,11 @@ class Batch(Mapping[str, Array]):
         """
         layer, value = self.model.resolve(name)
         stop = self.timesteps if stop is None else min(stop, self.timesteps)
-        if not 0 <= start < stop:
+        if not 0 <= start <= stop:
             raise IndexError(f"no timesteps {start} to {stop}: the run has {self.timesteps}")
+        if start == stop:
+            owner = self.model.layers[layer]
+            return np.empty((len(self.xs), 0, *owner.shape(value)[1:]), owner.dtype)
         found = np.swapaxes(self._run.series(layer, value, range(start, stop)), 0, 1)
         found.flags.writeable = False
         return found

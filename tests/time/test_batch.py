@@ -122,6 +122,7 @@ def test_a_part_of_it_and_a_timestep_are_those_of_the_whole() -> None:
         assert step["o_t"].shape == (N, 4)
         assert np.array_equal(step["o_t"], batch["o_t"][:, step.t])
     assert np.array_equal(batch.initial["h_t"], np.zeros((N, 4)))
+    assert batch.series("h_t", 3, 3).shape == (N, 0, 4)
     assert not batch["h_t"].flags.writeable
     assert len(batch) == len([*batch]) == len(lstm().value_names)
 
@@ -139,5 +140,5 @@ def test_what_does_not_fit_is_told() -> None:
         batch["h_x"]
     with pytest.raises(IndexError, match="no timestep 5: the run has 0 to 4"):
         batch.frame(5)
-    with pytest.raises(IndexError, match="no timesteps 5 to 5: the run has 5"):
-        batch.series("h_t", 5)
+    with pytest.raises(IndexError, match="no timesteps 6 to 5: the run has 5"):
+        batch.series("h_t", 6)
