@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -30,9 +31,10 @@ _ONNX_ORDER = {"SimpleRNN": [0], "GRU": [1, 0, 2], "LSTM": [0, 3, 1, 2]}
 
 def onnx_run(model: Model, xs: Array) -> Run:
     """The operators RNN, GRU and LSTM of onnxruntime."""
-    import onnxruntime
     from onnx import TensorProto, helper, numpy_helper
 
+    # by name, for its stubs leave out what it has
+    runtime: Any = import_module("onnxruntime")
     cell, hidden = model.layers[0].cell.name, model.layers[0].sizes["hidden"]
     order = _ONNX_ORDER[cell]
     Wx, Wh, bx, bh = (
@@ -40,7 +42,7 @@ def onnx_run(model: Model, xs: Array) -> Run:
         for w in stacked(model)
     )
     tensors = {"W": Wx, "R": Wh, "B": np.concatenate([bx, bh])[:, 0]}
-    extra = {"linear_before_reset": 1} if cell == "GRU" else {}
+    extra: dict[str, Any] = {"linear_before_reset": 1} if cell == "GRU" else {}
     node = helper.make_node(TORCH[cell], ["X", *tensors], ["Y"], hidden_size=hidden, **extra)
     graph = helper.make_graph(
         [node],
@@ -51,7 +53,7 @@ def onnx_run(model: Model, xs: Array) -> Run:
     )
     opset = [helper.make_opsetid("", 14)]
     made = helper.make_model(graph, opset_imports=opset, ir_version=8)
-    session = onnxruntime.InferenceSession(made.SerializeToString(), None)
+    session = runtime.InferenceSession(made.SerializeToString())
     feed = {"X": xs[:, np.newaxis]}
     return lambda: session.run(None, feed)[0][:, 0, 0]
 
