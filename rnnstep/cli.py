@@ -79,6 +79,7 @@ def trace(
     /,
     *,
     output: Annotated[File, Parameter(name=["--output", "-o"])],
+    all_samples: Annotated[bool, Parameter(negative="")] = False,
     options: Options = _DEFAULTS,
 ) -> None:
     """Write every value of every timestep to a file.
@@ -86,6 +87,7 @@ def trace(
     Args:
         seq: the input sequence, an npy file.
         output: an npz, json, csv or safetensors file.
+        all_samples: write all sequences of a batch, (samples, timesteps, …).
         options: about the model.
     """
     from rich.console import Console
@@ -93,13 +95,14 @@ def trace(
 
     from rnnstep.export import export
 
-    session = options.open(seq)
-    run = session.trace
+    run = options.open_batch(seq) if all_samples else options.open(seq).trace
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("timesteps", total=len(run))
+        task = progress.add_task("timesteps", total=run.timesteps)
         export(run, output, lambda t: progress.update(task, completed=t + 1))
-    written = f"{output}: {len(run)} timesteps of {len(run.model.value_names)} values"
+    samples = f"{len(run.xs)} samples, " if all_samples else ""
+    values = len(run.model.value_names)
+    written = f"{output}: {samples}{run.timesteps} timesteps of {values} values"
     print(printable(written))
 
 
