@@ -9,7 +9,7 @@ from typing import Unpack
 from rnnstep.errors import InputError, UnknownNameError
 from rnnstep.fitting import entering
 from rnnstep.model import Model
-from rnnstep.notes import Note
+from rnnstep.notes import Note, printable
 from rnnstep.sequences import Sequence, read_sequence
 from rnnstep.session import Session
 from rnnstep.states import read_state
@@ -68,7 +68,8 @@ def open_session(
         about.append(note)
     if labels.title:
         about.insert(0, Note(labels.title))
-    return Session(trace, labels, tuple(about), describe(read.name, trace.model))
+    title = printable(describe(read.name, trace.model))
+    return Session(trace, labels, tuple(about), title)
 
 
 def _open(

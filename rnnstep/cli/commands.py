@@ -1,0 +1,146 @@
+"""The commands: ``rnnstep SEQ`` opens the debugger; print, trace and demo need no screen."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+from rnnstep import __version__
+from rnnstep.cli import VERSION
+from rnnstep.cli.options import File, Options, Reading
+from rnnstep.errors import InputError
+from rnnstep.notes import printable
+
+_DEFAULTS = Options()
+_READING = Reading()
+
+app = App(
+    name="rnnstep",
+    help=(
+        "A time-travel debugger for recurrent neural networks.\n\n"
+        "rnnstep SEQ opens an npy sequence, (timesteps, features), and the weights beside it; "
+        "step through time with the arrow keys, ? shows all keys."
+    ),
+    version=__version__,
+    version_flags=[VERSION],
+    help_epilogue="Try: rnnstep demo",
+)
+app["--help"].group = "Other"
+app[VERSION].group = "Other"
+
+
+@app.default
+def debug(seq: File, /, *, options: Options = _DEFAULTS) -> None:
+    """Open the debugger; plain text when the output is not a terminal.
+
+    Args:
+        seq: the input sequence, an npy file.
+        options: about the model.
+    """
+    from rnnstep.cli.showing import show
+
+    show(seq, vars(options), options.flags)
+
+
+@app.command(name="print")
+def print_(
+    seq: File,
+    /,
+    *,
+    steps: Annotated[str, Parameter(show_default=False)] = "",
+    options: Options = _DEFAULTS,
+) -> None:
+    """Print every value of some timesteps as text.
+
+    Args:
+        seq: the input sequence, an npy file.
+        steps: START:STOP, such as 0:5 (default: the first 10).
+        options: about the model.
+    """
+    from rnnstep.cli.showing import print_steps
+    from rnnstep.opening import open_session
+
+    session = open_session(seq, **vars(options))
+    print_steps(session, steps, ["rnnstep", "print", str(seq), *options.flags])
+
+
+@app.command
+def trace(
+    seq: File,
+    /,
+    *,
+    output: Annotated[File, Parameter(name=["--output", "-o"])],
+    options: Options = _DEFAULTS,
+) -> None:
+    """Write every value of every timestep to a file.
+
+    Args:
+        seq: the input sequence, an npy file.
+        output: an npz, json, csv or safetensors file.
+        options: about the model.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from rnnstep.export import export
+    from rnnstep.opening import open_session
+
+    run = open_session(seq, **vars(options)).trace
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("timesteps", total=len(run))
+        export(run, output, lambda t: progress.update(task, completed=t + 1))
+    written = f"{output}: {len(run)} timesteps of {len(run.model.value_names)} values"
+    print(printable(written))
+
+
+@app.command
+def inspect(
+    file: File,
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    reading: Reading = _READING,
+) -> None:
+    """Say what is in a weight file: layers, shapes, conventions, what is unused or unusual.
+
+    Args:
+        file: the weight file.
+        as_json: print a JSON object.
+        reading: about the file.
+    """
+    from rnnstep.cli.showing import tolerate
+    from rnnstep.inspection import inspect_weights
+    from rnnstep.render import inspection
+    from rnnstep.weights import make_request, open_weights
+
+    found = inspect_weights(open_weights(file, make_request(**vars(reading))))
+    tolerate()
+    print(inspection.as_json(found) if as_json else "\n".join(inspection.as_text(found)))
+
+
+@app.command
+def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
+    """Open a sample.
+
+    Args:
+        name: addition, brackets, mlp, question, text, compute_states or uwv.
+        options: about the model.
+    """
+    from rnnstep.cli.showing import show
+    from rnnstep.samples_folder import sample
+
+    show(sample(name), vars(options), options.flags)
+
+
+def run(tokens: list[str]) -> None:
+    """Run the command that was typed.
+
+    Raises:
+        RnnstepError: in one line, what is wrong and what to do.
+    """
+    try:
+        app(tokens, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        raise InputError(" ".join(str(error).split())) from None
