@@ -14,7 +14,7 @@ FORMATS = {"torch", "keras", "onnx", "onnxruntime", "h5py", "safetensors"}
 """The libraries of weight formats; the sample's is NumPy's own."""
 PLOTS = {"textual_plot"}
 SCREEN = {"textual", *PLOTS}
-NUMBERS = {"numpy", "cmap"}
+NUMBERS = {"numpy"}
 
 _COMMAND = "from rnnstep.cli import main\ntry: main({})\nexcept SystemExit: pass"
 _FIRST_FRAME = f"""
