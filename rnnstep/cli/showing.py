@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rnnstep.errors import InputError
-from rnnstep.opening import open_session
-from rnnstep.session import Session
+
+if TYPE_CHECKING:
+    from rnnstep.session import Session
 
 PRINTED = 10
 """Timesteps that are printed unless others are asked for."""
@@ -23,15 +26,32 @@ def show(sequence: Path, said: dict[str, Any] | None = None, flags: Sequence[str
         said: about the model, as :func:`rnnstep.open_session` takes it.
         flags: the same as it was typed.
     """
-    session = open_session(sequence, **(said or {}))
+    options = said or {}
     if sys.stdout.isatty() and sys.stdin.isatty():
-        from rnnstep.tui import run
+        with _loading():
+            from rnnstep.opening import open_session
+            from rnnstep.tui import screen
 
-        failed = run(session)
-        if failed:
-            sys.exit(failed)
+            app = screen(open_session(sequence, **options))
+        app.run()
+        if app.return_code:
+            sys.exit(app.return_code)
     else:
-        print_steps(session, "", ["rnnstep", "print", str(sequence), *flags])
+        from rnnstep.opening import open_session
+
+        command = ["rnnstep", "print", str(sequence), *flags]
+        print_steps(open_session(sequence, **options), "", command)
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Look for no garbage in what is loaded now: it is there to stay, and there is much of it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def print_steps(session: Session, steps: str, command: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Self
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -76,6 +76,8 @@ class Panel(Widget, can_focus=True):
         self._top = 0
         self._lines: list[Row] = []
         self._border = ("", "")
+        self._fitted = Size()
+        """For which size it was drawn."""
 
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """What to show; pure."""
@@ -102,10 +104,23 @@ class Panel(Widget, can_focus=True):
         self._forget()
 
     def on_resize(self) -> None:
-        """Draw again, every line."""
+        """Draw again, every line, unless that was done when the lines were asked for."""
+        if self._fitted != self.size:
+            self._fit()
+            self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines; those of another size may be asked for before the panel is told of it."""
+        if self._fitted != self.size:
+            self._fit()
+        return super().render_lines(crop)
+
+    def _fit(self) -> None:
+        self._fitted = self.size
         self._lines = []
+        self._quiet = True
         self._forget()
-        self.refresh()
+        self._quiet = False
 
     def _forget(self) -> None:
         """Draw again; only the lines that have changed go to the terminal."""

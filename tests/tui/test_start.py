@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from textual.geometry import Region
+from textual.strip import Strip
 
 from rnnstep.frame import Frame
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.look import colours_of, look_of
+from rnnstep.tui.panel import Panel
 from tests.tui.conftest import MakeApp, drive
 
 
@@ -22,6 +25,26 @@ def test_the_first_frame_is_published_once(
     app = make_app()
     drive(app, see=lambda: None)
     assert [frame for frame in published if frame is not None] == [app.frame]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 50)])
+def test_a_panel_is_never_shown_before_it_is_drawn(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """Else the screen would be sent twice at the start and whenever it gets another size."""
+    shown: dict[str, list[str]] = {}
+    render_lines = Panel.render_lines
+
+    def note(panel: Panel, crop: Region) -> list[Strip]:
+        strips = render_lines(panel, crop)
+        text = "".join(strip.text for strip in strips[1:-1]).strip("│ ")
+        shown.setdefault(str(panel.id), []).append(text)
+        return strips
+
+    monkeypatch.setattr(Panel, "render_lines", note)
+    drive(make_app(), see=lambda: None, size=size)
+    assert len(shown) == 5
+    assert all(texts[0] for texts in shown.values())
 
 
 def test_the_first_frame_has_the_look_of_the_theme(make_app: MakeApp) -> None:
