@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
@@ -19,7 +20,6 @@ from rnnstep.render.rows import clip
 from rnnstep.session import Session
 from rnnstep.tui.actions import ACTIONS, BY_NAME, Action
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
-from rnnstep.tui.commands import parse_command
 from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
 from rnnstep.tui.look import colours_of, look_of
@@ -27,8 +27,10 @@ from rnnstep.tui.mouse import Mouse
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values
 from rnnstep.tui.prompt import Prompt
-from rnnstep.tui.shows import Shows
 from rnnstep.tui.view import View
+
+if TYPE_CHECKING:
+    from rnnstep.tui.shows import Shows
 
 
 class Debugger(App[None]):
@@ -53,11 +55,17 @@ class Debugger(App[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.shows = Shows(self)
         self.mouse = Mouse(self)
         self.frames = Frames(self)
         self.choices = View()
         self.count = ""
+
+    @cached_property
+    def shows(self) -> Shows:
+        """What keys do to the screen; loaded when the first one is pressed."""
+        from rnnstep.tui.shows import Shows
+
+        return Shows(self)
 
     @property
     def main(self) -> Screen[Any]:
@@ -161,6 +169,8 @@ class Debugger(App[None]):
 
     def run_command(self, text: str) -> None:
         """Do what was typed on the command line."""
+        from rnnstep.tui.commands import parse_command
+
         try:
             action, said = parse_command(text)
         except RnnstepError as error:
