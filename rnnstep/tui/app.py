@@ -42,6 +42,7 @@ class Debugger(App[None]):
 
     CSS_PATH = "rnnstep.tcss"
     TITLE = "rnnstep"
+    AUTO_FOCUS = "Operation, #page"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, f"act('{action.name}')", action.label or action.name, show=False)
         for action in ACTIONS
@@ -74,6 +75,8 @@ class Debugger(App[None]):
 
     def compose(self) -> ComposeResult:
         """A title, five panels, and what was inferred."""
+        # before there are panels whose styles would have to be found anew
+        make_room(self.screen, self.size)
         bound = {"frame": Debugger.frame, "view": Debugger.view}
         yield TitleBar(self.session.title).data_bind(frame=Debugger.frame)
         yield Timeline("timeline").data_bind(**bound)
@@ -95,7 +98,6 @@ class Debugger(App[None]):
         self.choices = replace(self.choices, **self._look())
         fold(self.main, self.choices)
         self.frames.publish()
-        self.main.set_focus(self.query_one(Operation))
 
     def _look(self) -> dict[str, Any]:
         return {

@@ -22,6 +22,7 @@ from rnnstep.tui.actions import ACTIONS, key_text
 class Page(ModalScreen[None]):
     """Something to read; closed by Escape, ``q`` or the key that opened it."""
 
+    CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,i,p", "dismiss", "close"),
     ]

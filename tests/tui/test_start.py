@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 import pytest
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -45,6 +50,22 @@ def test_a_panel_is_never_shown_before_it_is_drawn(
     drive(make_app(), see=lambda: None, size=size)
     assert len(shown) == 5
     assert all(texts[0] for texts in shown.values())
+
+
+def test_the_styles_of_a_panel_are_found_as_often_as_of_any_widget(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Textual, when it is mounted and when its screen is shown; the room changes nothing."""
+    found: Counter[str | None] = Counter()
+    apply = Stylesheet.apply
+
+    def note(sheet: Stylesheet, node: DOMNode, **how: Any) -> None:
+        found[node.id] += 1
+        apply(sheet, node, **how)
+
+    monkeypatch.setattr(Stylesheet, "apply", note)
+    drive(make_app(), see=lambda: None, size=(200, 50))
+    assert {found[name] for name in ("timeline", "equations", "values", "inside")} == {2}
 
 
 def test_the_first_frame_has_the_look_of_the_theme(make_app: MakeApp) -> None:
