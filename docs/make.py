@@ -15,12 +15,13 @@ from pathlib import Path
 from cmap import Colormap
 
 from rnnstep.cells import Cell, Declaration, cell_names, load_cell
+from rnnstep.commands.keys import key_text
+from rnnstep.commands.table import ACTIONS
 from rnnstep.equations import ACTIVATIONS, FUNCTIONS
 from rnnstep.equations.operators import ATOM, BINARY, UNARY, Operator
 from rnnstep.errors import ExpressionError
 from rnnstep.render.palette import COLOUR_MAPS
 from rnnstep.scale import LEVELS
-from rnnstep.tui.actions import ACTIONS, key_text
 from rnnstep.weights.conventions import CELL_OF_GATES, CONVENTIONS, Convention
 
 ROOT = Path(__file__).parents[1]

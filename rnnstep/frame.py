@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
 from rnnstep.engine import Step
 from rnnstep.history import History
@@ -11,6 +12,7 @@ from rnnstep.labels import Labels
 from rnnstep.layer import Layer, Values
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
+from rnnstep.watching import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Frame:
         history: values over time.
         labels: names for timesteps, inputs, units and outputs.
         playback: whether time runs by itself.
+        breakpoints: where the run stops.
+        watches: the expressions that are watched.
     """
 
     cursor: Cursor
@@ -63,6 +67,8 @@ class Frame:
     history: History
     labels: Labels
     playback: Playback
+    breakpoints: Breakpoints
+    watches: tuple[Watch, ...]
 
     @property
     def initial(self) -> bool:

@@ -6,11 +6,14 @@ or calls anybody back: a method changes the session and returns what it changed.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from difflib import get_close_matches
 
 import numpy as np
 
+from rnnstep.breaks import Breakpoints
+from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
@@ -19,10 +22,12 @@ from rnnstep.notes import Note
 from rnnstep.origins import origin, parts
 from rnnstep.playing import Change, Playing, difference
 from rnnstep.ranges import Ranges
+from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
+from rnnstep.watching import Watching
 
 
-class Session(Playing):
+class Session(Playing, Stopping, Watching):
     """A run being debugged.
 
     Args:
@@ -48,6 +53,7 @@ class Session(Playing):
         self.history = History(trace)
         self.cursor = Cursor(layer=trace.model.focus)
         self.playback = Playback()
+        self.breakpoints = Breakpoints()
         self._visited: list[Cursor] = []
         self._wanted_unit = 0
         self._farthest = 0
@@ -67,6 +73,8 @@ class Session(Playing):
             self.history,
             self.labels,
             self.playback,
+            copy(self.breakpoints),
+            self.watches,
         )
 
     @property
@@ -122,6 +130,14 @@ class Session(Playing):
         layer, value = self.trace.model.resolve(name)
         names = [e.name for e in self.trace.model.layers[layer].cell.equations]
         return self.goto_line(layer, names.index(value) if value in names else 0)
+
+    def goto_number(self, layer: int, name: str, unit: int) -> Change:
+        """Go to an entry of a layer's value; what no line defines is shown at its first reader."""
+        equations = self.trace.model.layers[layer].cell.equations
+        lines = [line for line, e in enumerate(equations) if e.name == name]
+        lines += [line for line, e in enumerate(equations) if name in dependencies(e.node)]
+        changed = self.goto_line(layer, lines[0])
+        return changed | self.goto_unit(unit)
 
     def next_layer(self, count: int = 1) -> Change:
         """Go to the first line of the next layer, at the same timestep; the last has none."""

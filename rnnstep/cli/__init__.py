@@ -31,7 +31,7 @@ def _run(tokens: list[str]) -> None:
 
             show(Path(token))
         case _:
-            from rnnstep.cli.commands import run
+            from rnnstep.cli.app import run
 
             run(tokens or ["--help"])
 

@@ -137,7 +137,8 @@ class _Inference:
             if isinstance(item, Range):
                 kept.append(_cut(axis, item, size))
             elif size is not None and not -size <= item < size:
-                raise self.error(node, f"index {item} is outside {axis}: 0 to {size - 1}")
+                where = "" if isinstance(axis, int) else f" {axis}"
+                raise self.error(node, f"index {item} is outside{where}: 0 to {size - 1}")
         return (*kept, *shape[len(node.items) :])
 
 

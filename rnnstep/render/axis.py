@@ -11,6 +11,9 @@ from rnnstep.frame import Frame
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Row
 
+STOP = "●"
+"""Marks a timestep at which a breakpoint stops."""
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -53,6 +56,15 @@ def axis(frame: Frame, shown: Stretch, pen: Pen) -> Row:
         Segment(under, pen.look.cursor),
         Segment("".join(text[start + shown.width :]), style),
     ]
+
+
+def marks(frame: Frame, shown: Stretch, pen: Pen) -> Row:
+    """A mark above each timestep at which a breakpoint is known to stop."""
+    first, stop = shown.first * shown.block, (shown.first + shown.columns) * shown.block
+    text = [" "] * (shown.columns * shown.width)
+    for t in frame.breakpoints.marks(frame.trace, first, stop):
+        text[(t // shown.block - shown.first) * shown.width] = STOP
+    return [Segment(" " * shown.indent), Segment("".join(text), pen.look.accent)]
 
 
 def _labels(frame: Frame, shown: Stretch) -> list[str]:

@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
 from rnnstep.frame import Frame
-from rnnstep.render.axis import Stretch, axis
+from rnnstep.render.axis import Stretch, axis, marks
 from rnnstep.render.captions import scale_caption
 from rnnstep.render.heatmap import Grid, Kind, heatmap
 from rnnstep.render.numbers import unsigned
@@ -65,12 +65,15 @@ def timeline(
     stop = shown.first + shown.columns
     values = frame.history.blocks(layer, name, shown.block, shown.first, stop).T
     limit = frame.ranges.of(layer, name) if pen.scale is Scale.SEQUENCE else largest(values)
-    grid = _grid(len(values), shown, pen, max(height - 1, 1))
+    under = rows_under(frame)
+    grid = _grid(len(values), shown, pen, max(height - under, 1))
     drawn = heatmap(values, limit, grid, _coloured(pen))
     rows = [
         [_label(frame, name, number, grid, shown, pen), *_spread(row, grid, shown)]
         for number, row in enumerate(drawn)
     ]
+    if under > 1:
+        rows.append(marks(frame, shown, pen))
     rows.append(axis(frame, shown, pen))
     blocks = f" · a column: {shown.block} steps, the largest" if shown.block > 1 else ""
     entries = "" if grid.rows == len(values) else f" · {len(values)} units in {grid.rows} rows"
@@ -78,6 +81,11 @@ def timeline(
     of = "sequence" if pen.scale is Scale.SEQUENCE else "window"
     told = scale_caption(f"±{unsigned(limit, pen.precision)} ({of})", [grid.kind])
     return Drawing(rows, f"{told}{blocks}{entries}", [shown] * len(rows))
+
+
+def rows_under(frame: Frame) -> int:
+    """The lines below the units: the axis, and the marks if there may be any."""
+    return 2 if frame.breakpoints.all else 1
 
 
 def _coloured(pen: Pen) -> Pen:

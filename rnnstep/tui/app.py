@@ -14,18 +14,20 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from rnnstep.commands.action import Action
+from rnnstep.commands.parsing import parse_command
+from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.errors import RnnstepError
 from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
 from rnnstep.session import Session
-from rnnstep.tui.actions import ACTIONS, BY_NAME, Action
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
 from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
 from rnnstep.tui.look import colours_of, look_of
 from rnnstep.tui.mouse import Mouse
 from rnnstep.tui.panel import Panel
-from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values
+from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values, Watches
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.view import View
 
@@ -74,12 +76,13 @@ class Debugger(App[None]):
         return self.screen_stack[0]
 
     def compose(self) -> ComposeResult:
-        """A title, five panels, and what was inferred."""
+        """A title, six panels, and what was inferred."""
         # before there are panels whose styles would have to be found anew
         make_room(self.screen, self.size)
         bound = {"frame": Debugger.frame, "view": Debugger.view}
         yield TitleBar(self.session.title).data_bind(frame=Debugger.frame)
         yield Timeline("timeline").data_bind(**bound)
+        yield Watches("watches").data_bind(**bound)
         with Horizontal(id="middle"):
             with Vertical(id="left"):
                 yield Equations("equations").data_bind(**bound)
@@ -121,13 +124,20 @@ class Debugger(App[None]):
             action: of the table.
             said: the count, number or text given with it; empty if none.
         """
+        if self.shows.searching:
+            self.shows.give_up()
         try:
             if action.takes.needed and not said:
                 self.main.query_one(Prompt).open(f"{action.name} ")
-            elif action.method:
-                self._call(action, said)
+            elif (own := getattr(self.shows, f"do_{action.name}", None)) is not None:
+                own(said)
+            elif action.does is not None:
+                before = self.session.breakpoints.all
+                self.shows.tell(action.does(self.session, said))
+                if self.session.breakpoints.all is not before:
+                    self.shows.breaks_changed()
             else:
-                getattr(self.shows, f"do_{action.name}")(said)
+                self._call(action, said)
         except RnnstepError as error:
             self._complain(error)
         self.frames.publish_soon()
@@ -171,8 +181,6 @@ class Debugger(App[None]):
 
     def run_command(self, text: str) -> None:
         """Do what was typed on the command line."""
-        from rnnstep.tui.commands import parse_command
-
         try:
             action, said = parse_command(text)
         except RnnstepError as error:

@@ -9,10 +9,12 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
+from rnnstep.commands.action import Action
+from rnnstep.commands.keys import key_text
+from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.frame import Frame
 from rnnstep.notes import Note
 from rnnstep.render.rows import clip
-from rnnstep.tui.actions import ACTIONS, BY_NAME, Action, key_text
 from rnnstep.tui.view import View
 
 
@@ -38,12 +40,14 @@ class TitleBar(Widget):
 def moment(frame: Frame) -> str:
     """``h[t-1] → h[t]  t 12 / 31  2^12``."""
     t, last = frame.cursor.t, len(frame.trace) - 1
+    enabled = sum(known.enabled for known in frame.breakpoints.all)
+    stops = f"● {enabled} breakpoint{'s'[: enabled != 1]}  " if frame.breakpoints.all else ""
     playing = f"▶ {frame.playback.speed:g}/s  " if frame.playback.playing else ""
     if frame.initial:
-        return f"{playing}initial state (before t 0)"
+        return f"{stops}{playing}initial state (before t 0)"
     label = frame.labels.of("timesteps", t)
     named = f"  {label}" if label != str(t) else ""
-    return f"{playing}t {t} / {last}{named}"
+    return f"{stops}{playing}t {t} / {last}{named}"
 
 
 class NoteBar(Widget):
@@ -51,6 +55,7 @@ class NoteBar(Widget):
 
     said: reactive[str] = reactive("")
     working: reactive[bool] = reactive(False)
+    progress: reactive[str] = reactive("")
 
     def __init__(self, notes: tuple[Note, ...]) -> None:
         super().__init__()
@@ -72,6 +77,8 @@ class NoteBar(Widget):
         """As many notes as fit; the others are a key away."""
         if self.working:
             return Text(" working…", no_wrap=True, style="bold")
+        if self.progress:
+            return Text(f" {self.progress}", no_wrap=True, style="bold")
         if self.said:
             return Text(f" {self.said}", no_wrap=True, style="bold")
         told = " · ".join(f"{'! ' if note.warning else ''}{note}" for note in self.notes)

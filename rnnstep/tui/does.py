@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rnnstep.commands.action import Outcome
 from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.pages import TextPage
 
 if TYPE_CHECKING:
     from rnnstep.tui.app import Debugger
@@ -19,6 +21,13 @@ class Does:
 
     def __init__(self, app: Debugger) -> None:
         self.app = app
+
+    def tell(self, outcome: Outcome) -> None:
+        """What a command has to say: a line where lines are said, more on a page."""
+        if "\n" in outcome.text:
+            self.app.push_screen(TextPage(outcome.text))
+        else:
+            self.say(outcome.text)
 
     def say(self, text: str) -> None:
         """In the line of notes, for a moment."""

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 PAUSE = 1 / 30
 """Seconds between two frames at the least, so that keys are never kept waiting by drawing."""
-
-
 LONG = 20_000
 """Timesteps that take long enough for a reader to be told."""
 

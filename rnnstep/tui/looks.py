@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from rnnstep.commands.parsing import one_of
 from rnnstep.render.palette import COLOUR_MAPS
 from rnnstep.render.pen import Mode, Scale
-from rnnstep.tui.commands import one_of
 from rnnstep.tui.does import Does
 from rnnstep.tui.view import after, finer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnstep.tui.commands import is_number
+from rnnstep.commands.parsing import is_number
 from rnnstep.tui.does import Does
 from rnnstep.tui.panels import Inside
 from rnnstep.tui.view import place_of

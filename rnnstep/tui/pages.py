@@ -15,8 +15,9 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from rnnstep.commands.keys import key_text
+from rnnstep.commands.table import ACTIONS
 from rnnstep.notes import Note
-from rnnstep.tui.actions import ACTIONS, key_text
 
 
 class Page(ModalScreen[None]):
@@ -51,7 +52,7 @@ class HelpPage(Page):
             table.add_column(width=widest)
             table.add_column(width=max(cell_len(action.help) for action in ACTIONS))
             for action in actions:
-                command = f":{action.name} {action.takes.value}".rstrip()
+                command = f":{action.name} {action.says}".rstrip()
                 row = Text(keys[action], style="bold"), action.help, Text(command, style="dim")
                 table.add_row(*row)
             parts += [Text(group, style="bold underline"), table]
@@ -69,3 +70,15 @@ class NotesPage(Page):
         """One note a line."""
         lines = [Text(f"{'! ' if note.warning else '  '}{note}") for note in self.notes]
         return Text("\n").join(lines or [Text("nothing had to be inferred")])
+
+
+class TextPage(Page):
+    """What a command has to say, if that is more than a line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def content(self) -> RenderableType:
+        """The lines."""
+        return Text(self.text)

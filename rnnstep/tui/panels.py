@@ -1,4 +1,4 @@
-"""The five panels: each names the pure drawing that it shows."""
+"""The six panels: each names the pure drawing that it shows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from rnnstep.render.operation import lay_out, operation
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Drawing, window
 from rnnstep.render.strip import strips
-from rnnstep.render.timeline import timeline
+from rnnstep.render.timeline import rows_under, timeline
+from rnnstep.render.watches import watches
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.view import View
 
@@ -42,8 +43,10 @@ class Timeline(Panel):
     def unit(self, row: int) -> int | None:
         """The first unit that stands in a row; none in the axis."""
         drawing, frame = self._drawn(), self.frame
-        lines = len(drawing.rows) - 1 if drawing else 0
-        if frame is None or not 0 <= row < lines:
+        if frame is None:
+            return None
+        lines = len(drawing.rows) - rows_under(frame) if drawing else 0
+        if not 0 <= row < lines:
             return None
         count = int((*frame.layer.shape(self.value_name(frame, self.view)), 1)[0])
         # where there are more units than lines, a line in colours has two rows of cells
@@ -65,6 +68,23 @@ class Timeline(Panel):
         """The end of a drag is no click."""
         if dragged or not self._dragged:
             super().clicked(event, dragged)
+
+
+class Watches(Panel):
+    """What is watched; not there while nothing is."""
+
+    def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
+        """A line a watch."""
+        return watches(frame, view.pen, width)
+
+    def watch_frame(self) -> None:
+        """Take as much room as there are watches, up to four lines."""
+        count = len(self.frame.watches) if self.frame else 0
+        if self.display != bool(count):
+            self.display = bool(count)
+        if count:
+            self.styles.height = min(count, 4) + 2
+        super().watch_frame()
 
 
 class Equations(Panel):

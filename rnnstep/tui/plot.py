@@ -12,8 +12,8 @@ from textual.containers import Vertical
 from textual.widgets import Static
 from textual_plot import HiResMode, PlotWidget
 
+from rnnstep.commands.table import BY_NAME, MOTIONS
 from rnnstep.frame import Frame
-from rnnstep.tui.actions import BY_NAME, MOTIONS
 from rnnstep.tui.bars import moment
 from rnnstep.tui.curves import Axis, Curves
 from rnnstep.tui.pages import Page

@@ -11,7 +11,7 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from rnnstep.tui.actions import BY_NAME
+from rnnstep.commands.table import BY_NAME
 
 
 class Prompt(Horizontal):
@@ -33,7 +33,12 @@ class Prompt(Horizontal):
     def line(self) -> Input:
         """What is typed into; its style sheet alone is a third of the screen's."""
         names = SuggestFromList(BY_NAME, case_sensitive=True)
-        return Input(placeholder="a command, or a timestep", suggester=names, compact=True)
+        return Input(
+            placeholder="a command, or a timestep",
+            suggester=names,
+            compact=True,
+            select_on_focus=False,
+        )
 
     def open(self, text: str = "") -> None:
         """Show the line, with ``text`` already in it."""

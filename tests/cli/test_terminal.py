@@ -71,7 +71,7 @@ def test_twenty_there_and_twenty_back_is_the_same_screen() -> None:
 def test_random_keys_leave_a_clean_terminal(seed: int) -> None:
     terminal = Terminal()
     terminal.settle()
-    keys = ["h", "j", "k", "l", "g", "G", "J", "K", "n", "s", "m", "[", "]", "z", "v", "x", " "]
+    keys = ["h", "j", "k", "l", "g", "G", "J", "K", "d", "s", "m", "[", "]", "z", "v", "x", " "]
     keys += ["\t", "\r", "\x1b[C", "\x1b[D", "+", "-", ">", "<", *"123456789"]
     chosen = random.Random(seed)
     for _ in range(100):
@@ -99,7 +99,7 @@ def test_a_screen_that_fails_fails_the_command() -> None:
     )
     terminal = Terminal("-c", code)
     terminal.settle()
-    terminal.child.send("n")
+    terminal.child.send("d")
     terminal.child.expect(pexpect.EOF)
     left = terminal.child.before or b""
     terminal.child.close()

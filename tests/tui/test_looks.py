@@ -10,7 +10,7 @@ from tests.tui.conftest import MakeApp, enter, pressed, typed
 
 
 def test_views_change_and_come_back(make_app: MakeApp) -> None:
-    app = pressed(make_app(), "n", "s", "m", "right_square_bracket", "v", "x")
+    app = pressed(make_app(), "d", "s", "m", "right_square_bracket", "v", "x")
     assert app.view.mode.value == "numbers"
     assert app.view.scale.value == "step"
     assert app.view.map == COLOUR_MAPS[1]

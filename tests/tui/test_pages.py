@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from rnnstep.tui.actions import ACTIONS
+from rnnstep.commands.table import ACTIONS
 from rnnstep.tui.pages import HelpPage
 
 

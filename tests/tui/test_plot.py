@@ -49,7 +49,7 @@ def test_it_tells_the_timestep_and_marks_none_before_the_first(make_app: MakeApp
 
 def test_the_other_keys_of_the_screen_do_nothing_there(make_app: MakeApp) -> None:
     app = make_app()
-    drive(app, "p", "j", "J", "n", see=lambda: None)
+    drive(app, "p", "j", "J", "d", see=lambda: None)
     assert (app.session.cursor.line, app.session.cursor.unit) == (0, 0)
     assert app.view.mode.value == "both"
 

@@ -121,7 +121,7 @@ def test_the_columns_of_a_wide_matrix_are_paged_through(make_app: MakeApp) -> No
     async def run() -> list[range]:
         seen = []
         async with app.run_test(size=(120, 40)) as pilot:
-            for keys in (["j", "n"], [right], [left], [right] * 50):
+            for keys in (["j", "d"], [right], [left], [right] * 50):
                 await pilot.press(*keys)
                 await settled(pilot)
                 seen.append(columns(app))
@@ -140,7 +140,7 @@ def test_the_caption_says_which_columns(make_app: MakeApp) -> None:
     def seen() -> tuple[range, str]:
         return columns(app), str(app.query_one(Operation).border_subtitle)
 
-    pages, caption = drive(app, "j", "n", "right_parenthesis", see=seen)
+    pages, caption = drive(app, "j", "d", "right_parenthesis", see=seen)
     assert f"columns {pages.start}–{pages.stop - 1} of 100" in caption
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rnnstep.commands.action import Action, Takes
+from rnnstep.commands.table import ACTIONS, BY_KEY, BY_NAME
 from rnnstep.errors import InputError, did_you_mean
-from rnnstep.tui.actions import ACTIONS, BY_KEY, BY_NAME, Action, Takes
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 

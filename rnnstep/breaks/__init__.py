@@ -1,0 +1,25 @@
+"""Breakpoints: when a run is to stop, and how the timesteps at which it does are found.
+
+Floor 3. A condition is an expression, perhaps with a rule behind it (``changes sign``); the
+timesteps at which it holds are found chunk by chunk, each chunk once.
+"""
+
+from rnnstep.breaks.breakpoints import Breakpoint, Breakpoints, Progress, Search, Stop
+from rnnstep.breaks.conditions import Condition, Place
+from rnnstep.breaks.hits import CHUNK, Hits
+from rnnstep.breaks.presets import PRESETS, Preset, parse_condition
+
+__all__ = [
+    "CHUNK",
+    "PRESETS",
+    "Breakpoint",
+    "Breakpoints",
+    "Condition",
+    "Hits",
+    "Place",
+    "Preset",
+    "Progress",
+    "Search",
+    "Stop",
+    "parse_condition",
+]

@@ -1,0 +1,66 @@
+"""NaN and infinity where they arise: the first line whose own arithmetic makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rnnstep.breaks.conditions import Condition, Place
+from rnnstep.equations import Array, dependencies
+from rnnstep.model import Model
+from rnnstep.trace import Trace
+
+ARISES = "NaN or infinity arises"
+"""The text of this condition, which is no expression."""
+
+
+class Arising(Condition):
+    """Holds where a line makes NaN or infinity of finite values, and did not one timestep before.
+
+    What a line reads from an earlier one, from a state or from another layer is not its own
+    doing; a weight that is not finite is. What is not finite in the sequence counts as its own.
+    """
+
+    text = ARISES
+
+    def holds(self, trace: Trace, start: int, stop: int) -> Array:
+        """See :meth:`Condition.holds`."""
+        found = np.zeros(stop - start, bool)
+        before = max(start - 1, 0)
+        for _, _, arises in _lines(trace, before, stop):
+            new = arises.copy()
+            new[1:] &= ~arises[:-1]
+            found |= new[start - before :]
+        return found
+
+    def place(self, trace: Trace, t: int) -> Place | None:
+        """The first line of the first layer where it arises, and its first such entry."""
+        for layer, name, arises in _lines(trace, t, t + 1):
+            if arises[0]:
+                value = trace.series(trace.model.qualified(layer, name), t, t + 1)[0]
+                return Place(layer, name, int(np.argmax(~np.isfinite(value.reshape(-1)))))
+        return None
+
+
+def _lines(trace: Trace, start: int, stop: int) -> Iterator[tuple[int, str, Array]]:
+    """For each line in the order of the run: layer, name, and at which timesteps it arises."""
+    model = trace.model
+    for index, layer in enumerate(model.layers):
+        bad: dict[str, Array] = {
+            name: _not_finite(trace, model, index, name, start, stop) for name in layer.cell.values
+        }
+        for declaration, source in zip(layer.cell.inputs, model.sources[index], strict=True):
+            if source.layer < 0:
+                yield index, declaration.name, bad[declaration.name]
+        for equation in layer.cell.equations:
+            read = [name for name in dependencies(equation.node) if name in bad]
+            given = np.zeros(stop - start, bool)
+            for name in read:
+                given = given | bad[name]
+            yield index, equation.name, bad[equation.name] & ~given
+
+
+def _not_finite(trace: Trace, model: Model, index: int, name: str, start: int, stop: int) -> Array:
+    values = trace.series(model.qualified(index, name), start, stop)
+    return np.asarray(~np.isfinite(values).reshape(stop - start, -1).all(axis=1))
