@@ -27,7 +27,7 @@ _EMPTY = "from textual.app import App\nApp().run()"
 _LAST_LINE = f"\x1b[{LINES};"
 """Where the last line of the screen begins to be drawn: all that an empty app draws."""
 _LAST_PANEL = "sum of 2 terms"
-"""What the last panel says of the sample: an app may draw borders first, and then what is in them."""
+"""What the last panel says of the sample: an app may draw its borders first."""
 
 
 def first_frame(last: str, *tokens: str) -> float:

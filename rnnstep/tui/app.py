@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -21,6 +20,7 @@ from rnnstep.errors import RnnstepError
 from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
 from rnnstep.session import Session
+from rnnstep.tui.areas import Column, Ground, Row
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
 from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
@@ -75,6 +75,10 @@ class Debugger(App[None]):
         """The screen of the panels, whatever page is over it."""
         return self.screen_stack[0]
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen of the panels."""
+        return Ground(id="_default")
+
     def compose(self) -> ComposeResult:
         """A title, six panels, and what was inferred."""
         # before there are panels whose styles would have to be found anew
@@ -83,11 +87,11 @@ class Debugger(App[None]):
         yield TitleBar(self.session.title).data_bind(frame=Debugger.frame)
         yield Timeline("timeline").data_bind(**bound)
         yield Watches("watches").data_bind(**bound)
-        with Horizontal(id="middle"):
-            with Vertical(id="left"):
+        with Row(id="middle"):
+            with Column(id="left"):
                 yield Equations("equations").data_bind(**bound)
                 yield Values("values").data_bind(**bound)
-            with Vertical(id="right"):
+            with Column(id="right"):
                 yield Operation("operation").data_bind(**bound)
                 yield Inside("inside").data_bind(**bound)
         yield NoteBar(self.session.notes)
@@ -99,7 +103,6 @@ class Debugger(App[None]):
         self.theme_changed_signal.subscribe(self, lambda _: self.choose(**self._look()))
         # taken without choose(), which would publish the same frame once more
         self.choices = replace(self.choices, **self._look())
-        fold(self.main, self.choices)
         self.frames.publish()
 
     def _look(self) -> dict[str, Any]:

@@ -76,6 +76,7 @@ class Panel(Widget, can_focus=True):
         self._top = 0
         self._lines: list[Row] = []
         self._border = ("", "")
+        self._style = Style()
         self._fitted = Size()
         """For which size it was drawn."""
 
@@ -113,6 +114,7 @@ class Panel(Widget, can_focus=True):
         """The lines; those of another size may be asked for before the panel is told of it."""
         if self._fitted != self.size:
             self._fit()
+        self._style = self.rich_style
         return super().render_lines(crop)
 
     def _fit(self) -> None:
@@ -183,9 +185,9 @@ class Panel(Widget, can_focus=True):
         """One line of the drawing."""
         width = self.size.width
         if y >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style)
         # neighbours of one style are one piece: each piece has its colours sent with it
-        return Strip(self._lines[y], width).simplify().apply_style(self.rich_style)
+        return Strip(self._lines[y], width).simplify().apply_style(self._style)
 
     def on_click(self, event: events.Click) -> None:
         """Say what was clicked, with the first button."""
