@@ -15,6 +15,7 @@ import numpy as np
 from rnnstep.breaks import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
+from rnnstep.expecting import Expecting
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
@@ -27,7 +28,7 @@ from rnnstep.trace import INITIAL, Trace
 from rnnstep.watching import Watching
 
 
-class Session(Playing, Stopping, Watching):
+class Session(Playing, Stopping, Watching, Expecting):
     """A run being debugged.
 
     Args:
@@ -75,6 +76,7 @@ class Session(Playing, Stopping, Watching):
             self.playback,
             copy(self.breakpoints),
             self.watches,
+            self.comparison,
         )
 
     @property
@@ -197,7 +199,7 @@ class Session(Playing, Stopping, Watching):
             InputError: it comes from the sequence or an initial state, or from weights alone.
         """
         frame = self.frame()
-        found = [] if frame.initial else parts(frame)
+        found = [] if frame.initial else parts(frame, part + 1)
         if not found:
             raise InputError("this is made of weights alone, or given: nothing made it")
         chosen = found[min(part, len(found) - 1)]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
 from rnnstep import __version__
 from rnnstep.cli import VERSION
+from rnnstep.cli.checking import Checking
 from rnnstep.cli.options import File, Options, Reading
 from rnnstep.errors import InputError
 from rnnstep.notes import printable
 
+DIFFERS = 1
+"""The exit code of a comparison that does not pass."""
+
 _DEFAULTS = Options()
 _READING = Reading()
+_CHECKING = Checking()
 
 app = App(
     name="rnnstep",
@@ -118,6 +124,48 @@ def inspect(
     found = inspect_weights(open_weights(file, make_request(**vars(reading))))
     tolerate()
     print(inspection.as_json(found) if as_json else "\n".join(inspection.as_text(found)))
+
+
+@app.command
+def check(
+    seq: File,
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    junit: Annotated[File | None, Parameter(show_default=False)] = None,
+    open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
+    checking: Checking = _CHECKING,
+    options: Options = _DEFAULTS,
+) -> None:
+    """Compare a run with reference values or another model; exit 1 if they differ.
+
+    Args:
+        seq: the input sequence, an npy file.
+        as_json: print a JSON object.
+        junit: write JUnit XML to this file, too.
+        open_: open the debugger at the first divergence.
+        checking: about the comparison.
+        options: about the model.
+    """
+    from rnnstep.cli.showing import on_terminal, tolerate
+    from rnnstep.export import write_text
+    from rnnstep.opening import open_session
+    from rnnstep.render import check as told
+
+    session = open_session(seq, **vars(options))
+    found = checking.compare(session, seq, options.sample)
+    if open_ and on_terminal():
+        from rnnstep.tui import run
+
+        session.expect(found.reference, found.tolerance)
+        session.goto_divergence(-1)
+        sys.exit(run(session))
+    if junit is not None:
+        write_text(junit, told.as_junit(found))
+    tolerate()
+    print(told.as_json(found) if as_json else "\n".join(map(printable, told.as_text(found))))
+    if not found.passed:
+        sys.exit(DIFFERS)
 
 
 @app.command

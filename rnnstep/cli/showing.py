@@ -27,7 +27,7 @@ def show(sequence: Path, said: dict[str, Any] | None = None, flags: Sequence[str
         flags: the same as it was typed.
     """
     options = said or {}
-    if sys.stdout.isatty() and sys.stdin.isatty():
+    if on_terminal():
         with _loading():
             from rnnstep.opening import open_session
             from rnnstep.tui import screen
@@ -41,6 +41,11 @@ def show(sequence: Path, said: dict[str, Any] | None = None, flags: Sequence[str
 
         command = ["rnnstep", "print", str(sequence), *flags]
         print_steps(open_session(sequence, **options), "", command)
+
+
+def on_terminal() -> bool:
+    """Whether there is a screen to show anything on, and somebody to press keys."""
+    return sys.stdout.isatty() and sys.stdin.isatty()
 
 
 @contextmanager

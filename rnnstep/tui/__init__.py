@@ -20,6 +20,8 @@ def screen(session: Session) -> Debugger:
     return Debugger(session)
 
 
-def run(session: Session) -> None:
-    """Open the debugger on a session, until the user quits."""
-    screen(session).run()
+def run(session: Session) -> int:
+    """Open the debugger on a session, until the user quits; the exit code, 0 unless it failed."""
+    app = screen(session)
+    app.run()
+    return app.return_code or 0

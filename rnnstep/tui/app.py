@@ -20,7 +20,7 @@ from rnnstep.errors import RnnstepError
 from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
 from rnnstep.session import Session
-from rnnstep.tui.areas import Column, Ground, Row
+from rnnstep.tui.areas import Column, Main, Row
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
 from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
@@ -77,7 +77,7 @@ class Debugger(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen of the panels."""
-        return Ground(id="_default")
+        return Main(id="_default")
 
     def compose(self) -> ComposeResult:
         """A title, six panels, and what was inferred."""

@@ -6,7 +6,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 
-class Ground(Screen[None]):
+class Main(Screen[None]):
     """The screen below the panels."""
 
     BLANK = True
