@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rnnstep.commands.action import Action, Outcome
 from rnnstep.errors import InputError
-from rnnstep.render.check import divergence_data, divergence_text
 from rnnstep.session import Session
 
 _GROUP = "Comparison"
@@ -21,6 +20,8 @@ def previous_divergence(session: Session, _: str) -> Outcome:
 
 
 def _go(session: Session, forward: bool) -> Outcome:
+    from rnnstep.render.check import divergence_data, divergence_text
+
     known = session.comparison
     if known is None:
         raise InputError("nothing is expected of this run: rnnstep check SEQ --expect FILE --open")

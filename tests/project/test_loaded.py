@@ -44,7 +44,16 @@ PARSER = {"cyclopts", "rnnstep.cli.app"}
 LATER = {
     f"rnnstep.{name}"
     for name in (
-        *("export", "inspection", "live", "render.html", "render.report", "render.svg"),
+        *(
+            "check",
+            "export",
+            "inspection",
+            "live",
+            "render.check",
+            "render.html",
+            "render.report",
+            "render.svg",
+        ),
         *("tui.layers", "tui.looks", "tui.pages", "tui.plot", "tui.shows"),
         *("weights.conventions", "weights.groups", "weights.recognise", "weights.spelling"),
     )
@@ -57,7 +66,10 @@ STARTS = {
     "--help": (_COMMAND.format(["--help"]), FORMATS | SCREEN | NUMBERS),
     "print": (_COMMAND.format(["print", SAMPLE]), FORMATS | SCREEN),
     "a sequence": (_COMMAND.format([SAMPLE]), FORMATS | SCREEN | PARSER),
-    "first frame": (_FIRST_FRAME, FORMATS | PLOTS | PARSER | LATER | {"cmap", "rich.progress"}),
+    "first frame": (
+        _FIRST_FRAME,
+        FORMATS | PLOTS | PARSER | LATER | {"cmap", "rich.progress", "urllib.request", "xml"},
+    ),
 }
 """What is started, and what that must not load."""
 
