@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import Annotated
 
@@ -134,6 +135,8 @@ def check(
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     junit: Annotated[File | None, Parameter(show_default=False)] = None,
     open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
+    solve: Annotated[bool, Parameter(negative="")] = False,
+    write: Annotated[File | None, Parameter(show_default=False)] = None,
     checking: Checking = _CHECKING,
     options: Options = _DEFAULTS,
 ) -> None:
@@ -144,10 +147,13 @@ def check(
         as_json: print a JSON object.
         junit: write JUnit XML to this file, too.
         open_: open the debugger at the first divergence.
+        solve: search for what the other side does otherwise, up to three things together.
+        write: with --solve, write the weights with which all is as expected to this npz file.
         checking: about the comparison.
         options: about the model.
     """
     from rnnstep.cli.showing import on_terminal, tolerate
+    from rnnstep.explaining import explain
     from rnnstep.export import write_text
     from rnnstep.opening import open_session
     from rnnstep.render import check as told
@@ -163,7 +169,11 @@ def check(
     if junit is not None:
         write_text(junit, told.as_junit(found))
     tolerate()
-    print(told.as_json(found) if as_json else "\n".join(map(printable, told.as_text(found))))
+    explained = explain(found, 3 if solve else 1, write)
+    if as_json:
+        print(json.dumps(told.as_data(found) | explained.data, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(map(printable, [*told.as_text(found), *explained.lines])))
     if not found.passed:
         sys.exit(DIFFERS)
 

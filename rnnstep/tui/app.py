@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
+from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -104,6 +105,8 @@ class Debugger(App[None]):
         # taken without choose(), which would publish the same frame once more
         self.choices = replace(self.choices, **self._look())
         self.frames.publish()
+        if self.session.trace.compiled:
+            self.call_after_refresh(Thread(target=self.session.trace.prepare, daemon=True).start)
 
     def _look(self) -> dict[str, Any]:
         return {
