@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from rnnstep.equations import Node, Shape
@@ -22,7 +23,8 @@ class Declaration(NamedTuple):
     default: float | None = None
 
 
-class Equation(NamedTuple):
+@dataclass(frozen=True)
+class Equation:
     """One named line of a cell: ``h_t = tanh(a)``."""
 
     name: str
