@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -169,7 +171,8 @@ def check(
     if junit is not None:
         write_text(junit, told.as_junit(found))
     tolerate()
-    explained = explain(found, 3 if solve else 1, write)
+    with _searching() as progress:
+        explained = explain(found, 3 if solve else 1, write, progress)
     if as_json:
         print(json.dumps(told.as_data(found) | explained.data, indent=2, ensure_ascii=False))
     else:
@@ -190,6 +193,21 @@ def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
     from rnnstep.samples_folder import sample
 
     show(sample(name), vars(options), options.flags)
+
+
+@contextmanager
+def _searching() -> Iterator[Callable[[Any], None]]:
+    """Shows how far a search is, on a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("what explains it", total=None)
+        told = "what explains it: {} ways tried, {} together"
+        yield lambda tried: progress.update(
+            task, description=told.format(tried.variants, tried.depth)
+        )
 
 
 def run(tokens: list[str]) -> None:
