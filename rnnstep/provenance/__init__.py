@@ -3,7 +3,27 @@
 Floor 3. It knows no screen.
 """
 
+from rnnstep.provenance.asking import Path
 from rnnstep.provenance.memory import Memory, Written, memory, states_kept
 from rnnstep.provenance.past import End
+from rnnstep.provenance.path import Branch, Cause, Kind, causes, in_order, number, unfold
+from rnnstep.provenance.shares import Part, Weight, parts_of
 
-__all__ = ["End", "Memory", "Written", "memory", "states_kept"]
+__all__ = [
+    "Branch",
+    "Cause",
+    "End",
+    "Kind",
+    "Memory",
+    "Part",
+    "Path",
+    "Weight",
+    "Written",
+    "causes",
+    "in_order",
+    "memory",
+    "number",
+    "parts_of",
+    "states_kept",
+    "unfold",
+]

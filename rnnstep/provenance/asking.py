@@ -1,0 +1,145 @@
+"""What a session says of where its numbers came from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import prod
+
+from rnnstep.equations.nodes import Index, Name
+from rnnstep.errors import ExpressionError, InputError
+from rnnstep.expressions import Expression
+from rnnstep.frame import Cursor
+from rnnstep.origins import maker
+from rnnstep.playing import Change
+from rnnstep.provenance.memory import LIMIT, Memory, memory, states_kept
+from rnnstep.provenance.path import COUNT, DEPTH, Branch, Cause, in_order, unfold
+from rnnstep.provenance.shares import BREADTH
+from rnnstep.trace import INITIAL, Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """A number and what it came from, as a tree.
+
+    Attributes:
+        branches: as they were found: what counts most of the first number first.
+    """
+
+    branches: tuple[Branch, ...]
+
+    @property
+    def order(self) -> list[int]:
+        """The places of the branches as a tree is read: each before what it is made of."""
+        return in_order(self.branches)
+
+
+class Asking(ABC):
+    """What a session says of where its numbers came from.
+
+    Attributes:
+        trace: the run.
+        cursor: where it stands.
+    """
+
+    trace: Trace
+    cursor: Cursor
+
+    @abstractmethod
+    def visit(self, cursor: Cursor) -> Change:
+        """Go to a place, so that ``from_origin`` comes back."""
+
+    def why(
+        self, value: str = "", count: int = COUNT, depth: int = DEPTH, breadth: int = BREADTH
+    ) -> Path:
+        """What a number came from: through lines, layers and timesteps, the largest first.
+
+        Args:
+            value: a value's entry, ``c_t[3]``; the one at the cursor if empty.
+            count: numbers to find at the most.
+            depth: lines to follow at the most.
+            breadth: terms of a product, the largest, to follow.
+
+        Raises:
+            ExpressionError: the text is no entry of a value, with the column.
+            InputError: the number has no value at this timestep.
+        """
+        place = self._asked(value)
+        layer = self.trace.model.layers[place.layer]
+        name = layer.cell.equations[place.line].name
+        if name not in self.trace.frame(place.t).layers[place.layer]:
+            raise InputError("before the first timestep this line has no value")
+        return Path(tuple(islice(unfold(self.trace, place, depth, breadth), count)))
+
+    def memory(self, value: str = "", limit: int = LIMIT) -> Memory:
+        """What each past timestep wrote to an entry of a state, and what is left of it.
+
+        Args:
+            value: a state's entry, ``c_t[3]``, or an entry alone, ``3``; the one at the cursor if
+                empty. Of a layer's other values the same entry of its state is taken.
+            limit: timesteps to look back at the most.
+
+        Raises:
+            ExpressionError: the text is no entry of a value, with the column.
+            InputError: the state's next value is not a factor times the state, and a rest.
+        """
+        place = self._asked(value)
+        if place.t == INITIAL:
+            raise InputError("before the first timestep nothing was written: go to one")
+        state = self._state(place, value.strip())
+        layer = self.trace.model.layers[place.layer]
+        unit = min(place.unit, prod(layer.shape(state)) - 1)
+        return memory(self.trace, place.layer, state, unit, place.t, limit)
+
+    def goto_cause(self, cause: Cause) -> Change:
+        """Go to the line that made a number, or that reads it if none did."""
+        return self.visit(cause.cursor)
+
+    def _state(self, place: Cursor, said: str) -> str:
+        """The state that is meant at a place: its own if it was named, else one that is kept."""
+        layer = self.trace.model.layers[place.layer]
+        own = layer.cell.equations[place.line].name
+        kept = states_kept(layer)
+        before = {after: state for state, after in layer.cell.carried.items()}
+        named = bool(said) and not said.isdecimal()
+        if own in before and (named or before[own] in kept):
+            return before[own]
+        if before:
+            return (kept or tuple(before.values()))[-1]
+        raise InputError(f"layer {layer.name} carries nothing from one timestep to the next")
+
+    def _asked(self, value: str) -> Cursor:
+        """The place that a text means, at the cursor's timestep."""
+        text = value.strip()
+        if not text:
+            return self.cursor
+        if text.isdecimal():
+            return self._with_unit(self.cursor, int(text))
+        model = replace(self.trace.model, focus=self.cursor.layer)
+        node = Expression.parse(text, model).node
+        match node:
+            case Index(Name() as name, (int(unit),)):
+                place = self._made(model.resolve(name.name), unit, text)
+                return self._with_unit(place, unit)
+            case Name() as name:
+                return self._made(model.resolve(name.name), self.cursor.unit, text)
+        raise ExpressionError("give one entry of a value, as h_t[3]", text, node.column)
+
+    def _made(self, value: tuple[int, str], unit: int, text: str) -> Cursor:
+        """The line that made a value of a layer, the nearest entry that it has."""
+        layer, name = value
+        made = maker(self.trace, self.cursor.t, layer, name, unit)
+        if made is None:
+            raise ExpressionError("this is given: no line made it", text, 1)
+        return replace(made, unit=min(unit, self._entries(made) - 1))
+
+    def _with_unit(self, place: Cursor, unit: int) -> Cursor:
+        count = self._entries(place)
+        if not -count <= unit < count:
+            raise InputError(f"no unit {unit}: this value has 0 to {count - 1}")
+        return replace(place, unit=unit % count)
+
+    def _entries(self, place: Cursor) -> int:
+        layer = self.trace.model.layers[place.layer]
+        return prod(layer.shape(layer.cell.equations[place.line].name))
