@@ -26,7 +26,7 @@ class Kind(Enum):
 
     LINE = "a line's value"
     INITIAL = "initial state"
-    SEQUENCE = "the sequence"
+    SEQUENCE = "sequence"
     WEIGHT = "weight"
     EDITED = "edited"
 
@@ -137,9 +137,7 @@ def unfold(
         for part in inner:
             arrived += 1
             whole = branch.whole * part.share
-            heapq.heappush(
-                waiting, (-whole, arrived, Branch(part, branch.depth + 1, whole, found))
-            )
+            heapq.heappush(waiting, (-whole, arrived, Branch(part, branch.depth + 1, whole, found)))
         found += 1
 
 
@@ -185,5 +183,3 @@ def _given(kind: Kind, reader: Cause, part: Part, value: float) -> Cause:
 
 def _entry(array: Array, entry: int) -> float:
     return float(array.reshape(-1)[entry])
-
-
