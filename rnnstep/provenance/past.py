@@ -21,10 +21,10 @@ CHUNK = 256
 class End(Enum):
     """What a rest is, that no timestep is said to have written."""
 
-    INITIAL = "the initial state"
-    EDITED = "a state that was edited"
-    FADED = "all before: no more of it is left than rounding"
-    LIMIT = "all before: not looked at"
+    INITIAL = "initial state"
+    EDITED = "edited state"
+    FADED = "older, less than is rounded"
+    LIMIT = "older, not looked at"
 
 
 @dataclass(frozen=True, slots=True)

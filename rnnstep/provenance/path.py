@@ -17,7 +17,7 @@ from rnnstep.trace import INITIAL, Trace
 
 COUNT = 40
 """Numbers that a path has at the most, unless another number is given."""
-DEPTH = 24
+DEPTH = 200
 """Lines from the first number to the last one of a path, likewise."""
 
 

@@ -35,7 +35,7 @@ class Part:
         entry: its entry.
         share: how much it counts, 0 to 1. Terms of a sum share it by their sizes; factors of a
             product count whole, as nothing is left without one of them; a function's argument
-            counts as the function does. Where something is not a number, what made it so counts.
+            counts as the function does. Of what is not a number, the first that made it so counts.
         weight: its factor, if it is a term of a product with a matrix.
     """
 
@@ -102,7 +102,7 @@ class _Sharing:
         numbers = [operand for operand in operands if not isinstance(operand, Number)]
         chosen = [operand for operand in numbers if self.computed(operand)] or numbers
         wrong = [operand for operand in chosen if np.isnan(self.at(operand, entry))]
-        for operand in wrong or chosen:
+        for operand in wrong[:1] or chosen:
             yield from self.parts(operand, entry, share)
 
     def product(self, left: Node, right: Node, entry: int, share: float) -> Iterator[Part]:
@@ -120,8 +120,9 @@ class _Sharing:
             own = share * float(sizes[place])
             at = (row, place) if first.ndim > 1 else (place,)
             weight = Weight(named, at, float(factors[place])) if named else None
-            for part in self.parts(right, place * width + column, own):
-                yield replace(part, weight=weight)
+            if self.computed(right) or not self.computed(left):
+                for part in self.parts(right, place * width + column, own):
+                    yield replace(part, weight=weight)
             if self.computed(left):
                 yield from self.parts(left, row * length + place, own)
 
@@ -157,11 +158,16 @@ class _Sharing:
 
 
 def shares_of(terms: Array | list[float]) -> Array:
-    """How much each term of a sum counts: together 1. NaN counts alone, else an infinity."""
+    """How much each term of a sum counts: together 1. The first NaN counts alone, else infinities.
+
+    One NaN is enough: where there are more, all ways from them lead to where NaN arose.
+    """
     sizes = np.abs(np.asarray(terms, np.float64))
-    for wrong in (np.isnan(sizes), np.isinf(sizes)):
-        if wrong.any():
-            return np.asarray(wrong / wrong.sum())
+    wrong = np.isnan(sizes)
+    if wrong.any():
+        return np.asarray(np.arange(sizes.size) == wrong.argmax(), np.float64)
+    if np.isinf(sizes).any():
+        sizes = np.isinf(sizes).astype(np.float64)
     largest = sizes.max(initial=0.0)
     if largest == 0:
         return np.full(sizes.shape, 1 / max(sizes.size, 1))

@@ -70,7 +70,7 @@ def _where(branch: Branch, above: Cause | None, model: Model, labels: Labels) ->
     if cause.kind is not Kind.LINE:
         told.append(cause.kind.value)
     if branch.again:
-        told.append("followed elsewhere")
+        told.append("as elsewhere")
     return ", ".join(told)
 
 
@@ -108,5 +108,5 @@ def _counts(branch: Branch, pen: Pen, bars: bool) -> Row:
 
 
 def percent(share: float) -> str:
-    """``54 %``; less than a half of one is ``<1 %``."""
-    return "<1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
+    """``54 %``; some, but less than one, is ``<1 %``."""
+    return "<1 %" if 0 < share < 0.01 else f"{share:.0%}".replace("%", " %")

@@ -104,9 +104,11 @@ def _part(line: _Line, names: int, found: Memory, pen: Pen, width: int) -> Row:
     row = [
         Segment(f"{_number(part.now, pen)}{_GAP}{share.rjust(5)}{_GAP}", ink),
         Segment(bar.ljust(_LONGEST_BAR), ink),
-        Segment(f"{_GAP}{name}{_GAP}", pen.look.plain),
-        Segment(wrote, pen.look.muted),
+        Segment(f"{_GAP}{name}", pen.look.plain),
     ]
+    left = width - sum(segment.cell_length for segment in row) - len(_GAP)
+    # half of a product says nothing
+    row += [Segment(f"{_GAP}{wrote}", pen.look.muted)] if cell_len(wrote) <= left else []
     return fit(row, width, pad=False)
 
 
