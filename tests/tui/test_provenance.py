@@ -73,7 +73,8 @@ def test_the_memory_leads_to_what_wrote_it(make_app: MakeApp) -> None:
 
 def test_the_memory_is_sorted_by_size_and_back(make_app: MakeApp) -> None:
     app = make_app("brackets")
-    found = app.session.goto(9) and app.session.memory("lstm/c_t[1]")
+    app.session.goto(9)
+    found = app.session.memory("lstm/c_t[1]")
     largest = max(found.written, key=lambda part: abs(part.now))
     app = make_app("brackets")
     assert place(pressed(app, *HERE, "J", "H", "s", "enter")) == (largest.t, "c_t", 1)
