@@ -80,20 +80,23 @@ class Branch:
     again: bool = False
 
 
-def causes(trace: Trace, cause: Cause, breadth: int = BREADTH) -> list[Cause]:
+def causes(
+    trace: Trace, cause: Cause, breadth: int = BREADTH, divided: bool = False
+) -> list[Cause]:
     """What a number is made of: the parts of its line, the largest first; none of what is given.
 
     Args:
         trace: the run.
         cause: the number, such as :func:`number` gives.
         breadth: terms of a product, the largest, to look at.
+        divided: see :func:`rnnstep.provenance.parts_of`.
     """
     if cause.kind is not Kind.LINE:
         return []
     layer = trace.model.layers[cause.layer]
     values = trace.frame(cause.t).layers[cause.layer]
     node = layer.cell.equations[cause.cursor.line].node
-    parts = parts_of(layer, node, values, cause.unit, breadth)
+    parts = parts_of(layer, node, values, cause.unit, breadth, divided)
     return [_cause(trace, cause, part) for part in parts if part.share > 0]
 
 

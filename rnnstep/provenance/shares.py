@@ -46,11 +46,26 @@ class Part:
 
 
 def parts_of(
-    layer: Layer, node: Node, values: Values, entry: int, breadth: int = BREADTH
+    layer: Layer,
+    node: Node,
+    values: Values,
+    entry: int,
+    breadth: int = BREADTH,
+    divided: bool = False,
 ) -> list[Part]:
-    """What an entry of a line is made of, the largest first; each entry of a value once."""
+    """What an entry of a line is made of, the largest first; each entry of a value once.
+
+    Args:
+        layer: the layer whose line it is.
+        node: the line.
+        values: the layer's values at the timestep.
+        entry: the entry.
+        breadth: terms of a product with a matrix, the largest, to look at.
+        divided: whether all shares are together 1 at the most: a gate and a condition have none
+            beside what they let through, other factors of a product divide it evenly.
+    """
     found: dict[tuple[str, int], Part] = {}
-    for part in _Sharing(layer, values, breadth).parts(node, entry, 1.0):
+    for part in _Sharing(layer, values, breadth, divided).parts(node, entry, 1.0):
         place = part.name, part.entry
         before = found[place].share if place in found else 0.0
         found[place] = replace(part, share=min(before + part.share, 1.0))
@@ -60,8 +75,8 @@ def parts_of(
 class _Sharing:
     """The walk over one line; entries are counted over all axes of a value."""
 
-    def __init__(self, layer: Layer, values: Values, breadth: int) -> None:
-        self.layer, self.breadth = layer, breadth
+    def __init__(self, layer: Layer, values: Values, breadth: int, divided: bool) -> None:
+        self.layer, self.breadth, self.divided = layer, breadth, divided
         self.values = values
         self.names: Mapping[str, Array] = {**layer.weights, **values}
 
@@ -87,7 +102,7 @@ class _Sharing:
             case Binary("+" | "-"):
                 addends = list(_addends(node))
                 sizes = shares_of([self.at(addend, entry) for addend in addends])
-                for addend, size in zip(addends, sizes, strict=True):
+                for addend, size in zip(addends, sizes.tolist(), strict=True):
                     yield from self.parts(addend, entry, share * size)
             case Binary(_, left, right):
                 yield from self.together([left, right], entry, share)
@@ -102,8 +117,11 @@ class _Sharing:
         numbers = [operand for operand in operands if not isinstance(operand, Number)]
         chosen = [operand for operand in numbers if self.computed(operand)] or numbers
         wrong = [operand for operand in chosen if np.isnan(self.at(operand, entry))]
-        for operand in wrong[:1] or chosen:
-            yield from self.parts(operand, entry, share)
+        found = wrong[:1] or chosen
+        if self.divided:
+            found = [operand for operand in found if not is_gate(operand, self.layer)] or found
+        for operand in found:
+            yield from self.parts(operand, entry, share / len(found) if self.divided else share)
 
     def product(self, left: Node, right: Node, entry: int, share: float) -> Iterator[Part]:
         """The largest terms of a row by a column."""
@@ -120,6 +138,8 @@ class _Sharing:
             own = share * float(sizes[place])
             at = (row, place) if first.ndim > 1 else (place,)
             weight = Weight(named, at, float(factors[place])) if named else None
+            two = self.computed(left) and self.computed(right)
+            own = own / 2 if two and self.divided else own
             if self.computed(right) or not self.computed(left):
                 for part in self.parts(right, place * width + column, own):
                     yield replace(part, weight=weight)
@@ -131,7 +151,7 @@ class _Sharing:
         match node.function:
             case "where":
                 chosen = others[0] if self.at(first, entry) != 0 else others[1]
-                yield from self.parts(first, entry, share)
+                yield from self.parts(first, entry, 0.0 if self.divided else share)
                 yield from self.parts(chosen, entry, share)
             case "concat":
                 length = self.array(first).size
@@ -155,6 +175,15 @@ class _Sharing:
         for place in np.argsort(-sizes, kind="stable")[: self.breadth].tolist():
             if sizes[place] > 0:
                 yield from self.parts(argument, place, share * float(sizes[place]))
+
+
+def is_gate(node: Node, layer: Layer) -> bool:
+    """Whether a factor is between 0 and 1: a sigmoid's value, or one minus that."""
+    names = dependencies(node)
+    if isinstance(node, Call):
+        return "sigmoid" in node.function
+    lines = [layer.cell.equation(name) for name in names]
+    return bool(lines) and all(line is not None and is_gate(line.node, layer) for line in lines)
 
 
 def shares_of(terms: Array | list[float]) -> Array:
