@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rnnstep.commands.action import Action, Outcome, Takes
-from rnnstep.provenance import Branch, Memory, Path
+from rnnstep.provenance import Branch, Inputs, Memory, Path
+from rnnstep.render.inputs import input_shares
 from rnnstep.render.path import path_tree
 from rnnstep.render.pen import Pen
 from rnnstep.render.remembered import remembered
@@ -30,6 +31,32 @@ def memory(session: Session, said: str) -> Outcome:
     pen = Pen(colour_map="")
     drawing = remembered(found, layer, session.labels, pen, _WIDTH, most=_MOST)
     return Outcome(f"{drawing.caption}\n{drawing.plain}", memory_data(session, found))
+
+
+def inputs(session: Session, said: str) -> Outcome:
+    """Which timesteps of the sequence a number came from."""
+    found = session.inputs(said)
+    model = session.trace.model
+    pen = Pen(colour_map="")
+    drawing = input_shares(found, model, session.labels, pen, _WIDTH, most=_MOST)
+    return Outcome(f"{drawing.caption}\n{drawing.plain}", inputs_data(session, found))
+
+
+def inputs_data(session: Session, found: Inputs) -> Mapping[str, Any]:
+    """The shares of the sequence for a program."""
+    return {
+        "value": session.trace.model.qualified(found.cause.layer, found.cause.name),
+        "unit": found.cause.unit,
+        "t": found.cause.t,
+        "number": found.cause.value,
+        "inputs": [
+            {"t": one.t, "unit": one.unit, "number": one.value, "share": one.share}
+            for one in found.inputs
+        ],
+        "weights": found.weights,
+        "initial": found.initial,
+        "rest": found.rest,
+    }
 
 
 def path_data(session: Session, path: Path) -> Mapping[str, Any]:
@@ -76,6 +103,16 @@ ACTIONS = (
         _GROUP,
         takes=Takes.REST,
         does=why,
+        usage="[VALUE]",
+    ),
+    Action(
+        "inputs",
+        ("I",),
+        "",
+        "which timesteps' inputs this number came from",
+        _GROUP,
+        takes=Takes.REST,
+        does=inputs,
         usage="[VALUE]",
     ),
     Action(

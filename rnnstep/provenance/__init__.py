@@ -3,16 +3,19 @@
 Floor 3. It knows no screen.
 """
 
-from rnnstep.provenance.asking import Path
+from rnnstep.provenance.causes import Cause, Kind, causes, number
+from rnnstep.provenance.inputs import Input, Inputs, inputs
 from rnnstep.provenance.memory import Memory, Written, memory, states_kept
+from rnnstep.provenance.parts import Part, Weight, parts_of
 from rnnstep.provenance.past import End
-from rnnstep.provenance.path import Branch, Cause, Kind, causes, in_order, number, unfold
-from rnnstep.provenance.shares import Part, Weight, parts_of
+from rnnstep.provenance.path import Branch, Path, in_order, unfold
 
 __all__ = [
     "Branch",
     "Cause",
     "End",
+    "Input",
+    "Inputs",
     "Kind",
     "Memory",
     "Part",
@@ -21,6 +24,7 @@ __all__ = [
     "Written",
     "causes",
     "in_order",
+    "inputs",
     "memory",
     "number",
     "parts_of",

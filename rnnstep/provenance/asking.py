@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from math import prod
 
@@ -13,26 +13,12 @@ from rnnstep.expressions import Expression
 from rnnstep.frame import Cursor
 from rnnstep.origins import maker
 from rnnstep.playing import Change
+from rnnstep.provenance.causes import Cause
+from rnnstep.provenance.inputs import LEAST, LOOKED_INTO, Inputs, inputs
 from rnnstep.provenance.memory import LIMIT, Memory, memory, states_kept
-from rnnstep.provenance.path import COUNT, DEPTH, Branch, Cause, in_order, unfold
-from rnnstep.provenance.shares import BREADTH
+from rnnstep.provenance.parts import BREADTH
+from rnnstep.provenance.path import COUNT, DEPTH, Path, unfold
 from rnnstep.trace import INITIAL, Trace
-
-
-@dataclass(frozen=True, eq=False)
-class Path:
-    """A number and what it came from, as a tree.
-
-    Attributes:
-        branches: as they were found: what counts most of the first number first.
-    """
-
-    branches: tuple[Branch, ...]
-
-    @property
-    def order(self) -> list[int]:
-        """The places of the branches as a tree is read: each before what it is made of."""
-        return in_order(self.branches)
 
 
 class Asking(ABC):
@@ -65,12 +51,22 @@ class Asking(ABC):
             ExpressionError: the text is no entry of a value, with the column.
             InputError: the number has no value at this timestep.
         """
-        place = self._asked(value)
-        layer = self.trace.model.layers[place.layer]
-        name = layer.cell.equations[place.line].name
-        if name not in self.trace.frame(place.t).layers[place.layer]:
-            raise InputError("before the first timestep this line has no value")
+        place = self._computed(value)
         return Path(tuple(islice(unfold(self.trace, place, depth, breadth), count)))
+
+    def inputs(self, value: str = "", count: int = LOOKED_INTO, least: float = LEAST) -> Inputs:
+        """The shares that the entries of the sequence have of a number, along all ways to it.
+
+        Args:
+            value: a value's entry, ``c_t[3]``; the one at the cursor if empty.
+            count: numbers to look into at the most.
+            least: the share below which a number is not looked into.
+
+        Raises:
+            ExpressionError: the text is no entry of a value, with the column.
+            InputError: the number has no value at this timestep.
+        """
+        return inputs(self.trace, self._computed(value), count, least)
 
     def memory(self, value: str = "", limit: int = LIMIT) -> Memory:
         """What each past timestep wrote to an entry of a state, and what is left of it.
@@ -108,6 +104,15 @@ class Asking(ABC):
         if before:
             return (kept or tuple(before.values()))[-1]
         raise InputError(f"layer {layer.name} carries nothing from one timestep to the next")
+
+    def _computed(self, value: str) -> Cursor:
+        """The place that a text means, which has a value."""
+        place = self._asked(value)
+        layer = self.trace.model.layers[place.layer]
+        name = layer.cell.equations[place.line].name
+        if name not in self.trace.frame(place.t).layers[place.layer]:
+            raise InputError("before the first timestep this line has no value")
+        return place
 
     def _asked(self, value: str) -> Cursor:
         """The place that a text means, at the cursor's timestep."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rnnstep.equations.nodes import Binary, walk
 from rnnstep.frame import Cursor
-from rnnstep.provenance.path import Cause, Kind, causes, number
+from rnnstep.provenance.causes import Cause, Kind, causes, number
 from rnnstep.trace import Trace
 
 LOOKED_INTO = 2_000

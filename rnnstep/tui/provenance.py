@@ -1,100 +1,20 @@
-"""The pages of where a number came from: lines to go to, drawn anew for the room there is."""
+"""The pages of where a number came from: the path, the inputs, the memory of a state."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
-
-from rich.markup import escape
-from rich.text import Text
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+from collections.abc import Iterable
 
 from rnnstep.frame import Cursor
-from rnnstep.provenance import Memory, Path
+from rnnstep.model import SEQUENCE, Source
+from rnnstep.provenance import Inputs, Memory, Path
+from rnnstep.render.inputs import input_shares
 from rnnstep.render.path import path_tree
 from rnnstep.render.pen import Pen
 from rnnstep.render.remembered import remembered
 from rnnstep.render.rows import Drawing
 from rnnstep.session import Session
 from rnnstep.tui.does import Does
-from rnnstep.tui.layers import page_room
-
-
-class PlacesPage(ModalScreen[Cursor]):
-    """Lines of which one is chosen; ends with the place that it stands for, or with nothing.
-
-    Args:
-        draw: the lines in so many columns, and whether in their other order.
-        place_of: the place that a line's target stands for.
-        orders: what the lines are sorted by, in the one order and in the other.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,P,H", "dismiss", "close"),
-        Binding("j", "move('down')", show=False),
-        Binding("k", "move('up')", show=False),
-        Binding("s", "sort", show=False),
-    ]
-
-    def __init__(
-        self,
-        draw: Callable[[int, bool], Drawing],
-        place_of: Callable[[object], Cursor],
-        orders: tuple[str, ...] = (),
-    ) -> None:
-        super().__init__()
-        self.draw, self.place_of, self.orders = draw, place_of, orders
-        self._turned = False
-        self._targets: list[object] = []
-
-    def compose(self) -> ComposeResult:
-        """A line a place."""
-        yield OptionList(id="page", classes="places")
-
-    def on_mount(self) -> None:
-        """Show them."""
-        self._show()
-
-    def on_resize(self) -> None:
-        """Draw them for the new width."""
-        self._show()
-
-    def _show(self) -> None:
-        options = self.query_one(OptionList)
-        drawing = self.draw(page_room(self.app.size.width), self._turned)
-        at = options.highlighted or 0
-        self._targets = list(drawing.targets)
-        options.clear_options()
-        for row in drawing.rows:
-            segments = [(segment.text, segment.style or "") for segment in row]
-            options.add_option(Option(Text.assemble(*segments, no_wrap=True)))
-        options.highlighted = min(at, len(drawing.rows) - 1)
-        options.border_title = escape(drawing.caption)
-        sort = f" · s sorts by {self.orders[not self._turned]}" if self.orders else ""
-        options.border_subtitle = f"Enter goes there, O back{sort} · Esc closes"
-
-    def action_move(self, direction: str) -> None:
-        """``j`` and ``k`` as the arrows."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if direction == "down" else options.action_cursor_up()
-
-    def action_sort(self) -> None:
-        """The other order, from its first line on."""
-        if self.orders:
-            self._turned = not self._turned
-            self.query_one(OptionList).highlighted = 0
-            self._show()
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Go there, if the line is of a place."""
-        event.stop()
-        target = self._targets[event.option_index]
-        if target is not None:
-            self.dismiss(self.place_of(target))
+from rnnstep.tui.places import PlacesPage
 
 
 def why_page(session: Session, path: Path, pen: Pen) -> PlacesPage:
@@ -120,6 +40,21 @@ def memory_page(session: Session, found: Memory, pen: Pen) -> PlacesPage:
     return PlacesPage(draw, place, ("time", "size"))
 
 
+def inputs_page(session: Session, found: Inputs, pen: Pen) -> PlacesPage:
+    """Which timesteps of the sequence a number came from."""
+    model = session.trace.model
+    reader = next(n for n, sources in enumerate(model.sources) if _reads_sequence(sources))
+
+    def draw(width: int, by_time: bool) -> Drawing:
+        return input_shares(found, model, session.labels, pen, width, by_time=by_time)
+
+    return PlacesPage(draw, lambda t: Cursor(int(str(t)), reader), ("size", "time"))
+
+
+def _reads_sequence(sources: Iterable[Source]) -> bool:
+    return any(source.layer == SEQUENCE for source in sources)
+
+
 class Tracing(Does):
     """The pages, and the way to what is chosen on them."""
 
@@ -127,6 +62,12 @@ class Tracing(Does):
         """What a number came from."""
         session = self.app.session
         page = why_page(session, session.why(said), self.app.choices.pen)
+        self.app.push_screen(page, self._go)
+
+    def do_inputs(self, said: str) -> None:
+        """Which timesteps of the sequence a number came from."""
+        session = self.app.session
+        page = inputs_page(session, session.inputs(said), self.app.choices.pen)
         self.app.push_screen(page, self._go)
 
     def do_memory(self, said: str) -> None:

@@ -11,7 +11,7 @@ from rnnstep import Session, Trace
 from rnnstep.provenance import Kind
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import NoteBar
-from rnnstep.tui.provenance import PlacesPage
+from rnnstep.tui.places import PlacesPage
 from tests.debugger.runs import inputs, lstm
 from tests.tui.conftest import MakeApp, drive, enter, pressed, text_of, typed
 
