@@ -45,15 +45,10 @@ def input_shares(
         shown.sort(key=lambda entry: (-entry.t, entry.unit))
     times = [f"t {entry.t}{_named(labels, 'timesteps', entry.t)}" for entry in shown]
     widest = max(map(cell_len, times), default=0)
-    rows = [
-        _row(
-            entry.share,
-            f"{set_cell_size(time, widest)}{_GAP}{_text(entry, labels, pen)}",
-            pen,
-            width,
-        )
-        for entry, time in zip(shown, times, strict=True)
-    ]
+    rows = []
+    for entry, time in zip(shown, times, strict=True):
+        text = f"{set_cell_size(time, widest)}{_GAP}{_text(entry, labels, pen)}"
+        rows.append(_row(entry.share, text, pen, width))
     others = {
         f"{len(found.inputs) - most} more inputs": sum(e.share for e in found.inputs[most:]),
         "biases and numbers": found.weights,

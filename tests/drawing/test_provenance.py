@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from rnnstep.provenance import memory, states_kept
+from rnnstep.render.inputs import input_shares
 from rnnstep.render.path import path_tree, percent
 from rnnstep.render.pen import Pen
 from rnnstep.render.remembered import remembered
@@ -26,6 +28,8 @@ CASES = [
     ("nan", "path", 80),
     ("brackets", "memory", 80),
     ("text", "memory", 60),
+    ("brackets", "inputs", 80),
+    ("nan", "inputs", 40),
 ]
 
 
@@ -50,11 +54,22 @@ def draw_memory(session: Session, width: int, by_size: bool = False, most: int =
     return remembered(found, layer, session.labels, PLAIN, width, by_size=by_size, most=most)
 
 
+def draw_inputs(session: Session, width: int, by_time: bool = False, most: int = 200) -> Drawing:
+    found, model = session.inputs(), session.trace.model
+    return input_shares(found, model, session.labels, PLAIN, width, by_time=by_time, most=most)
+
+
+DRAWINGS: dict[str, Callable[[Session, int], Drawing]] = {
+    "path": draw_path,
+    "memory": draw_memory,
+    "inputs": draw_inputs,
+}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}.{case[1]}.{case[2]}")
 def test_a_drawing_is_the_golden_one(case: tuple[str, str, int]) -> None:
     run, what, width = case
-    draw = draw_path if what == "path" else draw_memory
-    drawing = draw(session_at(run), width)
+    drawing = DRAWINGS[what](session_at(run), width)
     # how much was rounded hangs on the last bits
     text = re.sub(r", rounding \S+", ", rounding …", drawing.plain)
     compare(GOLDENS / f"{run}.{what}.{width}.txt", f"{text}\n[{drawing.caption}]\n")
@@ -68,7 +83,7 @@ def test_every_golden_file_is_compared_with_a_drawing() -> None:
 @pytest.mark.parametrize("width", [1, 10, 29, 30, 59, 60, 61, 200])
 def test_no_row_is_wider_than_its_room(width: int) -> None:
     session = session_at("brackets")
-    for drawing in (draw_path(session, width, 200), draw_memory(session, width)):
+    for drawing in [draw(session, width) for draw in DRAWINGS.values()]:
         assert max(sum(s.cell_length for s in row) for row in drawing.rows) <= width
         assert len(drawing.rows) == len(drawing.targets)
 
@@ -80,6 +95,18 @@ def test_what_is_not_shown_of_a_memory_is_in_a_line_of_its_own() -> None:
     assert few.targets[:3] == [40, 39, 38]
     assert few.plain.splitlines()[3].endswith("of 38 more timesteps")
     assert few.plain.splitlines()[-1] == draw_memory(session, 80).plain.splitlines()[-1]
+
+
+def test_what_is_not_shown_of_the_inputs_is_in_a_line_of_its_own() -> None:
+    few, every = (draw_inputs(session_at("brackets"), 80, most=most) for most in (3, 200))
+    assert few.plain.splitlines()[:3] == every.plain.splitlines()[:3]
+    assert few.plain.splitlines()[3].endswith("7 more inputs")
+    assert few.targets[3:] == [None] * (len(few.rows) - 3)
+
+
+def test_inputs_by_time_begin_with_the_newest() -> None:
+    drawing = draw_inputs(session_at("brackets"), 80, by_time=True)
+    assert drawing.targets[:10] == list(range(9, -1, -1))
 
 
 def test_by_size_the_largest_is_first() -> None:

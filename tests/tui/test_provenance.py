@@ -81,6 +81,15 @@ def test_the_memory_is_sorted_by_size_and_back(make_app: MakeApp) -> None:
     assert place(pressed(make_app("brackets"), *HERE, "J", "H", "s", "s", "enter"))[0] == 9
 
 
+def test_the_inputs_lead_to_where_they_were_read(make_app: MakeApp) -> None:
+    app = make_app("brackets")
+    shown = drive(app, *HERE, "J", "I", see=lambda: lines(app))
+    assert shown[-1].endswith("too small to be followed")
+    largest = app.session.inputs().inputs[0].t
+    assert place(pressed(make_app("brackets"), *HERE, "J", "I", "enter")) == (largest, "Wx_x_i", 0)
+    assert place(pressed(make_app("brackets"), *HERE, "J", "I", "s", "enter"))[0] == 9
+
+
 def test_the_sum_leads_nowhere(make_app: MakeApp) -> None:
     app = make_app("brackets")
     still = drive(app, *HERE, "H", "end", "enter", see=lambda: isinstance(app.screen, PlacesPage))
@@ -104,7 +113,7 @@ def typed_value(text: str) -> list[str]:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12)])
 def test_no_line_is_broken_whatever_the_room(make_app: MakeApp, size: tuple[int, int]) -> None:
-    for key in ("P", "H"):
+    for key in ("P", "H", "I"):
         app = make_app("brackets")
 
         async def look(pilot: Pilot[None], app: Debugger = app, key: str = key) -> None:
