@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from itertools import islice
 from math import prod
 
-from rnnstep.equations.nodes import Index, Name
+import numpy as np
+
+from rnnstep.equations.nodes import Index, Name, Range
 from rnnstep.errors import ExpressionError, InputError
 from rnnstep.expressions import Expression
 from rnnstep.frame import Cursor
@@ -83,9 +86,10 @@ class Asking(ABC):
         place = self._asked(value)
         if place.t == INITIAL:
             raise InputError("before the first timestep nothing was written: go to one")
-        state = self._state(place, value.strip())
-        layer = self.trace.model.layers[place.layer]
-        unit = min(place.unit, prod(layer.shape(state)) - 1)
+        said = value.strip()
+        state = self._state(place, said)
+        count = prod(self.trace.model.layers[place.layer].shape(state))
+        unit = _within(place.unit, count) if _is_unit(said) else min(place.unit, count - 1)
         return memory(self.trace, place.layer, state, unit, place.t, limit)
 
     def goto_cause(self, cause: Cause) -> Change:
@@ -98,7 +102,7 @@ class Asking(ABC):
         own = layer.cell.equations[place.line].name
         kept = states_kept(layer)
         before = {after: state for state, after in layer.cell.carried.items()}
-        named = bool(said) and not said.isdecimal()
+        named = bool(said) and not _is_unit(said)
         if own in before and (named or before[own] in kept):
             return before[own]
         if before:
@@ -112,39 +116,50 @@ class Asking(ABC):
         name = layer.cell.equations[place.line].name
         if name not in self.trace.frame(place.t).layers[place.layer]:
             raise InputError("before the first timestep this line has no value")
-        return place
+        return replace(place, unit=_within(place.unit, prod(layer.shape(name))))
 
     def _asked(self, value: str) -> Cursor:
-        """The place that a text means, at the cursor's timestep."""
+        """The place that a text means, at the cursor's timestep; a unit alone is not checked."""
         text = value.strip()
         if not text:
             return self.cursor
-        if text.isdecimal():
-            return self._with_unit(self.cursor, int(text))
+        if _is_unit(text):
+            return replace(self.cursor, unit=int(text))
         model = replace(self.trace.model, focus=self.cursor.layer)
         node = Expression.parse(text, model).node
         match node:
-            case Index(Name() as name, (int(unit),)):
-                place = self._made(model.resolve(name.name), unit, text)
-                return self._with_unit(place, unit)
+            case Index(Name() as name, items):
+                layer, own = model.resolve(name.name)
+                entry = _entry(model.layers[layer].shape(own), items)
+                if entry is not None:
+                    return self._made(layer, own, entry, text)
             case Name() as name:
-                return self._made(model.resolve(name.name), self.cursor.unit, text)
+                layer, own = model.resolve(name.name)
+                unit = min(self.cursor.unit, prod(model.layers[layer].shape(own)) - 1)
+                return self._made(layer, own, unit, text)
         raise ExpressionError("give one entry of a value, as h_t[3]", text, node.column)
 
-    def _made(self, value: tuple[int, str], unit: int, text: str) -> Cursor:
-        """The line that made a value of a layer, the nearest entry that it has."""
-        layer, name = value
+    def _made(self, layer: int, name: str, unit: int, text: str) -> Cursor:
+        """The line that made an entry of a layer's value."""
         made = maker(self.trace, self.cursor.t, layer, name, unit)
-        if made is None:
+        if made is None or made.t < INITIAL:
             raise ExpressionError("this is given: no line made it", text, 1)
-        return replace(made, unit=min(unit, self._entries(made) - 1))
+        return made
 
-    def _with_unit(self, place: Cursor, unit: int) -> Cursor:
-        count = self._entries(place)
-        if not -count <= unit < count:
-            raise InputError(f"no unit {unit}: this value has 0 to {count - 1}")
-        return replace(place, unit=unit % count)
 
-    def _entries(self, place: Cursor) -> int:
-        layer = self.trace.model.layers[place.layer]
-        return prod(layer.shape(layer.cell.equations[place.line].name))
+def _is_unit(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,9}", text) is not None
+
+
+def _entry(shape: tuple[int, ...], items: tuple[int | Range, ...]) -> int | None:
+    """Which entry of a whole value one entry is, counted over all axes; ``None`` if it is more."""
+    numbers = [item for item in items if isinstance(item, int)]
+    if len(numbers) != len(shape):
+        return None
+    return int(np.arange(prod(shape)).reshape(shape)[tuple(numbers)])
+
+
+def _within(unit: int, count: int) -> int:
+    if unit >= count:
+        raise InputError(f"no unit {unit}: this value has 0 to {count - 1}")
+    return unit

@@ -121,8 +121,15 @@ class _Sharing:
         found = wrong[:1] or chosen
         if self.divided:
             found = [operand for operand in found if not is_gate(operand, self.layer)] or found
-        for operand in found:
-            yield from self.parts(operand, entry, share / len(found) if self.divided else share)
+            for operand in found:
+                yield from self.parts(operand, entry, share / len(found))
+            return
+        # a number that is several factors, as in a square, counts whole once
+        once: dict[tuple[str, int], Part] = {}
+        for part in (p for operand in found for p in self.parts(operand, entry, share)):
+            before = once.setdefault((part.name, part.entry), part)
+            once[part.name, part.entry] = max(before, part, key=lambda one: one.share)
+        yield from once.values()
 
     def product(self, left: Node, right: Node, entry: int, share: float) -> Iterator[Part]:
         """The largest terms of a row by a column."""

@@ -25,7 +25,7 @@ from rnnstep.commands.provenance import memory, why
 from rnnstep.frame import Cursor
 from rnnstep.provenance import Branch, Cause, End, Kind, causes, number, parts_of
 from rnnstep.trace import INITIAL
-from tests.debugger.runs import H, inputs, layer_of, lstm, session_of, stack
+from tests.debugger.runs import D, H, inputs, layer_of, lstm, session_of, stack
 from tests.debugger.test_memory import layer_from, masked_run
 from tests.time.test_directions import STATE, both
 from tests.time.test_trace import inputs as short_inputs
@@ -114,6 +114,7 @@ LINES: dict[str, list[tuple[str, int, float]]] = {
     "min(x_t)": [("x_t", 0, 1.0)],
     "norm(x_t)": [("x_t", 2, 9 / 14), ("x_t", 1, 4 / 14), ("x_t", 0, 1 / 14)],
     "sum(x_t * k)": [("x_t", 2, 3 / 6), ("x_t", 1, 2 / 6), ("x_t", 0, 1 / 6)],
+    "sum(x_t * x_t)": [("x_t", 2, 9 / 14), ("x_t", 1, 4 / 14), ("x_t", 0, 1 / 14)],
     "clip(x_t[1], -k, k)": [("x_t", 1, 1.0)],
     "x_t[0] - 3": [("x_t", 0, 0.25)],
     "x_t[0] > k": [("x_t", 0, 1.0)],
@@ -264,6 +265,14 @@ def test_what_is_no_entry_of_a_value_is_refused_in_a_line(text: str, told: str) 
         assert "\n" not in str(caught.value)
 
 
+def test_a_number_of_any_length_is_refused_in_a_line() -> None:
+    for ask in (session_of().why, session_of().memory, session_of().inputs):
+        with pytest.raises((ExpressionError, InputError)) as caught:
+            ask("9" * 5000)
+        assert "\n" not in str(caught.value)
+        assert len(str(caught.value)) < 300
+
+
 def test_before_the_first_timestep_only_a_state_has_a_path() -> None:
     session = session_of()
     session.goto(INITIAL)
@@ -271,6 +280,8 @@ def test_before_the_first_timestep_only_a_state_has_a_path() -> None:
     assert only.cause.kind is Kind.INITIAL
     with pytest.raises(InputError, match="has no value"):
         session.why("f_t[1]")
+    with pytest.raises(ExpressionError, match="this is given"):
+        session.why("h_prev[1]")
     with pytest.raises(InputError, match="nothing was written: go to one"):
         session.memory()
 
@@ -289,6 +300,46 @@ def test_the_memory_is_of_the_state_that_is_meant() -> None:
     assert session.memory().name == "c_t"
     with pytest.raises(InputError, match=r"hₜ = oₜ × tanh\(cₜ\) keeps nothing"):
         session.memory("lstm/h_t[1]")
+
+
+def test_a_unit_alone_is_one_of_the_state() -> None:
+    layer = layer_from(load_cell("LSTMProjected"))
+    session = Session(Trace(Model((layer,)), inputs()))
+    session.goto(12)
+    session.goto_value("h_t")
+    assert session.memory("3").unit == 3
+    with pytest.raises(InputError, match="no unit 2: this value has 0 to 1"):
+        session.why("2")
+
+
+MATRIX = """\
+input x_t: input
+state S_prev: hidden, input
+weight U: hidden, input
+output y_t
+g_t = sigmoid(S_prev)
+S_t = g_t * S_prev + U
+y_t = S_t @ x_t
+"""
+
+
+def test_a_state_may_be_a_matrix() -> None:
+    layer = layer_from(Cell.from_text(MATRIX, "matrix", "matrix.txt"))
+    session = Session(Trace(Model((layer,)), inputs()))
+    session.goto(9)
+    found = session.memory("S_t[2, 1]")
+    assert found.value == session.trace.frame(9)["S_t"][2, 1]
+    assert found.sum == pytest.approx(found.value, rel=1e-5)
+    used = causes(session.trace, at(session.trace, 9, "y_t", 2))
+    assert {(c.name, c.unit) for c in used} == {("S_t", 2 * D + i) for i in range(D)} | {
+        ("x_t", i) for i in range(D)
+    }
+    assert whole_of(session) == pytest.approx(1)
+
+
+def whole_of(session: Session) -> float:
+    found = session.inputs("y_t[2]")
+    return sum(e.share for e in found.inputs) + found.weights + found.initial + found.rest
 
 
 def test_a_layer_without_a_state_says_so() -> None:
