@@ -4,11 +4,12 @@ Floor 3. It knows no screen.
 """
 
 from rnnstep.provenance.causes import Cause, Kind, causes, number
-from rnnstep.provenance.inputs import Input, Inputs, inputs
+from rnnstep.provenance.inputs import inputs
 from rnnstep.provenance.memory import Memory, Written, memory, states_kept
 from rnnstep.provenance.parts import Part, Weight, parts_of
 from rnnstep.provenance.past import End
 from rnnstep.provenance.path import Branch, Path, in_order, unfold
+from rnnstep.provenance.tally import Input, Inputs
 
 __all__ = [
     "Branch",

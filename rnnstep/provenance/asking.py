@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from itertools import islice
 from math import prod
 
-import numpy as np
-
-from rnnstep.equations.nodes import Index, Name, Range
-from rnnstep.errors import ExpressionError, InputError
-from rnnstep.expressions import Expression
+from rnnstep.errors import InputError
 from rnnstep.frame import Cursor
-from rnnstep.origins import maker
 from rnnstep.playing import Change
 from rnnstep.provenance.causes import Cause
-from rnnstep.provenance.inputs import LEAST, LOOKED_INTO, Inputs, inputs
+from rnnstep.provenance.inputs import LEAST, LOOKED_INTO, inputs
 from rnnstep.provenance.memory import LIMIT, Memory, memory, states_kept
 from rnnstep.provenance.parts import BREADTH
 from rnnstep.provenance.path import COUNT, DEPTH, Path, unfold
+from rnnstep.provenance.places import is_unit, place_of, within
+from rnnstep.provenance.tally import Inputs
 from rnnstep.trace import INITIAL, Trace
 
 
@@ -83,13 +79,13 @@ class Asking(ABC):
             ExpressionError: the text is no entry of a value, with the column.
             InputError: the state's next value is not a factor times the state, and a rest.
         """
-        place = self._asked(value)
+        place = place_of(self.trace, self.cursor, value)
         if place.t == INITIAL:
             raise InputError("before the first timestep nothing was written: go to one")
         said = value.strip()
         state = self._state(place, said)
         count = prod(self.trace.model.layers[place.layer].shape(state))
-        unit = _within(place.unit, count) if _is_unit(said) else min(place.unit, count - 1)
+        unit = within(place.unit, count) if is_unit(said) else min(place.unit, count - 1)
         return memory(self.trace, place.layer, state, unit, place.t, limit)
 
     def goto_cause(self, cause: Cause) -> Change:
@@ -102,7 +98,7 @@ class Asking(ABC):
         own = layer.cell.equations[place.line].name
         kept = states_kept(layer)
         before = {after: state for state, after in layer.cell.carried.items()}
-        named = bool(said) and not _is_unit(said)
+        named = bool(said) and not is_unit(said)
         if own in before and (named or before[own] in kept):
             return before[own]
         if before:
@@ -111,55 +107,9 @@ class Asking(ABC):
 
     def _computed(self, value: str) -> Cursor:
         """The place that a text means, which has a value."""
-        place = self._asked(value)
+        place = place_of(self.trace, self.cursor, value)
         layer = self.trace.model.layers[place.layer]
         name = layer.cell.equations[place.line].name
         if name not in self.trace.frame(place.t).layers[place.layer]:
             raise InputError("before the first timestep this line has no value")
-        return replace(place, unit=_within(place.unit, prod(layer.shape(name))))
-
-    def _asked(self, value: str) -> Cursor:
-        """The place that a text means, at the cursor's timestep; a unit alone is not checked."""
-        text = value.strip()
-        if not text:
-            return self.cursor
-        if _is_unit(text):
-            return replace(self.cursor, unit=int(text))
-        model = replace(self.trace.model, focus=self.cursor.layer)
-        node = Expression.parse(text, model).node
-        match node:
-            case Index(Name() as name, items):
-                layer, own = model.resolve(name.name)
-                entry = _entry(model.layers[layer].shape(own), items)
-                if entry is not None:
-                    return self._made(layer, own, entry, text)
-            case Name() as name:
-                layer, own = model.resolve(name.name)
-                unit = min(self.cursor.unit, prod(model.layers[layer].shape(own)) - 1)
-                return self._made(layer, own, unit, text)
-        raise ExpressionError("give one entry of a value, as h_t[3]", text, node.column)
-
-    def _made(self, layer: int, name: str, unit: int, text: str) -> Cursor:
-        """The line that made an entry of a layer's value."""
-        made = maker(self.trace, self.cursor.t, layer, name, unit)
-        if made is None or made.t < INITIAL:
-            raise ExpressionError("this is given: no line made it", text, 1)
-        return made
-
-
-def _is_unit(text: str) -> bool:
-    return re.fullmatch(r"[0-9]{1,9}", text) is not None
-
-
-def _entry(shape: tuple[int, ...], items: tuple[int | Range, ...]) -> int | None:
-    """Which entry of a whole value one entry is, counted over all axes; ``None`` if it is more."""
-    numbers = [item for item in items if isinstance(item, int)]
-    if len(numbers) != len(shape):
-        return None
-    return int(np.arange(prod(shape)).reshape(shape)[tuple(numbers)])
-
-
-def _within(unit: int, count: int) -> int:
-    if unit >= count:
-        raise InputError(f"no unit {unit}: this value has 0 to {count - 1}")
-    return unit
+        return replace(place, unit=within(place.unit, prod(layer.shape(name))))

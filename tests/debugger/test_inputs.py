@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rnnstep import Model, Session, Trace, build_layer, load_cell
 from rnnstep.commands.provenance import inputs as inputs_command
 from rnnstep.provenance import Inputs, Kind, inputs
-from rnnstep.provenance.inputs import _Tally
+from rnnstep.provenance.tally import Tally
 from rnnstep.trace import INITIAL
 from tests.debugger.runs import inputs as xs_of
 from tests.debugger.runs import session_of, stack
@@ -49,13 +49,13 @@ def test_every_number_is_divided_whole(run: str, t: int, line: int, unit: int) -
 @pytest.mark.parametrize("run", RUNS)
 def test_each_number_is_looked_into_once(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
-    look_into = _Tally.look_into
+    look_into = Tally.look_into
 
-    def looked(tally: _Tally, cause: object, share: float) -> None:
+    def looked(tally: Tally, cause: object, share: float) -> None:
         seen.append((cause.layer, cause.t, cause.name, cause.unit))  # type: ignore[attr-defined]
         look_into(tally, cause, share)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(_Tally, "look_into", looked)
+    monkeypatch.setattr(Tally, "look_into", looked)
     session = Session(RUNS[run]())
     session.goto(12)
     last = session.trace.model.layers[-1]
