@@ -123,16 +123,20 @@ class Solver:
 
     def _next(self, level: list[tuple[Variant, Score]]) -> Iterator[Variant]:
         """Each variant of a level with one change more, in an order of the changes."""
+        tried: set[frozenset[Change]] = set()
         places = {change: place for place, change in enumerate(self.changes)}
         for variant, _ in level:
             kinds = {change.kind for change in variant.changes}
             last = max((places[change] for change in variant.changes), default=-1)
             pairs = len(variant.changes) == 1
+            done = frozenset(variant.changes)
             for place, change in enumerate(self.changes):
                 if change.kind in kinds or (pairs and place < last) or change in self.unseen:
                     continue
-                changed = change.of(variant)
+                together = done | {change}
+                changed = None if together in tried else change.of(variant)
                 if changed is not None:
+                    tried.add(together)
                     yield changed
 
     def score(self, variant: Variant, rows: int) -> Score:
