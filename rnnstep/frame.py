@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
@@ -12,6 +13,9 @@ from rnnstep.labels import Labels
 from rnnstep.layer import Layer, Values
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
+
+if TYPE_CHECKING:
+    from rnnstep.bookmarks import Bookmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Frame:
         labels: names for timesteps, inputs, units and outputs.
         playback: whether time runs by itself.
         breakpoints: where the run stops.
+        bookmarks: places to come back to.
     """
 
     cursor: Cursor
@@ -66,6 +71,7 @@ class Frame:
     labels: Labels
     playback: Playback
     breakpoints: Breakpoints
+    bookmarks: tuple[Bookmark, ...] = ()
 
     @property
     def initial(self) -> bool:

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from rnnstep.bookmarks import Marking
 from rnnstep.breaks import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
@@ -26,7 +27,7 @@ from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
 
 
-class Session(Playing, Stopping):
+class Session(Playing, Stopping, Marking):
     """A run being debugged.
 
     Args:
@@ -73,6 +74,7 @@ class Session(Playing, Stopping):
             self.labels,
             self.playback,
             copy(self.breakpoints),
+            self.bookmarks,
         )
 
     @property

@@ -66,31 +66,36 @@ def delete(session: Session, said: str) -> Outcome:
     if said == "all":
         session.breakpoints.clear()
         return Outcome("no breakpoints are left")
-    removed = session.breakpoints.remove(_number(said))
+    removed = session.breakpoints.remove(as_number(said))
     return Outcome(f"deleted breakpoint {describe(removed)}", as_data(removed))
 
 
 def enable(session: Session, said: str) -> Outcome:
     """Let one stop again."""
-    return _told(session.breakpoints.enable(_number(said), True))
+    return _told(session.breakpoints.enable(as_number(said), True))
 
 
 def disable(session: Session, said: str) -> Outcome:
     """Let one pass."""
-    return _told(session.breakpoints.enable(_number(said), False))
+    return _told(session.breakpoints.enable(as_number(said), False))
 
 
 def ignore(session: Session, said: str) -> Outcome:
     """Let one pass its first hits."""
     number, _, count = said.partition(" ")
-    return _told(session.breakpoints.ignore(_number(number), _number(count.strip())))
+    return _told(session.breakpoints.ignore(as_number(number), as_number(count.strip())))
 
 
 def _told(changed: Breakpoint) -> Outcome:
     return Outcome(f"breakpoint {describe(changed)}", as_data(changed))
 
 
-def _number(text: str) -> int:
+def as_number(text: str) -> int:
+    """The whole number that was said.
+
+    Raises:
+        InputError: it is none.
+    """
     if not re.fullmatch(r"\d{1,9}", text):
         raise InputError(f"give a number, not '{text[:20]}'")
     return int(text)
@@ -109,7 +114,7 @@ def go_back(session: Session, _: str) -> Outcome:
 def arrived(session: Session, stop: Stop | None, side: str) -> Outcome:
     """Where a search has ended: the timestep, the breakpoint and the number it is about."""
     if stop is None:
-        nothing = "" if session.breakpoints.all else ": there are no breakpoints, b sets one"
+        nothing = "" if session.breakpoints.all else ": there are no breakpoints, :break sets one"
         return Outcome(f"no stop {side} t {session.cursor.t}{nothing}", {"t": None})
     data: dict[str, Any] = {"t": stop.t, **as_data(stop.breakpoint)}
     text = f"t {stop.t}: breakpoint {describe(stop.breakpoint)}"

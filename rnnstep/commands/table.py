@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import breaks, motions, screen
-from rnnstep.commands.keys import key_text
+from rnnstep.commands import bookmarks, breaks, motions, screen
 
-ACTIONS = (*motions.ACTIONS, *screen.ACTIONS[:2], *breaks.ACTIONS, *screen.ACTIONS[2:])
+ACTIONS = (
+    *motions.ACTIONS,
+    *screen.ACTIONS[:2],
+    *breaks.ACTIONS,
+    *bookmarks.ACTIONS,
+    *screen.ACTIONS[2:],
+)
 """Every action, in the order of the help; those of one group stand together."""
 
 BY_NAME = {action.name: action for action in ACTIONS}
 
 MOTIONS = ("step", "back", "first", "last", "play", "faster", "slower")
 """The names of the actions that move in time at the press of a key."""
-
-BY_KEY = {key_text(key): action for action in ACTIONS for key in action.keys}

@@ -85,7 +85,7 @@ def timeline(
 
 def rows_under(frame: Frame) -> int:
     """The lines below the units: the axis, and the marks if there may be any."""
-    return 2 if frame.breakpoints.all else 1
+    return 2 if frame.breakpoints.all or frame.bookmarks else 1
 
 
 def _coloured(pen: Pen) -> Pen:

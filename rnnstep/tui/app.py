@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from rnnstep.commands.action import Action
+from rnnstep.commands.keymap import DEFAULT, Keys
 from rnnstep.commands.parsing import parse_command
 from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.errors import RnnstepError
@@ -21,6 +21,7 @@ from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
 from rnnstep.session import Session
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
+from rnnstep.tui.binding import bind_keys
 from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
 from rnnstep.tui.look import colours_of, look_of
@@ -37,22 +38,20 @@ class Debugger(App[None]):
 
     Args:
         session: the run being debugged.
+        keys: what does what.
     """
 
     CSS_PATH = "rnnstep.tcss"
     TITLE = "rnnstep"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"act('{action.name}')", action.label or action.name, show=False)
-        for action in ACTIONS
-        for key in action.keys
-    ]
 
     # of the app itself nothing is drawn: its panels draw what changes in them
     frame: reactive[Frame | None] = reactive[Frame | None](None, repaint=False)
     view: reactive[View] = reactive(View(), repaint=False)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, keys: Keys = DEFAULT) -> None:
         super().__init__()
+        self.keys = keys
+        bind_keys(self, {key: f"act('{action.name}')" for key, action in keys.by_key.items()})
         self.session = session
         self.shows = Shows(self)
         self.mouse = Mouse(self)
@@ -77,8 +76,8 @@ class Debugger(App[None]):
             with Vertical(id="right"):
                 yield Operation("operation").data_bind(**bound)
                 yield Inside("inside").data_bind(**bound)
-        yield NoteBar(self.session.notes)
-        yield KeyBar().data_bind(view=Debugger.view)
+        yield NoteBar(self.session.notes, self.keys)
+        yield KeyBar(self.keys).data_bind(view=Debugger.view)
         yield Prompt()
 
     def on_mount(self) -> None:
@@ -103,7 +102,10 @@ class Debugger(App[None]):
         """Do an action of the table, with the count that was typed before it."""
         action, count = BY_NAME[name], self.count
         self._count("")
-        self.perform(action, count if action.takes.counts else "")
+        if action.takes.asked:
+            self.main.query_one(Prompt).open(f"{action.name} ")
+        else:
+            self.perform(action, count if action.takes.counts else "")
 
     def perform(self, action: Action, said: str = "") -> None:
         """Do an action.
@@ -154,23 +156,26 @@ class Debugger(App[None]):
         self.count = self.main.query_one(KeyBar).count = digits
 
     def action_focus_next(self) -> None:
-        """Tab: on the screen of the panels to the next panel."""
-        if self.screen is self.main:
-            self.action_act("next_panel")
-        else:
+        """Tab: on the screen of the panels it is a key as any other."""
+        if not self._acted("tab"):
             super().action_focus_next()
 
     def action_focus_previous(self) -> None:
         """Likewise with Shift."""
-        if self.screen is self.main:
-            self.action_act("previous_panel")
-        else:
+        if not self._acted("shift+tab"):
             super().action_focus_previous()
+
+    def _acted(self, key: str) -> bool:
+        """Do what a key of Textual's own does here; whether it is the screen of the panels."""
+        here, action = self.screen is self.main, self.keys.by_key.get(key)
+        if here and action is not None:
+            self.action_act(action.name)
+        return here
 
     def run_command(self, text: str) -> None:
         """Do what was typed on the command line."""
         try:
-            action, said = parse_command(text)
+            action, said = parse_command(text, self.keys)
         except RnnstepError as error:
             self._complain(error)
         else:

@@ -68,9 +68,20 @@ class Shows(Motions, Looks, Windows, Searching):
             self.app.session.goto_line(layer, 0)
             self.app.frames.publish_soon()
 
+    def do_bookmarks(self, _: str) -> None:
+        """All of them, to go to one."""
+        from rnnstep.tui.bookmarks import BookmarksPage
+
+        self.app.push_screen(BookmarksPage(self.app.session), self._go_to_bookmark)
+
+    def _go_to_bookmark(self, number: int | None) -> None:
+        if number is not None:
+            self.app.session.goto_bookmark(number)
+        self.app.frames.publish_soon()
+
     def do_help(self, _: str) -> None:
         """The keys."""
-        self.app.push_screen(HelpPage())
+        self.app.push_screen(HelpPage(self.app.keys))
 
     def do_quit(self, _: str) -> None:
         """Leave."""
