@@ -68,7 +68,9 @@ def open_session(
         about.append(note)
     if labels.title:
         about.insert(0, Note(labels.title))
-    return Session(trace, labels, tuple(about), describe(read.name, trace.model))
+    session = Session(trace, labels, tuple(about), describe(read.name, trace.model))
+    session.source = path
+    return session
 
 
 def _open(
