@@ -13,7 +13,7 @@ from cyclopts import App, CycloptsError, Parameter
 from rnnstep import __version__
 from rnnstep.errors import ExpressionError, InputError, RnnstepError
 from rnnstep.notes import printable
-from rnnstep.options import File, Options, Reading
+from rnnstep.options import File, Keeping, Options, Reading
 
 if TYPE_CHECKING:
     from rnnstep.session import Session
@@ -24,6 +24,7 @@ PRINTED = 10
 
 _DEFAULTS = Options()
 _READING = Reading()
+_KEEPING = Keeping()
 
 app = App(
     name="rnnstep",
@@ -40,14 +41,15 @@ app["--version"].group = "Other"
 
 
 @app.default
-def debug(seq: File, /, *, options: Options = _DEFAULTS) -> None:
+def debug(seq: File, /, *, options: Options = _DEFAULTS, keeping: Keeping = _KEEPING) -> None:
     """Open the debugger; plain text when the output is not a terminal.
 
     Args:
         seq: the input sequence, an npy file.
         options: about the model.
+        keeping: about the session file.
     """
-    _show(seq, options)
+    _show(seq, options, keeping)
 
 
 @app.command(name="print")
@@ -124,24 +126,27 @@ def inspect(
 
 
 @app.command
-def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
+def demo(
+    name: str = "addition", /, *, options: Options = _DEFAULTS, keeping: Keeping = _KEEPING
+) -> None:
     """Open a sample.
 
     Args:
         name: addition, brackets, mlp, question, text, compute_states or uwv.
         options: about the model.
+        keeping: about the session file.
     """
     from rnnstep.samples_folder import sample
 
-    _show(sample(name), options)
+    _show(sample(name), options, keeping)
 
 
-def _show(seq: Path, options: Options) -> None:
+def _show(seq: Path, options: Options, keeping: Keeping) -> None:
     session = options.open(seq)
     if sys.stdout.isatty() and sys.stdin.isatty():
         from rnnstep.tui import run
 
-        failed = run(session)
+        failed = run(session, keeping.file(session))
         if failed:
             sys.exit(failed)
     else:

@@ -14,6 +14,7 @@ from rnnstep.errors import InputError
 from rnnstep.notes import printable
 
 if TYPE_CHECKING:
+    from rnnstep.saved import SessionFile
     from rnnstep.session import Session
 
 _MODEL = Group(
@@ -74,3 +75,24 @@ class Options(Reading):
             if said != field.default:
                 words += [f"--{field.name.replace('_', '-')}", str(said)]
         return shlex.join(words)
+
+
+@Parameter(name="*", group=Group("Session", default_parameter=Parameter(show_default=False)))
+@dataclass(frozen=True)
+class Keeping:
+    """Where what a user does is kept, the same for every command that opens the debugger."""
+
+    session: Annotated[
+        File | None, Parameter(help="Session file (default: one per sequence and weights)")
+    ] = None
+    no_session: Annotated[
+        bool, Parameter(negative="", help="Start clean: read and write no session file")
+    ] = False
+
+    def file(self, session: Session) -> SessionFile | None:
+        """The session's file, if it is to have one."""
+        from rnnstep.saved import file_of
+
+        if self.no_session and self.session is not None:
+            raise InputError("--no-session and --session exclude each other")
+        return None if self.no_session else file_of(session, self.session)

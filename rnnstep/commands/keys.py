@@ -73,7 +73,7 @@ def key_name(text: str) -> str:
         key = key_name(text[modifiers.end() :])
         if modifiers[0] == "shift+" and len(key) == 1:
             return key.upper()
-        return f"{modifiers[0]}{key}" if key and not _MODIFIED.match(key) else ""
+        return f"{modifiers[0]}{key.lower()}" if key else ""
     if len(text) == 1:
         return text if text.isalnum() else _sign_name(text)
     if lower in _WORDS or re.fullmatch(r"f([1-9]|1[0-9]|2[0-4])", lower):

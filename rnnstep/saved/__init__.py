@@ -27,12 +27,19 @@ __all__ = [
     "Part",
     "SessionFile",
     "bound",
+    "file_of",
     "own_path",
     "restore",
     "save",
     "sources",
     "unwritable",
 ]
+
+
+def file_of(session: Session, named: Path | None = None) -> SessionFile | None:
+    """The file that a session comes back from: a named one, or its own if it may have one."""
+    path = own_path(session) if named is None else named
+    return None if path is None else SessionFile(path, wanted=named is not None)
 
 
 def save(session: Session, path: Path) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from rnnstep.errors import InputError, RnnstepError
 from rnnstep.notes import Note
-from rnnstep.replacing import replacing
 from rnnstep.saved.part import Bound
 
 VERSION = 1
@@ -79,6 +78,8 @@ class SessionFile:
         return True
 
     def _write(self, new: bytes, copying: bool) -> None:
+        from rnnstep.replacing import replacing
+
         if copying:
             self._copy()
         if not self.wanted:

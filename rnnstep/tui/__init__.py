@@ -5,13 +5,28 @@ Floor 5. Textual is imported nowhere else.
 
 from __future__ import annotations
 
+from rnnstep.saved import SessionFile
 from rnnstep.session import Session
 
 
-def run(session: Session) -> int:
-    """Open the debugger on a session, until the user quits; the exit code, 0 unless it failed."""
+def run(session: Session, file: SessionFile | None = None) -> int:
+    """Open the debugger on a session, as configured, until the user quits.
+
+    Args:
+        session: the run being debugged.
+        file: from which the session comes back, and to which it is saved.
+
+    Returns:
+        the exit code, 0 unless it failed.
+
+    Raises:
+        InputError: what is wrong with the configuration.
+    """
+    from rnnstep.config import find_config
+
+    config = find_config()
     from rnnstep.tui.app import Debugger
 
-    app = Debugger(session)
+    app = Debugger(session, config, file)
     app.run()
     return app.return_code or 0

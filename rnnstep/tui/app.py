@@ -13,17 +13,19 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from rnnstep.commands.action import Action
-from rnnstep.commands.keymap import DEFAULT, Keys
 from rnnstep.commands.parsing import parse_command
 from rnnstep.commands.table import ACTIONS, BY_NAME
+from rnnstep.config import Config
 from rnnstep.errors import RnnstepError
 from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
+from rnnstep.saved import SessionFile
 from rnnstep.session import Session
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
 from rnnstep.tui.binding import bind_keys
 from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
+from rnnstep.tui.keeper import Keeper
 from rnnstep.tui.look import colours_of, look_of
 from rnnstep.tui.mouse import Mouse
 from rnnstep.tui.panel import Panel
@@ -38,7 +40,8 @@ class Debugger(App[None]):
 
     Args:
         session: the run being debugged.
-        keys: what does what.
+        config: how it looks, which keys do what, what is done at the start.
+        file: from which the session comes back, and to which it is saved.
     """
 
     CSS_PATH = "rnnstep.tcss"
@@ -48,10 +51,16 @@ class Debugger(App[None]):
     frame: reactive[Frame | None] = reactive[Frame | None](None, repaint=False)
     view: reactive[View] = reactive(View(), repaint=False)
 
-    def __init__(self, session: Session, keys: Keys = DEFAULT) -> None:
+    def __init__(
+        self,
+        session: Session,
+        config: Config | None = None,
+        file: SessionFile | None = None,
+    ) -> None:
         super().__init__()
-        self.keys = keys
-        bind_keys(self, {key: f"act('{action.name}')" for key, action in keys.by_key.items()})
+        self.keeper = Keeper(self, config or Config(), file)
+        self.keys = self.keeper.config.keys
+        bind_keys(self, {key: f"act('{a.name}')" for key, a in self.keys.by_key.items()})
         self.session = session
         self.shows = Shows(self)
         self.mouse = Mouse(self)
@@ -82,6 +91,7 @@ class Debugger(App[None]):
 
     def on_mount(self) -> None:
         """Take the theme's colours, and show the first frame."""
+        self.keeper.begin()
         self.theme_changed_signal.subscribe(self, lambda _: self.choose(**self._look()))
         # taken without choose(), which would publish the same frame once more
         self.choices = replace(self.choices, **self._look())
@@ -95,6 +105,12 @@ class Debugger(App[None]):
             "coloured": colours_of(self),
             "dark": self.current_theme.dark,
         }
+
+    def run(self, **said: Any) -> None:
+        """Open the screen, until the user quits; then the session is saved, unless it failed."""
+        super().run(**said)
+        if not self.return_code:
+            self.keeper.end()
 
     # The one way of state: key, action, session, frame.
 
@@ -117,20 +133,28 @@ class Debugger(App[None]):
         if self.shows.searching:
             self.shows.give_up()
         try:
-            if action.takes.needed and not said:
-                self.main.query_one(Prompt).open(f"{action.name} ")
-            elif (own := getattr(self.shows, f"do_{action.name}", None)) is not None:
-                own(said)
-            elif action.does is not None:
-                before = self.session.breakpoints.all
-                self.shows.tell(action.does(self.session, said))
-                if self.session.breakpoints.all is not before:
-                    self.shows.breaks_changed()
-            else:
-                self._call(action, said)
+            self.do(action, said)
         except RnnstepError as error:
             self._complain(error)
         self.frames.publish_soon()
+
+    def do(self, action: Action, said: str = "") -> None:
+        """Do an action, and let who asked for it say what went wrong.
+
+        Raises:
+            RnnstepError: it cannot be done.
+        """
+        if action.takes.needed and not said:
+            self.main.query_one(Prompt).open(f"{action.name} ")
+        elif (own := getattr(self.shows, f"do_{action.name}", None)) is not None:
+            own(said)
+        elif action.does is not None:
+            before = self.session.breakpoints.all
+            self.shows.tell(action.does(self.session, said))
+            if self.session.breakpoints.all is not before:
+                self.shows.breaks_changed()
+        else:
+            self._call(action, said)
 
     def _call(self, action: Action, said: str) -> None:
         method = getattr(self.session, action.method)

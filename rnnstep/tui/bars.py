@@ -61,8 +61,13 @@ class NoteBar(Widget):
         super().__init__()
         self._silence: Timer | None = None
         self.keys = keys
+        self.show(notes)
+
+    def show(self, notes: tuple[Note, ...]) -> None:
+        """Show these from now on."""
         self.notes = notes
         self.set_class(any(note.warning for note in notes), "-warning")
+        self.refresh()
 
     def say(self, text: str) -> None:
         """Say something instead, for two seconds."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rnnstep.errors import InputError
 from rnnstep.tui.layers import LayersPage
 from rnnstep.tui.looks import Looks
@@ -48,6 +50,10 @@ class Shows(Motions, Looks, Windows, Searching):
         except OSError as error:
             raise InputError(f"{said}: cannot be written: {error.strerror}") from None
         self.app.notify(f"saved {path}")
+
+    def do_session(self, said: str) -> None:
+        """Cursor, breakpoints, bookmarks and view to the session's file, or to another one."""
+        self.say(self.app.keeper.save(Path(said) if said else None))
 
     def do_notes(self, _: str) -> None:
         """All that was inferred."""
