@@ -13,8 +13,12 @@ from rnnstep.config.config import Config
 from rnnstep.errors import RnnstepError, did_you_mean
 from rnnstep.tui.settings import SETTINGS
 
-RESERVED = ("ctrl+q", "ctrl+c")
-"""Keys that leave, or say how, whatever is on the screen."""
+RESERVED = {
+    "ctrl+q": "leaves",
+    "ctrl+c": "copies what is selected",
+    "ctrl+p": "opens the palette of commands",
+}
+"""Keys that are the same on every screen of Textual's, and what they do."""
 _SECTIONS = ("view", "keys", "startup")
 
 
@@ -105,7 +109,7 @@ def _key(text: Any, path: tuple[str | int, ...]) -> str:
         names = "a character, or a name such as F2, PgUp, Space or ctrl+r"
         raise SettingError(path, f"there is no key '{text[:20]}': write {names}")
     if key in RESERVED:
-        raise SettingError(path, f"'{key}' is kept for leaving")
+        raise SettingError(path, f"'{key}' always {RESERVED[key]}")
     if key.isdigit():
         raise SettingError(path, "a digit begins the count of another key")
     return key

@@ -93,7 +93,7 @@ MISTAKES = {
     "no key": ('[keys]\nstep = ["n", ""]\n', "2: keys.step: there is no key ''"),
     "key's type": ("[keys]\nstep = 3\n", "2: keys.step: give a key, or a list of keys"),
     "digit": ('[keys]\nstep = "3"\n', "2: keys.step: a digit begins the count of another key"),
-    "reserved": ('[keys]\nstep = "Ctrl+Q"\n', "2: keys.step: 'ctrl+q' is kept for leaving"),
+    "reserved": ('[keys]\nstep = "Ctrl+Q"\n', "2: keys.step: 'ctrl+q' always leaves"),
     "conflict": ('[keys]\nstep = "b"\n', "2: keys.step: 'b' is a key of break, too: give break"),
     "two of one": (
         '[keys]\nstep = "n"\nback = [\n  "N",\n  "n",\n]\n',

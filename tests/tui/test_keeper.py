@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -172,6 +173,56 @@ def test_the_session_is_saved_by_a_command(tmp_path: Path) -> None:
     app.keeper.end()
     assert json.loads(other.read_text("utf-8"))["cursor"]["t"] == 2
     assert json.loads(own.read_text("utf-8"))["cursor"]["t"] == 1
+
+
+def test_of_two_at_once_the_last_wins_and_the_other_is_in_the_copy(tmp_path: Path) -> None:
+    path = tmp_path / "session.json"
+    left(app_with(path), "2", "l")
+    first, second = app_with(path), app_with(path)
+    for app, key in ((first, "l"), (second, "G")):
+        drive(app, key, see=lambda: None)
+    first.keeper.end()
+    saved_by_first = path.read_bytes()
+    second.keeper.end()
+    assert json.loads(path.read_text("utf-8"))["cursor"]["t"] == 31
+    assert [copy.read_bytes() for copy in tmp_path.glob("*.bak*")] == [saved_by_first]
+
+
+def test_a_folder_that_cannot_be_made_is_no_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "state").write_text("a file where a folder should be")
+    app = Debugger(
+        open_session(sample("addition")),
+        file=SessionFile(tmp_path / "state" / "sessions" / "a.json", wanted=False),
+    )
+    left(app, "l")
+    assert warnings(app) == []
+    assert capsys.readouterr().err.startswith("rnnstep: the session is not saved: ")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*SETTINGS, "x"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@given(JSON, JSON)
+def test_parts_of_the_screen_with_anything_in_them_are_handled(view: Any, history: Any) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "session.json"
+        path.write_text(json.dumps({"version": 1, "view": view, "history": history}))
+        app = app_with(path)
+        before = settings_of(app)
+        told = list(app.keeper._restored(SessionFile(path)))
+        after = settings_of(app)
+        said = view if isinstance(view, dict) else {}
+        assert all(after[name] in (before[name], said.get(name)) for name in SETTINGS)
+        assert all(note.warning for note in told)
+        assert told or (view, history) == ({n: after[n] for n in said}, app.keeper.history)
 
 
 def test_without_a_file_it_says_so() -> None:
