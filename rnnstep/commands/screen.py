@@ -41,7 +41,7 @@ ACTIONS = (
         "session",
         (),
         "",
-        "save the session now; with a file, to that one from now on",
+        "save the session now, or from now on to FILE",
         _REST,
         "",
         Takes.CHOICE,

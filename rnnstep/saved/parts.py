@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from rnnstep.session import Session
 
 
-def _each(value: Any, kind: str, take: Callable[[Any], None]) -> Iterator[str]:
+def _each(value: Any, name: str, one: str, take: Callable[[Any], None]) -> Iterator[str]:
     """Take the entries of a list one by one; what one of them lacks is said, the others stay."""
-    for number, entry in enumerate(entries(value, kind), start=1):
+    for number, entry in enumerate(entries(value, name), start=1):
         try:
             take(entry)
         except RnnstepError as error:
-            yield f"{kind[:-1]} {number} is left out: {error}"
+            yield f"{one} {number} is left out: {error}"
 
 
 def _place(session: Session, entry: Any) -> Cursor:
@@ -85,7 +85,7 @@ def _read_breakpoints(session: Session, value: Any) -> Iterator[str]:
             raise InputError(f"'{text[:40]}': {error}") from None
         session.breakpoints.enable(added.number, enabled)
 
-    yield from _each(value, "breakpoints", take)
+    yield from _each(value, "breakpoints", "breakpoint", take)
 
 
 def _write_watches(session: Session) -> Any:
@@ -103,7 +103,7 @@ def _read_watches(session: Session, value: Any) -> Iterator[str]:
         if entry not in getattr(session, "watches", ()):
             add(entry)
 
-    yield from _each(value, "watches", take)
+    yield from _each(value, "watches", "watch", take)
 
 
 def _write_bookmarks(session: Session) -> Any:
@@ -116,7 +116,7 @@ def _read_bookmarks(session: Session, value: Any) -> Iterator[str]:
         note = printable(field(entry, "note", str, ""))
         session.add_bookmark(Bookmark(_place(session, entry), note))
 
-    yield from _each(value, "bookmarks", take)
+    yield from _each(value, "bookmarks", "bookmark", take)
 
 
 PARTS: Mapping[str, Part[Session]] = {

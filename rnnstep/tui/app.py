@@ -106,11 +106,12 @@ class Debugger(App[None]):
             "dark": self.current_theme.dark,
         }
 
-    def run(self, **said: Any) -> None:
+    def run(self, **said: Any) -> Any:
         """Open the screen, until the user quits; then the session is saved, unless it failed."""
-        super().run(**said)
+        result: Any = super().run(**said)
         if not self.return_code:
             self.keeper.end()
+        return result
 
     # The one way of state: key, action, session, frame.
 

@@ -99,12 +99,14 @@ class Keeper:
         Raises:
             InputError: it cannot be saved.
         """
-        if path is not None:
-            self.file = SessionFile(path)
-        if self.file is None:
+        file = self.file
+        if path is not None and (file is None or file.path != path):
+            file = SessionFile(path)
+        if file is None:
             raise InputError("nothing of this session is kept: name a file")
-        written = self.file.save(self._parts(), sources(self.app.session))
-        return f"{'saved' if written else 'nothing new is to be saved in'} {self.file.path}"
+        written = file.save(self._parts(), sources(self.app.session))
+        self.file = file
+        return f"{'saved' if written else 'nothing new is to be saved in'} {file.path}"
 
     def end(self) -> None:
         """Save the session; that it could not be is no failure of the program."""

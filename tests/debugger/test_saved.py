@@ -213,6 +213,33 @@ def test_one_part_that_cannot_be_used_leaves_the_others(tmp_path: Path) -> None:
     assert session.cursor == Cursor(8, unit=1)
 
 
+def test_watches_are_texts_that_the_session_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(session: Any, text: str) -> None:
+        if "?" in text:
+            raise InputError(f"column {text.index('?') + 1}: no expression")
+        session.watches += (text,)
+
+    monkeypatch.setattr(Session, "watches", (), raising=False)
+    monkeypatch.setattr(Session, "add_watch", add, raising=False)
+    session: Any = session_of()
+    for text in ("norm(h_t)", "h_t[3]"):
+        session.add_watch(text)
+    path = tmp_path / "session.json"
+    session.save(path)
+    again: Any = session_of()
+    assert again.restore(path) == ()
+    assert again.restore(path) == ()
+    assert again.watches == session.watches
+    path.write_text(json.dumps({"version": 1, "watches": ["h_t", "h_t ?", 3]}), "utf-8")
+    other: Any = session_of()
+    first, second = other.restore(path)
+    assert first.text.endswith("watch 2 is left out: column 5: no expression")
+    assert second.text.endswith("watch 3 is left out: not a text")
+    assert other.watches == ("h_t",)
+
+
 def test_a_copy_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "session.json"
     for number in range(3):

@@ -31,11 +31,29 @@ async def start():
 asyncio.run(start())
 """
 
+_KEPT = f"""
+from rnnstep.config import Config, find_config
+from rnnstep.opening import open_session
+from rnnstep.saved import file_of
+from rnnstep.tui.app import Debugger
+import asyncio
+
+async def start():
+    session = open_session({SAMPLE!r})
+    app = Debugger(session, find_config(), file_of(session))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.keeper.file is not None
+
+asyncio.run(start())
+"""
+
 STARTS = {
     "import": ("import rnnstep", FORMATS | SCREEN | NUMBERS | {"rich", "cyclopts"}),
     "--version": (_COMMAND.format(["--version"]), FORMATS | SCREEN | NUMBERS),
     "--help": (_COMMAND.format(["--help"]), FORMATS | SCREEN | NUMBERS),
     "print": (_COMMAND.format(["print", SAMPLE]), FORMATS | SCREEN),
+    "nothing kept": (_KEPT, {"tomllib", "rnnstep.config.settings", "rnnstep.tui.settings"}),
     "first frame": (_FIRST_FRAME, FORMATS | PLOTS | {"rich.progress", "rnnstep.tui.plot"}),
 }
 """What is started, and what that must not load."""
