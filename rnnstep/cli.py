@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter
 
 from rnnstep import __version__
+from rnnstep.checking import Checking
 from rnnstep.errors import ExpressionError, InputError, RnnstepError
 from rnnstep.notes import printable
 from rnnstep.options import File, Keeping, Options, Reading
@@ -18,13 +21,14 @@ from rnnstep.options import File, Keeping, Options, Reading
 if TYPE_CHECKING:
     from rnnstep.session import Session
 
-BAD_INPUT, INTERRUPTED = 2, 130
+DIFFERS, BAD_INPUT, INTERRUPTED = 1, 2, 130
 PRINTED = 10
 """Timesteps that are printed unless others are asked for."""
 
 _DEFAULTS = Options()
 _READING = Reading()
 _KEEPING = Keeping()
+_CHECKING = Checking()
 
 app = App(
     name="rnnstep",
@@ -77,6 +81,7 @@ def trace(
     /,
     *,
     output: Annotated[File, Parameter(name=["--output", "-o"])],
+    all_samples: Annotated[bool, Parameter(negative="")] = False,
     options: Options = _DEFAULTS,
 ) -> None:
     """Write every value of every timestep to a file.
@@ -84,6 +89,7 @@ def trace(
     Args:
         seq: the input sequence, an npy file.
         output: an npz, json, csv or safetensors file.
+        all_samples: write all sequences of a batch, (samples, timesteps, …).
         options: about the model.
     """
     from rich.console import Console
@@ -91,13 +97,14 @@ def trace(
 
     from rnnstep.export import export
 
-    session = options.open(seq)
-    run = session.trace
+    run = options.open_batch(seq) if all_samples else options.open(seq).trace
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("timesteps", total=len(run))
+        task = progress.add_task("timesteps", total=run.timesteps)
         export(run, output, lambda t: progress.update(task, completed=t + 1))
-    written = f"{output}: {len(run)} timesteps of {len(run.model.value_names)} values"
+    samples = f"{len(run.xs)} samples, " if all_samples else ""
+    values = len(run.model.value_names)
+    written = f"{output}: {samples}{run.timesteps} timesteps of {values} values"
     print(printable(written))
 
 
@@ -126,6 +133,56 @@ def inspect(
 
 
 @app.command
+def check(
+    seq: File,
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    junit: Annotated[File | None, Parameter(show_default=False)] = None,
+    open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
+    solve: Annotated[bool, Parameter(negative="")] = False,
+    write: Annotated[File | None, Parameter(show_default=False)] = None,
+    checking: Checking = _CHECKING,
+    options: Options = _DEFAULTS,
+) -> None:
+    """Compare a run with reference values or another model; exit 1 if they differ.
+
+    Args:
+        seq: the input sequence, an npy file.
+        as_json: print a JSON object.
+        junit: write JUnit XML to this file, too.
+        open_: open the debugger at the first divergence.
+        solve: search for what the other side does otherwise, up to three things together.
+        write: with --solve, write the weights with which all is as expected to this npz file.
+        checking: about the comparison.
+        options: about the model.
+    """
+    from rnnstep.explaining import explain
+    from rnnstep.export import write_text
+    from rnnstep.render import check as told
+
+    session = options.open(seq)
+    found = checking.compare(session, seq, options.sample)
+    if open_ and sys.stdout.isatty() and sys.stdin.isatty():
+        from rnnstep.tui import run
+
+        session.expect(found.reference, found.tolerance)
+        session.goto_divergence(-1)
+        sys.exit(run(session))
+    if junit is not None:
+        write_text(junit, told.as_junit(found))
+    _tolerate()
+    with _searching() as progress:
+        explained = explain(found, 3 if solve else 1, write, progress)
+    if as_json:
+        print(json.dumps(told.as_data(found) | explained.data, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(map(printable, [*told.as_text(found), *explained.lines])))
+    if not found.passed:
+        sys.exit(DIFFERS)
+
+
+@app.command
 def demo(
     name: str = "addition", /, *, options: Options = _DEFAULTS, keeping: Keeping = _KEEPING
 ) -> None:
@@ -139,6 +196,21 @@ def demo(
     from rnnstep.samples_folder import sample
 
     _show(sample(name), options, keeping)
+
+
+@contextmanager
+def _searching() -> Iterator[Callable[[Any], None]]:
+    """Shows how far a search is, on a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("what explains it", total=None)
+        told = "what explains it: {} ways tried, {} together"
+        yield lambda tried: progress.update(
+            task, description=told.format(tried.variants, tried.depth)
+        )
 
 
 def _show(seq: Path, options: Options, keeping: Keeping) -> None:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
+from rnnstep.check import Comparison
 from rnnstep.engine import Step
 from rnnstep.history import History
 from rnnstep.labels import Labels
 from rnnstep.layer import Layer, Values
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
+from rnnstep.watching import Watch
 
 if TYPE_CHECKING:
     from rnnstep.bookmarks import Bookmark
@@ -59,6 +61,8 @@ class Frame:
         playback: whether time runs by itself.
         breakpoints: where the run stops.
         bookmarks: places to come back to.
+        watches: the expressions that are watched.
+        comparison: the run beside what is expected of it, if anything is.
     """
 
     cursor: Cursor
@@ -71,7 +75,9 @@ class Frame:
     labels: Labels
     playback: Playback
     breakpoints: Breakpoints
-    bookmarks: tuple[Bookmark, ...] = ()
+    bookmarks: tuple[Bookmark, ...]
+    watches: tuple[Watch, ...]
+    comparison: Comparison | None
 
     @property
     def initial(self) -> bool:

@@ -17,6 +17,7 @@ from rnnstep.bookmarks import Marking
 from rnnstep.breaks import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
+from rnnstep.expecting import Expecting
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
@@ -26,9 +27,12 @@ from rnnstep.playing import Change, Playing, difference
 from rnnstep.ranges import Ranges
 from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
+from rnnstep.watching import Watching
+
+_COMPILED = Note("a long run: beyond its beginning compiled where that can be (rnnstep[fast])")
 
 
-class Session(Playing, Stopping, Marking):
+class Session(Playing, Stopping, Marking, Watching, Expecting):
     """A run being debugged.
 
     Args:
@@ -51,7 +55,8 @@ class Session(Playing, Stopping, Marking):
     ) -> None:
         self.trace = trace
         self.labels = labels or Labels()
-        self.notes = tuple(sorted((*notes, *trace.model.notes), key=lambda n: not n.warning))
+        about = (*notes, *trace.model.notes, *([_COMPILED] if trace.compiled else []))
+        self.notes = tuple(sorted(about, key=lambda n: not n.warning))
         self.title = title
         self.source: Path | None = None
         self.ranges = Ranges(trace)
@@ -80,6 +85,8 @@ class Session(Playing, Stopping, Marking):
             self.playback,
             copy(self.breakpoints),
             self.bookmarks,
+            self.watches,
+            self.comparison,
         )
 
     @property
@@ -235,7 +242,7 @@ class Session(Playing, Stopping, Marking):
             InputError: it comes from the sequence or an initial state, or from weights alone.
         """
         frame = self.frame()
-        found = [] if frame.initial else parts(frame)
+        found = [] if frame.initial else parts(frame, part + 1)
         if not found:
             raise InputError("this is made of weights alone, or given: nothing made it")
         chosen = found[min(part, len(found) - 1)]

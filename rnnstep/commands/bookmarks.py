@@ -7,7 +7,7 @@ from typing import Any
 
 from rnnstep.bookmarks import Bookmark
 from rnnstep.commands.action import Action, Outcome, Takes
-from rnnstep.commands.breaks import as_number
+from rnnstep.commands.saying import whole_number
 from rnnstep.session import Session
 
 _GROUP = "Bookmarks"
@@ -51,14 +51,14 @@ def unmark(session: Session, said: str) -> Outcome:
     if said == "all":
         session.bookmarks = ()
         return Outcome("no bookmarks are left")
-    number = as_number(said)
+    number = whole_number(said)
     text = describe(session, number)
     return Outcome(f"took away bookmark {text}", as_data(session, session.unmark(number)))
 
 
 def visit(session: Session, said: str) -> Outcome:
     """Go to one."""
-    number = as_number(said)
+    number = whole_number(said)
     session.goto_bookmark(number)
     known = session.bookmark(number)
     return Outcome(f"bookmark {describe(session, number)}", as_data(session, known))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import bookmarks, breaks, motions, screen
+from rnnstep.commands import bookmarks, breaks, divergences, motions, screen, watches
 
 ACTIONS = (
     *motions.ACTIONS,
-    *screen.ACTIONS[:2],
+    *screen.INSIDE,
     *breaks.ACTIONS,
     *bookmarks.ACTIONS,
-    *screen.ACTIONS[2:],
+    *watches.ACTIONS,
+    *divergences.ACTIONS,
+    *screen.ACTIONS,
 )
 """Every action, in the order of the help; those of one group stand together."""
 

@@ -89,19 +89,17 @@ def _read_breakpoints(session: Session, value: Any) -> Iterator[str]:
 
 
 def _write_watches(session: Session) -> Any:
-    return list(getattr(session, "watches", ()))
+    return [known.expression.text for known in session.watches]
 
 
 def _read_watches(session: Session, value: Any) -> Iterator[str]:
-    add: Callable[[str], object] | None = getattr(session, "add_watch", None)
-
     def take(entry: Any) -> None:
         if not isinstance(entry, str):
             raise InputError("not a text")
-        if add is None:
-            raise InputError("there are no watches")
-        if entry not in getattr(session, "watches", ()):
-            add(entry)
+        try:
+            session.add_watch(entry)
+        except RnnstepError as error:
+            raise InputError(f"'{entry[:40]}': {error}") from None
 
     yield from _each(value, "watches", "watch", take)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 from textual import events
@@ -29,7 +30,7 @@ from rnnstep.tui.keeper import Keeper
 from rnnstep.tui.look import colours_of, look_of
 from rnnstep.tui.mouse import Mouse
 from rnnstep.tui.panel import Panel
-from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values
+from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values, Watches
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.shows import Shows
 from rnnstep.tui.view import View
@@ -74,10 +75,11 @@ class Debugger(App[None]):
         return self.screen_stack[0]
 
     def compose(self) -> ComposeResult:
-        """A title, five panels, and what was inferred."""
+        """A title, six panels, and what was inferred."""
         bound = {"frame": Debugger.frame, "view": Debugger.view}
         yield TitleBar(self.session.title).data_bind(frame=Debugger.frame)
         yield Timeline("timeline").data_bind(**bound)
+        yield Watches("watches").data_bind(**bound)
         with Horizontal(id="middle"):
             with Vertical(id="left"):
                 yield Equations("equations").data_bind(**bound)
@@ -98,6 +100,8 @@ class Debugger(App[None]):
         fold(self.main, self.choices)
         self.frames.publish()
         self.main.set_focus(self.query_one(Operation))
+        if self.session.trace.compiled:
+            self.call_after_refresh(Thread(target=self.session.trace.prepare, daemon=True).start)
 
     def _look(self) -> dict[str, Any]:
         return {
