@@ -36,9 +36,13 @@ def find_config() -> Config:
         InputError: in one line, what is wrong with which line and key of the file.
     """
     path = config_path()
-    if path is None or not (path.exists() or os.environ.get(VARIABLE)):
+    if path is None:
         return Config()
-    return read_config(path)
+    try:
+        there = path.exists() or VARIABLE in os.environ
+    except OSError:
+        there = True
+    return read_config(path) if there else Config()
 
 
 def read_config(path: Path) -> Config:

@@ -54,6 +54,7 @@ def save(session: Session, path: Path) -> None:
 
 def restore(session: Session, path: Path) -> tuple[Note, ...]:
     """Take one back; see :meth:`rnnstep.Session.restore`."""
-    if not path.exists():
+    file = SessionFile(path)
+    if file.missing:
         raise InputError(f"{path}: no such file")
-    return SessionFile(path).restore(bound(PARTS, session), sources(session))
+    return file.restore(bound(PARTS, session), sources(session))

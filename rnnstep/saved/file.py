@@ -34,6 +34,14 @@ class SessionFile:
         self.wanted = wanted
         self._used: bytes | None = None
 
+    @property
+    def missing(self) -> bool:
+        """Whether there is nothing of this name; what cannot be looked at is not missing."""
+        try:
+            return self._there() is None
+        except InputError:
+            return False
+
     def restore(self, parts: Mapping[str, Bound], head: Mapping[str, str]) -> tuple[Note, ...]:
         """Give everything back that can be used.
 

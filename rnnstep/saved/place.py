@@ -37,8 +37,11 @@ def own_path(session: Session) -> Path | None:
 def unwritable(path: Path) -> str:
     """Why a file that is to be saved later could not be; empty if it could."""
     folder = path.parent
-    if path.is_dir():
-        return "it is a folder"
-    if not folder.is_dir():
-        return f"there is no folder {folder}"
+    try:
+        if path.is_dir():
+            return "it is a folder"
+        if not folder.is_dir():
+            return f"there is no folder {folder}"
+    except OSError as error:
+        return str(error.strerror)
     return "" if os.access(folder, os.W_OK) else f"{folder} takes no new files"

@@ -154,6 +154,9 @@ def test_where_it_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert find_config().view == {"precision": 4}
     monkeypatch.setenv("RNNSTEP_CONFIG", "")
     assert find_config() == Config()
+    monkeypatch.setenv("RNNSTEP_CONFIG", "x" * 300)
+    with pytest.raises(InputError, match="xxx: cannot be read: File name too long"):
+        find_config()
     monkeypatch.setenv("RNNSTEP_CONFIG", str(tmp_path / "missing.toml"))
     with pytest.raises(InputError, match=r"missing\.toml: cannot be read: No such file"):
         find_config()

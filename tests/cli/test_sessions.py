@@ -79,14 +79,14 @@ def test_a_file_that_cannot_be_written_is_said_at_the_start_and_the_end(tmp_path
 def test_a_configuration_is_read_at_the_start(tmp_path: Path) -> None:
     config = tmp_path / "rnnstep" / "config.toml"
     config.parent.mkdir()
-    config.write_text('startup = ["goto 5", "break nan"]\n[keys]\nquit = "w"\nstep = ["n"]\n')
+    config.write_text('startup = ["goto 5", "break nan"]\n[keys]\nquit = "F12"\nstep = ["n"]\n')
     terminal = Terminal(home=tmp_path)
     assert any("● 1 breakpoint  t 5 / 31" in line for line in terminal.settle())
     terminal.child.send("n")
     shown = terminal.settle()
     assert any("t 6 / 31" in line for line in shown)
-    assert " w quit" in shown[-1]
-    terminal.child.send("w")
+    assert " F12 quit" in shown[-1]
+    terminal.child.send("\x1b[24~")
     terminal.child.expect_exact("\x1b[?1049l")
     terminal.child.close()
 

@@ -270,12 +270,15 @@ def test_what_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         tmp_path: "is no file",
         tmp_path / "none" / "session.json": "cannot be written: No such file",
         tmp_path / "a\0b": "no file has a NUL in its name",
+        tmp_path / ("x" * 300): "cannot be read: File name too long",
     }.items():
         with pytest.raises(InputError, match=told):
             session.save(path)
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InputError, match="is no file"):
         session.save(tmp_path / "pipe")
+    (warning,) = session.restore(tmp_path / ("x" * 300))
+    assert "cannot be read: File name too long" in warning.text
     with pytest.raises(InputError, match="no such file"):
         session.restore(tmp_path / "missing.json")
 
