@@ -15,14 +15,18 @@ class Keys:
 
     Args:
         chosen: by the name of an action, Textual's names of its keys, in place of the table's.
+            An action that is not among them lacks those of its keys that were given away.
     """
 
     def __init__(self, chosen: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self._chosen = chosen or {}
+        self._taken = frozenset(key for keys in self._chosen.values() for key in keys)
 
     def of(self, action: Action) -> tuple[str, ...]:
         """Textual's names of an action's keys, the most important first."""
-        return self._chosen.get(action.name, action.keys)
+        if action.name in self._chosen:
+            return self._chosen[action.name]
+        return tuple(key for key in action.keys if key not in self._taken)
 
     def texts(self, action: Action) -> list[str]:
         """The same as people write them."""

@@ -86,19 +86,13 @@ def _keys(table: Mapping[str, Any]) -> Keys:
             raise SettingError(path, f"there is no such action{above or _near(name, BY_NAME)}")
         texts = value if isinstance(value, list) else [value]
         chosen[name] = tuple(_key(text, path) for text in texts)
-    keys = Keys(chosen)
     taken: dict[str, str] = {}
-    # those that were chosen come last, so that a conflict is told of one that was
-    for name in [*(name for name in BY_NAME if name not in chosen), *chosen]:
-        for key in keys.of(BY_NAME[name]):
+    for name, its_keys in chosen.items():
+        for key in its_keys:
             other = taken.setdefault(key, name)
             if other != name:
-                raise SettingError(("keys", name), _conflict(key, other))
-    return keys
-
-
-def _conflict(key: str, other: str) -> str:
-    return f"'{key_text(key)}' is a key of {other}, too: give {other} another one"
+                raise SettingError(("keys", name), f"'{key_text(key)}' is given to {other}, too")
+    return Keys(chosen)
 
 
 def _key(text: Any, path: tuple[str | int, ...]) -> str:

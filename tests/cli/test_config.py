@@ -94,10 +94,9 @@ MISTAKES = {
     "key's type": ("[keys]\nstep = 3\n", "2: keys.step: give a key, or a list of keys"),
     "digit": ('[keys]\nstep = "3"\n', "2: keys.step: a digit begins the count of another key"),
     "reserved": ('[keys]\nstep = "Ctrl+Q"\n', "2: keys.step: 'ctrl+q' always leaves"),
-    "conflict": ('[keys]\nstep = "b"\n', "2: keys.step: 'b' is a key of break, too: give break"),
     "two of one": (
         '[keys]\nstep = "n"\nback = [\n  "N",\n  "n",\n]\n',
-        "3: keys.back: 'n' is a key of step, too: give step another one",
+        "3: keys.back: 'n' is given to step, too",
     ),
     "startup": ('startup = "nan"\n', "1: startup: give a list of commands"),
     "command": (
@@ -124,11 +123,13 @@ def test_a_mistake_is_told_with_its_line_and_key(tmp_path: Path, mistake: str) -
     assert str(raised.value).startswith(f"{tmp_path / 'config.toml'}:{told}")
 
 
-def test_a_key_may_go_to_another_action_if_it_is_given_away(tmp_path: Path) -> None:
-    keys = config_of(tmp_path, '[keys]\nstep = "b"\nbreak = "right"\nback = ["left", "h"]\n').keys
-    assert (keys.by_key["b"].name, keys.by_key["right"].name) == ("step", "break")
-    assert keys.by_text["→"].name == "break"
-    assert "l" not in keys.by_key
+def test_a_key_that_is_chosen_is_taken_from_the_action_that_had_it(tmp_path: Path) -> None:
+    keys = config_of(tmp_path, '[keys]\nstep = "b"\nback = ["l", "left"]\n').keys
+    assert keys.by_key["b"].name == "step"
+    assert keys.of(BY_NAME["break"]) == ()
+    assert keys.by_text["l"].name == "back"
+    assert "right" not in keys.by_key
+    assert keys.of(BY_NAME["first"]) == BY_NAME["first"].keys
 
 
 def test_what_is_no_text_is_one_line(tmp_path: Path) -> None:
