@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
-from rnnstep.check import Comparison
 from rnnstep.engine import Step
 from rnnstep.history import History
 from rnnstep.labels import Labels
@@ -18,6 +17,7 @@ from rnnstep.watching import Watch
 
 if TYPE_CHECKING:
     from rnnstep.bookmarks import Bookmark
+    from rnnstep.check import Comparison
 
 
 @dataclass(frozen=True, slots=True)

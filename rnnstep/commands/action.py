@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from rnnstep.session import Session
 
@@ -56,8 +56,7 @@ class Takes(Enum):
         return self is Takes.NOTE
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """One thing that a user can do.
 
     Attributes:

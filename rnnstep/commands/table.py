@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import bookmarks, breaks, divergences, motions, screen, watches
+from rnnstep.commands import bookmarks, breaks, divergences, motions, provenance, screen, watches
 
 ACTIONS = (
     *motions.ACTIONS,
@@ -10,6 +10,7 @@ ACTIONS = (
     *breaks.ACTIONS,
     *bookmarks.ACTIONS,
     *watches.ACTIONS,
+    *provenance.ACTIONS,
     *divergences.ACTIONS,
     *screen.ACTIONS,
 )

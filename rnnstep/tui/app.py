@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
-from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -22,6 +22,7 @@ from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
 from rnnstep.saved import SessionFile
 from rnnstep.session import Session
+from rnnstep.tui.areas import Column, Main, Row
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
 from rnnstep.tui.binding import bind_keys
 from rnnstep.tui.folds import fold, make_room
@@ -32,8 +33,10 @@ from rnnstep.tui.mouse import Mouse
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values, Watches
 from rnnstep.tui.prompt import Prompt
-from rnnstep.tui.shows import Shows
 from rnnstep.tui.view import View
+
+if TYPE_CHECKING:
+    from rnnstep.tui.shows import Shows
 
 
 class Debugger(App[None]):
@@ -47,6 +50,7 @@ class Debugger(App[None]):
 
     CSS_PATH = "rnnstep.tcss"
     TITLE = "rnnstep"
+    AUTO_FOCUS = "Operation, #page"
 
     # of the app itself nothing is drawn: its panels draw what changes in them
     frame: reactive[Frame | None] = reactive[Frame | None](None, repaint=False)
@@ -63,28 +67,40 @@ class Debugger(App[None]):
         self.keys = self.keeper.config.keys
         bind_keys(self, {key: f"act('{a.name}')" for key, a in self.keys.by_key.items()})
         self.session = session
-        self.shows = Shows(self)
         self.mouse = Mouse(self)
         self.frames = Frames(self)
         self.choices = View()
         self.count = ""
+
+    @cached_property
+    def shows(self) -> Shows:
+        """What keys do to the screen; loaded when the first one is pressed."""
+        from rnnstep.tui.shows import Shows
+
+        return Shows(self)
 
     @property
     def main(self) -> Screen[Any]:
         """The screen of the panels, whatever page is over it."""
         return self.screen_stack[0]
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen of the panels."""
+        return Main(id="_default")
+
     def compose(self) -> ComposeResult:
         """A title, six panels, and what was inferred."""
+        # before there are panels whose styles would have to be found anew
+        make_room(self.screen, self.size)
         bound = {"frame": Debugger.frame, "view": Debugger.view}
         yield TitleBar(self.session.title).data_bind(frame=Debugger.frame)
         yield Timeline("timeline").data_bind(**bound)
         yield Watches("watches").data_bind(**bound)
-        with Horizontal(id="middle"):
-            with Vertical(id="left"):
+        with Row(id="middle"):
+            with Column(id="left"):
                 yield Equations("equations").data_bind(**bound)
                 yield Values("values").data_bind(**bound)
-            with Vertical(id="right"):
+            with Column(id="right"):
                 yield Operation("operation").data_bind(**bound)
                 yield Inside("inside").data_bind(**bound)
         yield NoteBar(self.session.notes, self.keys)
@@ -97,9 +113,7 @@ class Debugger(App[None]):
         self.theme_changed_signal.subscribe(self, lambda _: self.choose(**self._look()))
         # taken without choose(), which would publish the same frame once more
         self.choices = replace(self.choices, **self._look())
-        fold(self.main, self.choices)
         self.frames.publish()
-        self.main.set_focus(self.query_one(Operation))
         if self.session.trace.compiled:
             self.call_after_refresh(Thread(target=self.session.trace.prepare, daemon=True).start)
 

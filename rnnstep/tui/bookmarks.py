@@ -23,6 +23,7 @@ class BookmarksPage(ModalScreen[int]):
         session: whose.
     """
 
+    CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "close"),
         Binding("x,delete,backspace", "remove", show=False),

@@ -19,6 +19,7 @@ from rnnstep.tui.binding import bind_list
 class BreakpointsPage(ModalScreen[None]):
     """Every breakpoint with its hits; changes are made at once."""
 
+    CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "close"),
         Binding("space", "let", show=False),

@@ -24,6 +24,7 @@ from rnnstep.tui.binding import bind_actions
 class Page(ModalScreen[None]):
     """Something to read; closed by Escape, or the key that opened it or a page like it."""
 
+    CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "close")]
 
     def on_mount(self) -> None:

@@ -11,7 +11,7 @@ from rnnstep.commands.table import BY_NAME
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.breakpoints import BreakpointsPage
 from rnnstep.tui.does import Does
-from rnnstep.tui.windows import LONG
+from rnnstep.tui.frames import LONG
 
 SLICE = 0.03
 """Seconds that a search may keep the screen waiting."""
