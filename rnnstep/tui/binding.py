@@ -32,7 +32,8 @@ def bind_actions(page: Screen[Any], actions: Mapping[str, str]) -> None:
     bind_keys(page, {key: actions[n] for n in actions for key in keys.of(BY_NAME[n])})
 
 
-def bind_list(page: Screen[Any], opened_by: str) -> None:
+def bind_list(page: Screen[Any], *opened_by: str) -> None:
     """The keys of a page that is a list: up and down, and those that close it."""
     down, up = "move('down')", "move('up')"
-    bind_actions(page, {"quit": "dismiss", opened_by: "dismiss", "down": down, "up": up})
+    closing = dict.fromkeys(("quit", *opened_by), "dismiss")
+    bind_actions(page, {**closing, "down": down, "up": up})
