@@ -1,4 +1,4 @@
-"""The command: ``rnnstep SEQ`` opens the debugger; print, trace and demo need no screen."""
+"""The command: ``rnnstep SEQ`` opens the debugger; print, trace, run and demo need no screen."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from rnnstep.notes import printable
 from rnnstep.options import File, Options, Reading
 
 if TYPE_CHECKING:
+    from rnnstep.commands.action import Outcome
+    from rnnstep.commands.script import Command
     from rnnstep.session import Session
 
-BAD_INPUT, INTERRUPTED = 2, 130
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 PRINTED = 10
 """Timesteps that are printed unless others are asked for."""
 
@@ -99,6 +101,44 @@ def trace(
     print(printable(written))
 
 
+@app.command(name="run")
+def run_(
+    seq: File,
+    /,
+    *,
+    command: Annotated[
+        list[str] | None,
+        Parameter(name=["--command", "-c"], negative="", allow_leading_hyphen=True),
+    ] = None,
+    commands: Annotated[File | None, Parameter(allow_leading_hyphen=True)] = None,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    options: Options = _DEFAULTS,
+) -> None:
+    """Do commands without a screen, the same as its : line takes: a check for CI.
+
+    Exit code 1 if an assertion fails.
+
+    Args:
+        seq: the input sequence, an npy file.
+        command: commands, ; between them; again for more. -c help lists them.
+        commands: a file of commands, one a line, # for comments; - reads what is piped in.
+        as_json: print a JSON object a command.
+        options: about the model.
+    """
+    from rnnstep.commands.script import parse_script, read_script, run_script, script_name
+
+    if command is None and commands is None:
+        raise InputError("say what to do: -c 'COMMAND; COMMAND', or --commands FILE")
+    script = []
+    if commands is not None:
+        script += parse_script(read_script(commands), script_name(commands))
+    script += parse_script("\n".join(command or []), "-c")
+    _tolerate()
+    failed = _tell_all(run_script(options.open(seq), script), as_json)
+    if failed:
+        sys.exit(FAILED)
+
+
 @app.command
 def inspect(
     file: File,
@@ -134,6 +174,22 @@ def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
     from rnnstep.samples_folder import sample
 
     _show(sample(name), options)
+
+
+def _tell_all(done: Iterable[tuple[Command, Outcome]], as_json: bool) -> int:
+    """Print what each command has to say, and return how many assertions failed."""
+    from rnnstep.commands.telling import as_block, as_line
+
+    failed = 0
+    try:
+        for command, outcome in done:
+            failed += outcome.failed
+            print(as_line(command, outcome) if as_json else as_block(command, outcome))
+    finally:
+        sys.stdout.flush()
+    if failed:
+        print(f"rnnstep: {failed} assertion{'s'[: failed > 1]} failed", file=sys.stderr)
+    return failed
 
 
 def _show(seq: Path, options: Options) -> None:
@@ -189,7 +245,7 @@ def _range(text: str, count: int) -> range:
 
 
 def main(tokens: Iterable[str] | None = None) -> None:
-    """Run the command and exit: 0, or 2 for bad input."""
+    """Run the command and exit: 0, 1 if an assertion failed, or 2 for bad input."""
     sys.exit(_guarded(lambda: app(_spoken(tokens), **_QUIET)))
 
 

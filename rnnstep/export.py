@@ -116,7 +116,7 @@ def _write_json(trace: Trace, path: Path, progress: Progress) -> None:
             file.write(f"{',' if number else ''}\n{json.dumps(name)}: ")
             file.write("[" if shape else "")
             for count, window in enumerate(spool.windows(name)):
-                values = _plain(window.astype(_portable(dtype), copy=False).tolist())
+                values = plain_json(window.astype(_portable(dtype), copy=False).tolist())
                 text = json.dumps(values, allow_nan=False)[1:-1]
                 file.write(f"{', ' if count else ''}{text}")
             file.write("]" if shape else "")
@@ -128,9 +128,12 @@ def _portable(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return np.dtype(f"<f{min(dtype.itemsize, 8)}")
 
 
-def _plain(values: Any) -> Any:
+def plain_json(values: Any) -> Any:
+    """The same with the texts that stand for what is no finite number, which JSON lacks."""
+    if isinstance(values, Mapping):
+        return {key: plain_json(value) for key, value in values.items()}
     if isinstance(values, list):
-        return [_plain(value) for value in values]
+        return [plain_json(value) for value in values]
     if isinstance(values, float) and not math.isfinite(values):
         return "NaN" if math.isnan(values) else "Infinity" if values > 0 else "-Infinity"
     return values

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from rnnstep.session import Session
+
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+"""A whole number, and none that only a prank would ask for."""
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a whole number of a size that can be meant."""
+    return WHOLE.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -18,11 +27,13 @@ class Outcome:
         text: for people: one line, or several.
         data: the same for programs, of what JSON has.
         failed: whether it was an assertion, and does not hold.
+        moved: whether the cursor was moved: a screen shows where to, a script is told.
     """
 
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     failed: bool = False
+    moved: bool = False
 
 
 Does = Callable[[Session, str], Outcome]

@@ -1,7 +1,8 @@
-"""The actions that concern the screen alone: what is shown, where, and the rest."""
+"""The actions of the screen: what is shown, where, and the rest."""
 
 from __future__ import annotations
 
+from rnnstep.commands import showing
 from rnnstep.commands.action import Action, Takes
 from rnnstep.commands.motions import LINES
 
@@ -37,8 +38,10 @@ ACTIONS = (
     Action("plot", ("p",), "plot", "line plot of the chosen units over time", _PANELS),
     Action("copy", ("y",), "", "copy the selected number to the clipboard", _REST),
     Action("save", ("S",), "", "save the screen as SVG", _REST, "", Takes.CHOICE),
-    Action("notes", ("i",), "", "what was inferred about the files", _REST),
+    Action("notes", ("i",), "", "what was inferred about the files", _REST, does=showing.notes),
     Action("command", ("colon",), "command", "type a command: a name or key, or a number", _REST),
-    Action("help", ("question_mark",), "help", "this page", _REST),
+    Action(
+        "help", ("question_mark",), "help", "every key and command", _REST, does=showing.commands
+    ),
     Action("quit", ("q",), "quit", "leave", _REST),
 )

@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from rnnstep.commands.action import Action
 from rnnstep.commands.parsing import parse_command
+from rnnstep.commands.performing import perform
 from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.errors import RnnstepError
 from rnnstep.frame import Frame
@@ -119,23 +120,16 @@ class Debugger(App[None]):
                 self.main.query_one(Prompt).open(f"{action.name} ")
             elif (own := getattr(self.shows, f"do_{action.name}", None)) is not None:
                 own(said)
-            elif action.does is not None:
+            else:
                 before = self.session.breakpoints.all
-                self.shows.tell(action.does(self.session, said))
+                outcome = perform(self.session, action, said)
+                if outcome.text:
+                    self.shows.tell(outcome)
                 if self.session.breakpoints.all is not before:
                     self.shows.breaks_changed()
-            else:
-                self._call(action, said)
         except RnnstepError as error:
             self._complain(error)
         self.frames.publish_soon()
-
-    def _call(self, action: Action, said: str) -> None:
-        method = getattr(self.session, action.method)
-        if action.takes.counts:
-            method(int(said or 1))
-        else:
-            method(*[said] if said else [])
 
     def _complain(self, error: RnnstepError) -> None:
         """Say what went wrong, in place of what went wrong before."""

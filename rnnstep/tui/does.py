@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from rnnstep.commands.action import Outcome
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.pages import TextPage
@@ -24,7 +26,8 @@ class Does:
 
     def tell(self, outcome: Outcome) -> None:
         """What a command has to say: a line where lines are said, more on a page."""
-        if "\n" in outcome.text:
+        line = self.app.main.query_one(NoteBar).size.width - 2
+        if "\n" in outcome.text or cell_len(outcome.text) > line:
             self.app.push_screen(TextPage(outcome.text))
         else:
             self.say(outcome.text)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from rnnstep.commands.parsing import parse_command
+from rnnstep.commands.performing import perform
 from rnnstep.errors import InputError
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.pages import TextPage
 from rnnstep.tui.prompt import Prompt
 from tests.tui.conftest import MakeApp, drive, enter, pressed, settled, text_of, typed
 
@@ -109,3 +112,27 @@ def test_a_session_knows_units_by_their_labels() -> None:
 
 def test_a_key_is_a_name(make_app: MakeApp) -> None:
     assert pressed(make_app(), "colon", *typed("t 5")).session.cursor.t == 5
+
+
+def test_a_line_is_said_and_more_is_a_page(make_app: MakeApp) -> None:
+    app = make_app("question")
+
+    async def all_lines(pilot: Pilot[None]) -> None:
+        await enter(pilot, "colon", *typed("print t + 1"))
+        assert app.query_one(NoteBar).said == "t + 1 = +1.000000"
+        for line in ("values", "print h_t", "info"):
+            app.run_command(line)
+            await settled(pilot)
+            assert isinstance(app.screen, TextPage), line
+            await enter(pilot, "escape")
+        assert app.screen is app.main
+
+    pressed(app, all_lines)
+
+
+def test_no_motion_computes_a_timestep_before_it_is_drawn(make_app: MakeApp) -> None:
+    app = make_app()
+    for line in ("goto 5", "last", "step 2", "down", "unit 3", "value h_t", "goto 99"):
+        action, said = parse_command(line)
+        perform(app.session, action, said)
+    assert app.session.ahead == 31
