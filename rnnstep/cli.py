@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, CycloptsError, Parameter
 
 from rnnstep import __version__
+from rnnstep.checking import Checking
 from rnnstep.errors import ExpressionError, InputError, RnnstepError
 from rnnstep.notes import printable
 from rnnstep.options import File, Options, Reading
@@ -26,6 +27,7 @@ PRINTED = 10
 
 _DEFAULTS = Options()
 _READING = Reading()
+_CHECKING = Checking()
 
 app = App(
     name="rnnstep",
@@ -161,6 +163,37 @@ def inspect(
     found = inspect_weights(open_weights(file, make_request(**vars(reading))))
     _tolerate()
     print(inspection.as_json(found) if as_json else "\n".join(inspection.as_text(found)))
+
+
+@app.command
+def check(
+    seq: File,
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    junit: Annotated[File | None, Parameter(show_default=False)] = None,
+    checking: Checking = _CHECKING,
+    options: Options = _DEFAULTS,
+) -> None:
+    """Compare a run with reference values or another model; exit 1 if they differ.
+
+    Args:
+        seq: the input sequence, an npy file.
+        as_json: print a JSON object.
+        junit: write JUnit XML to this file, too.
+        checking: about the comparison.
+        options: about the model.
+    """
+    from rnnstep.export import write_text
+    from rnnstep.render import check as told
+
+    found = checking.compare(options.open(seq), seq, options.sample)
+    if junit is not None:
+        write_text(junit, told.as_junit(found))
+    _tolerate()
+    print(told.as_json(found) if as_json else "\n".join(map(printable, told.as_text(found))))
+    if not found.passed:
+        sys.exit(FAILED)
 
 
 @app.command

@@ -50,6 +50,19 @@ def export(trace: Trace, path: Path, progress: Progress = lambda _: None) -> Non
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text to a file, whole or not at all.
+
+    Raises:
+        InputError: the path cannot be written.
+    """
+    try:
+        with _replacing(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
     """A new file beside ``path`` that takes its place, unless something goes wrong."""

@@ -12,6 +12,7 @@ from rnnstep.labels import Labels
 from rnnstep.layer import Layer, Values
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
+from rnnstep.watching import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Frame:
         labels: names for timesteps, inputs, units and outputs.
         playback: whether time runs by itself.
         breakpoints: where the run stops.
+        watches: the expressions that are watched.
     """
 
     cursor: Cursor
@@ -66,6 +68,7 @@ class Frame:
     labels: Labels
     playback: Playback
     breakpoints: Breakpoints
+    watches: tuple[Watch, ...]
 
     @property
     def initial(self) -> bool:

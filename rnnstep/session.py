@@ -24,9 +24,10 @@ from rnnstep.playing import Change, Playing, difference
 from rnnstep.ranges import Ranges
 from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
+from rnnstep.watching import Watching
 
 
-class Session(Playing, Stopping):
+class Session(Playing, Stopping, Watching):
     """A run being debugged.
 
     Args:
@@ -73,6 +74,7 @@ class Session(Playing, Stopping):
             self.labels,
             self.playback,
             copy(self.breakpoints),
+            self.watches,
         )
 
     @property

@@ -8,9 +8,12 @@ from rnnstep.commands.motions import LINES
 
 _SHOW, _PANELS, _REST = "Looks", "Panels", "Other"
 
-ACTIONS = (
+INSIDE = (
     Action("inside", ("enter",), "inside", "look inside one number: ↑ ↓ go over its terms", LINES),
     Action("out", ("escape",), "out", "out again: of a number, a zoomed panel", LINES),
+)
+
+ACTIONS = (
     Action("mode", ("d",), "", "numbers, colours, or both", _SHOW, "", Takes.CHOICE),
     Action(
         "scale",

@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnstep.commands.action import Action, Outcome, Takes
 from rnnstep.commands.moving import moment, whereabouts
+from rnnstep.commands.saying import array_data
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.expressions import Expression
@@ -42,8 +43,8 @@ def print_value(session: Session, said: str) -> Outcome:
     if value is None:
         raise InputError("before the first timestep an expression has no value: go to one")
     data = {"expression": expression.text, "t": t, "shape": list(value.shape)}
-    told = f"{expression.text}{_shape(value)} ="
-    return Outcome(_lines(told, value), data | {"value": value.astype(np.float64).tolist()})
+    told = f"{expression.text} ={_shape(value)}"
+    return Outcome(_lines(told, value), data | {"value": array_data(value)})
 
 
 def _over(session: Session, expression: Expression, stretch: re.Match[str]) -> Outcome:
@@ -60,9 +61,9 @@ def _over(session: Session, expression: Expression, stretch: re.Match[str]) -> O
         raise InputError(f"more than {MOST:,} numbers: take fewer, or write them with trace FILE")
     values = expression.over(session.trace, start, stop + 1)
     data = {"expression": expression.text, "from": start, "to": stop, "shape": [*values.shape]}
-    lines = [f"{expression.text}{_shape(values)}, t {start} to {stop}:"]
+    lines = [f"{expression.text}, t {start} to {stop}:{_shape(values)}"]
     lines += [_lines(f"t {start + row}:", value) for row, value in enumerate(values)]
-    return Outcome("\n".join(lines), data | {"value": values.astype(np.float64).tolist()})
+    return Outcome("\n".join(lines), data | {"value": array_data(values)})
 
 
 def _shape(value: Array) -> str:
@@ -87,7 +88,7 @@ def values(session: Session, _: str) -> Outcome:
     tell = state_rows if frame.initial else layer_rows
     rows = tell(frame.layer, frame.values, Pen(), WIDTH)
     text = "\n".join([moment(session), *(plain(row).rstrip() for row in rows)])
-    numbers = {name: value.astype(np.float64).tolist() for name, value in frame.values.items()}
+    numbers = {name: array_data(value) for name, value in frame.values.items()}
     return Outcome(text, {"t": frame.cursor.t, "layer": frame.layer.name, "values": numbers})
 
 

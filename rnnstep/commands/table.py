@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import breaks, motions, screen, showing
+from rnnstep.commands import breaks, motions, screen, showing, watches
 from rnnstep.commands.keys import key_text
 
 ACTIONS = (
     *motions.ACTIONS,
-    *screen.ACTIONS[:2],
+    *screen.INSIDE,
     *breaks.ACTIONS,
+    *watches.ACTIONS,
     *showing.ACTIONS,
-    *screen.ACTIONS[2:],
+    *screen.ACTIONS,
 )
 """Every action, in the order of the help; those of one group stand together."""
 

@@ -27,7 +27,7 @@ from rnnstep.tui.frames import Frames
 from rnnstep.tui.look import colours_of, look_of
 from rnnstep.tui.mouse import Mouse
 from rnnstep.tui.panel import Panel
-from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values
+from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values, Watches
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.shows import Shows
 from rnnstep.tui.view import View
@@ -67,10 +67,11 @@ class Debugger(App[None]):
         return self.screen_stack[0]
 
     def compose(self) -> ComposeResult:
-        """A title, five panels, and what was inferred."""
+        """A title, six panels, and what was inferred."""
         bound = {"frame": Debugger.frame, "view": Debugger.view}
         yield TitleBar(self.session.title).data_bind(frame=Debugger.frame)
         yield Timeline("timeline").data_bind(**bound)
+        yield Watches("watches").data_bind(**bound)
         with Horizontal(id="middle"):
             with Vertical(id="left"):
                 yield Equations("equations").data_bind(**bound)

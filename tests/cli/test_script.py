@@ -170,9 +170,9 @@ def test_print_gives_numbers_with_their_shape(capsys: Capture) -> None:
         "shape": [2],
         "value": frame["rnn/h_t"][:2].astype(float).tolist(),
     }
-    assert told(capsys, "print Wh[0:1]").splitlines()[0] == "Wh[0:1] (1, 5) ="
+    assert told(capsys, "print Wh[0:1]").splitlines()[0] == "Wh[0:1] = (1, 5)"
     assert told(capsys, "print t from 3 to 4") == (
-        "t (2), t 3 to 4:\nt 3: +3.000000\nt 4: +4.000000"
+        "t, t 3 to 4: (2)\nt 3: +3.000000\nt 4: +4.000000"
     )
 
 
