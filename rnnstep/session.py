@@ -15,6 +15,7 @@ import numpy as np
 from rnnstep.breaks import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
+from rnnstep.finding import Finding
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
@@ -27,7 +28,7 @@ from rnnstep.trace import INITIAL, Trace
 from rnnstep.watching import Watching
 
 
-class Session(Playing, Stopping, Watching):
+class Session(Playing, Stopping, Watching, Finding):
     """A run being debugged.
 
     Args:

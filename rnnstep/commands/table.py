@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import breaks, motions, screen, showing, watches
+from rnnstep.commands import breaks, motions, screen, search, showing, watches
 from rnnstep.commands.keys import key_text
 
 ACTIONS = (
     *motions.ACTIONS,
     *screen.INSIDE,
+    *search.ACTIONS,
     *breaks.ACTIONS,
     *watches.ACTIONS,
     *showing.ACTIONS,

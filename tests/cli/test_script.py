@@ -222,3 +222,23 @@ def test_no_text_is_a_traceback(capsys: Capture, parts: list[str], between: str)
     assert run("-c", between.join(parts)) in (0, 1, 2)
     said = capsys.readouterr()
     assert "\x1b" not in said.out + said.err
+
+
+def test_a_search_tells_what_it_found(capsys: Capture) -> None:
+    (one, none, again) = objects(
+        capsys, "-c", "find c_t[1] > 0.1; find last t > 9; find_next", seq="brackets"
+    )
+    c = open_session(sample("brackets")).trace.series("lstm/c_t")[:, 1]
+    t = int(np.flatnonzero(c[1:] > 0.1)[0]) + 1
+    assert one["data"] == {
+        "found": "c_t[1] > 0.1",
+        "wrapped": False,
+        "t": t,
+        "layer": "lstm",
+        "line": one["data"]["line"],
+        "value": "lstm/c_t",
+        "unit": 1,
+        "number": float(c[t]),
+    }
+    assert none["data"] == {"found": None}
+    assert (again["data"]["found"], again["data"]["t"]) == ("t > 9", 10)
