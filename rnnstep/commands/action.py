@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -38,6 +38,19 @@ class Outcome:
 
 Does = Callable[[Session, str], Outcome]
 """Does an action of a session, given what was said behind its name."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What may be written behind an action's name, to be completed.
+
+    Attributes:
+        of: the words that there are; the one that is begun is given.
+        whole: whether a word may have blanks and signs, and is all that is said.
+    """
+
+    of: Callable[[Session, str], Iterable[str]]
+    whole: bool = False
 
 
 class Takes(Enum):
@@ -75,6 +88,7 @@ class Action:
         takes: what may be said with it.
         does: what does it, if no method does; the screen's own action if neither is there.
         usage: what may be said with it, if ``takes`` does not say it all.
+        words: what may be written behind its name, if that can be told.
     """
 
     name: str
@@ -86,6 +100,7 @@ class Action:
     takes: Takes = Takes.NOTHING
     does: Does | None = None
     usage: str = ""
+    words: Words | None = None
 
     @property
     def says(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import moving, showing
+from rnnstep.commands import moving, showing, words
 from rnnstep.commands.action import Action, Takes
 
 TIME, LINES = "Time", "Equations and units"
@@ -94,8 +94,27 @@ ACTIONS = (
         LINES,
         does=showing.layers,
     ),
-    Action("value", (), "", "to a value's line, such as h_t", LINES, "goto_value", Takes.TEXT),
-    Action("unit", (), "", "to a unit, by number or label", LINES, "", Takes.TEXT, moving.unit),
+    Action(
+        "value",
+        (),
+        "",
+        "to a value's line, such as h_t",
+        LINES,
+        "goto_value",
+        Takes.TEXT,
+        words=words.VALUES,
+    ),
+    Action(
+        "unit",
+        (),
+        "",
+        "to a unit, by number or label",
+        LINES,
+        "",
+        Takes.TEXT,
+        moving.unit,
+        words=words.UNITS,
+    ),
     Action(
         "origin",
         ("o",),

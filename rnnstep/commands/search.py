@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rnnstep.breaks import Progress
+from rnnstep.commands import words
 from rnnstep.commands.action import Action, Outcome, Takes
 from rnnstep.commands.moving import whereabouts
 from rnnstep.finding import Found
@@ -58,6 +59,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.TEXT,
         does=find,
+        words=words.FIND,
     ),
     Action("find_next", ("n",), "", "the next of what find looked for", _GROUP, does=find_next),
     Action("find_previous", ("N",), "", "the one before", _GROUP, does=find_previous),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnstep.commands import words
 from rnnstep.commands.action import Action, Outcome, Takes
 from rnnstep.commands.moving import moment, whereabouts
 from rnnstep.commands.saying import array_data
@@ -168,6 +169,7 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=print_value,
         usage="EXPRESSION",
+        words=words.PRINT,
     ),
     Action("where", (), "", "timestep, line and unit, and the number there", _GROUP, does=where),
     Action("values", (), "", "every value of this layer at this timestep", _GROUP, does=values),
@@ -180,6 +182,7 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=write,
         usage="FILE",
+        words=words.FILES,
     ),
     Action("info", (), "", "what is being debugged: layers, notes", _GROUP, does=info),
 )

@@ -14,10 +14,11 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from rnnstep.commands.action import Action
+from rnnstep.commands.completing import Completion, complete
 from rnnstep.commands.parsing import parse_command
-from rnnstep.commands.performing import perform
+from rnnstep.commands.performing import mistake_in, perform
 from rnnstep.commands.table import ACTIONS, BY_NAME
-from rnnstep.errors import RnnstepError
+from rnnstep.errors import ExpressionError, RnnstepError
 from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
 from rnnstep.session import Session
@@ -81,7 +82,7 @@ class Debugger(App[None]):
                 yield Inside("inside").data_bind(**bound)
         yield NoteBar(self.session.notes)
         yield KeyBar().data_bind(view=Debugger.view)
-        yield Prompt()
+        yield Prompt(self._complete)
 
     def on_mount(self) -> None:
         """Take the theme's colours, and show the first frame."""
@@ -107,12 +108,13 @@ class Debugger(App[None]):
         self._count("")
         self.perform(action, count if action.takes.counts else "")
 
-    def perform(self, action: Action, said: str = "") -> None:
+    def perform(self, action: Action, said: str = "", line: str = "") -> None:
         """Do an action.
 
         Args:
             action: of the table.
             said: the count, number or text given with it; empty if none.
+            line: what was typed, if it was; it is shown again if an expression in it is wrong.
         """
         if self.shows.searching:
             self.shows.give_up()
@@ -129,13 +131,23 @@ class Debugger(App[None]):
                 if self.session.breakpoints.all is not before:
                     self.shows.breaks_changed()
         except RnnstepError as error:
-            self._complain(error)
+            if line and isinstance(error, ExpressionError):
+                self._show_mistake(mistake_in(error, line, said=line.rindex(said)))
+            else:
+                self._complain(str(error))
         self.frames.publish_soon()
 
-    def _complain(self, error: RnnstepError) -> None:
+    def _complain(self, text: str) -> None:
         """Say what went wrong, in place of what went wrong before."""
         self.clear_notifications()
-        self.notify(clip(str(error), 300), severity="error", markup=False)
+        self.notify(clip(text, 300), severity="error", markup=False)
+
+    def _show_mistake(self, error: ExpressionError) -> None:
+        """Say what went wrong where, and show the line again with the cursor there."""
+        # a notification is half as wide as the screen at the most, less its edges
+        room = min(self.size.width // 2, 60) - 5
+        self._complain(f"{error.excerpt_within(room)}\n{error}")
+        self.main.query_one(Prompt).open(error.text, error.column - 1)
 
     def on_key(self, event: events.Key) -> None:
         """Collect the digits of a count; a page has none."""
@@ -167,9 +179,12 @@ class Debugger(App[None]):
         try:
             action, said = parse_command(text)
         except RnnstepError as error:
-            self._complain(error)
+            self._complain(str(error))
         else:
-            self.perform(action, said)
+            self.perform(action, said, text)
+
+    def _complete(self, text: str) -> Completion:
+        return complete(text, self.session, {"theme": sorted(self.available_themes)})
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         """Every action, in the command palette; Textual's own would say the same again."""
@@ -202,3 +217,7 @@ class Debugger(App[None]):
     def on_prompt_given(self, message: Prompt.Given) -> None:
         """The command line was entered."""
         self.run_command(message.text)
+
+    def on_prompt_offered(self, message: Prompt.Offered) -> None:
+        """Tab was pressed where several words fit."""
+        self.shows.say(clip("  ".join(message.words), max(self.size.width - 2, 0)))
