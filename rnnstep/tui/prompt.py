@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.suggester import Suggester
@@ -37,13 +35,6 @@ class Suggested(Suggester):
 class Line(Input):
     """One line, with completion and what was entered before."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete(1)", show=False),
-        Binding("shift+tab", "complete(-1)", show=False),
-        Binding("up", "recall(-1)", show=False),
-        Binding("down", "recall(1)", show=False),
-    ]
-
     def __init__(self, complete: Complete, history: list[str]) -> None:
         super().__init__(
             placeholder="a command, or a timestep",
@@ -60,7 +51,33 @@ class Line(Input):
         self.value, self.cursor_position = text, column
         self._at, self._offered = len(self._history), None
 
-    def action_complete(self, step: int) -> None:
+    # not as bindings: those are done after keys that were pressed later, where they come fast
+
+    def key_tab(self, event: events.Key) -> None:
+        """Complete the word."""
+        self._take(event)
+        self._complete_word(1)
+
+    def key_shift_tab(self, event: events.Key) -> None:
+        """The word before."""
+        self._take(event)
+        self._complete_word(-1)
+
+    def key_up(self, event: events.Key) -> None:
+        """What was entered before."""
+        self._take(event)
+        self._recall(-1)
+
+    def key_down(self, event: events.Key) -> None:
+        """What was entered after that."""
+        self._take(event)
+        self._recall(1)
+
+    def _take(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+
+    def _complete_word(self, step: int) -> None:
         """As far as it is clear; then the words that it may be, one after the other."""
         before, rest = self.value[: self.cursor_position], self.value[self.cursor_position :]
         if self._offered is not None and self._offered[0] == before:
@@ -80,7 +97,7 @@ class Line(Input):
         self.value, self.cursor_position = done + rest, len(done)
         self._offered = (done, found, word) if len(found.words) > 1 else None
 
-    def action_recall(self, step: int) -> None:
+    def _recall(self, step: int) -> None:
         """What was entered before, or after that; what was being typed comes last."""
         if self._at == len(self._history):
             self._draft = self.value
