@@ -1,17 +1,26 @@
-"""A whole run with every named value to be had, beside PyTorch, which gives h alone."""
+"""A whole run with every named value to be had, beside PyTorch, which gives h alone.
+
+By NumPy, and compiled (the extra ``fast``), where a longer run is measured: only long ones are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.measure import HEAD, Row, seconds
+from benchmarks.measure import HEAD, Row, alternately, seconds
 from rnnstep import Model, Trace, build_layer, load_cell
+from rnnstep.program import fast
 
 FEATURES = 32
 SIZES = {32: 2000, 100: 2000, 256: 2000, 1024: 300}
 """Hidden units, and how many timesteps are run."""
+
+COMPILED = {32: 50_000, 100: 20_000, 256: 10_000, 1024: 2000}
+"""The same of compiled runs, whose blocks are more than are kept."""
 
 PEERS = {"SimpleRNN": "RNN", "GRU": "GRU", "LSTM": "LSTM"}
 
@@ -33,20 +42,29 @@ def inputs(timesteps: int) -> np.ndarray:
     return np.random.default_rng(1).normal(size=(timesteps, FEATURES)).astype(np.float32)
 
 
+def run(model: Model, xs: np.ndarray, compiled: bool) -> None:
+    """Run a sequence, all of it compiled or nothing."""
+    pays = -np.inf if compiled else np.inf
+    with patch.multiple(fast, PAYS=pays, AFTER=0):
+        Trace(model, xs).series("h_t")
+
+
 def rows() -> Iterator[Row]:
     """A step of a whole run; then going anywhere in a long one that was run once."""
     import torch
 
-    for hidden, timesteps in SIZES.items():
-        for cell, peer in PEERS.items():
-            layer, xs = getattr(torch.nn, peer)(FEATURES, hidden), inputs(timesteps)
-            tensor, model = torch.from_numpy(xs), model_of(cell, hidden)
-            with torch.inference_mode():
-                layer(tensor)
-                theirs = seconds(lambda layer=layer, tensor=tensor: layer(tensor)) / timesteps
-            ours = seconds(lambda m=model, x=xs: Trace(m, x).series("h_t")) / timesteps
-            what = f"a step of {cell}, H = {hidden}"
-            yield Row(what, ours, f"torch.nn.{peer}", theirs, "µs", 1.0)
+    for sizes, compiled in ((SIZES, False), (COMPILED, True)):
+        for hidden, timesteps in sizes.items():
+            for cell, peer in PEERS.items():
+                layer, xs = getattr(torch.nn, peer)(FEATURES, hidden), inputs(timesteps)
+                with torch.inference_mode():
+                    theirs, ours = alternately(
+                        partial(layer, torch.from_numpy(xs)),
+                        partial(run, model_of(cell, hidden), xs, compiled),
+                    )
+                what = f"a step of {cell}, H = {hidden}{', compiled' * compiled}"
+                peer_name = f"torch.nn.{peer}"
+                yield Row(what, ours / timesteps, peer_name, theirs / timesteps, "µs", 1.0)
     yield anywhere(100_000)
 
 

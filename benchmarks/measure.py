@@ -58,3 +58,18 @@ def seconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
         work()
         found.append(time.perf_counter() - start)
     return median(found)
+
+
+def alternately(*works: Callable[[], object], repeats: int = REPEATS) -> tuple[float, ...]:
+    """The medians of several runs of each of ``works``, one after the other in turns.
+
+    Each is run once before, unmeasured.
+    """
+    found: list[list[float]] = [[] for _ in works]
+    for turn in range(repeats + 1):
+        for work, times in zip(works, found, strict=True):
+            start = time.perf_counter()
+            work()
+            if turn:
+                times.append(time.perf_counter() - start)
+    return tuple(map(median, found))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -172,6 +174,9 @@ def check(
     *,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     junit: Annotated[File | None, Parameter(show_default=False)] = None,
+    open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
+    solve: Annotated[bool, Parameter(negative="")] = False,
+    write: Annotated[File | None, Parameter(show_default=False)] = None,
     checking: Checking = _CHECKING,
     options: Options = _DEFAULTS,
 ) -> None:
@@ -181,17 +186,33 @@ def check(
         seq: the input sequence, an npy file.
         as_json: print a JSON object.
         junit: write JUnit XML to this file, too.
+        open_: open the debugger at the first divergence.
+        solve: search for what the other side does otherwise, up to three things together.
+        write: with --solve, write the weights with which all is as expected to this npz file.
         checking: about the comparison.
         options: about the model.
     """
+    from rnnstep.explaining import explain
     from rnnstep.export import write_text
     from rnnstep.render import check as told
 
-    found = checking.compare(options.open(seq), seq, options.sample)
+    session = options.open(seq)
+    found = checking.compare(session, seq, options.sample)
+    if open_ and sys.stdout.isatty() and sys.stdin.isatty():
+        from rnnstep.tui import run
+
+        session.expect(found.reference, found.tolerance)
+        session.goto_divergence(-1)
+        sys.exit(run(session))
     if junit is not None:
         write_text(junit, told.as_junit(found))
     _tolerate()
-    print(told.as_json(found) if as_json else "\n".join(map(printable, told.as_text(found))))
+    with _searching() as progress:
+        explained = explain(found, 3 if solve else 1, write, progress)
+    if as_json:
+        print(json.dumps(told.as_data(found) | explained.data, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(map(printable, [*told.as_text(found), *explained.lines])))
     if not found.passed:
         sys.exit(FAILED)
 
@@ -223,6 +244,21 @@ def _tell_all(done: Iterable[tuple[Command, Outcome]], as_json: bool) -> int:
     if failed:
         print(f"rnnstep: {failed} assertion{'s'[: failed > 1]} failed", file=sys.stderr)
     return failed
+
+
+@contextmanager
+def _searching() -> Iterator[Callable[[Any], None]]:
+    """Shows how far a search is, on a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("what explains it", total=None)
+        told = "what explains it: {} ways tried, {} together"
+        yield lambda tried: progress.update(
+            task, description=told.format(tried.variants, tried.depth)
+        )
 
 
 def _show(seq: Path, options: Options) -> None:

@@ -44,7 +44,7 @@ def export(trace: Trace, path: Path, progress: Progress = lambda _: None) -> Non
     if writer is None:
         raise InputError(f"{path}: unknown kind of output; known: {', '.join(WRITERS)}")
     try:
-        with _replacing(path) as temporary:
+        with replacing(path) as temporary:
             writer(trace, temporary, progress)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
@@ -57,14 +57,14 @@ def write_text(path: Path, text: str) -> None:
         InputError: the path cannot be written.
     """
     try:
-        with _replacing(path) as temporary:
+        with replacing(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """A new file beside ``path`` that takes its place, unless something goes wrong."""
     if "\0" in str(path):
         raise InputError(f"{path}: cannot be written: no file has a NUL in its name")

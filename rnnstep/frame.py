@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
+from rnnstep.check import Comparison
 from rnnstep.engine import Step
 from rnnstep.history import History
 from rnnstep.labels import Labels
@@ -56,6 +57,7 @@ class Frame:
         playback: whether time runs by itself.
         breakpoints: where the run stops.
         watches: the expressions that are watched.
+        comparison: the run beside what is expected of it, if anything is.
     """
 
     cursor: Cursor
@@ -69,6 +71,7 @@ class Frame:
     playback: Playback
     breakpoints: Breakpoints
     watches: tuple[Watch, ...]
+    comparison: Comparison | None
 
     @property
     def initial(self) -> bool:

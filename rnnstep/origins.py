@@ -28,10 +28,15 @@ class Part:
     size: float
 
 
-def parts(frame: Frame) -> list[Part]:
-    """What the entry at the cursor is made of, the largest first; weights are no values."""
+def parts(frame: Frame, count: int | None = None) -> list[Part]:
+    """What the entry at the cursor is made of, the largest first; weights are no values.
+
+    Args:
+        frame: the moment.
+        count: how many terms of a product are wanted; ``None`` is all of them.
+    """
     names = frame.layer.cell.values
-    found = [part for part in _parts(frame, frame.equation.node) if part.name in names]
+    found = [part for part in _parts(frame, frame.equation.node, count) if part.name in names]
     return sorted(found, key=lambda part: -part.size)
 
 
@@ -55,11 +60,11 @@ def origin(frame: Frame, part: Part) -> Cursor | None:
     return Cursor(end if source.final else cursor.t, source.layer, made, part.entry)
 
 
-def _parts(frame: Frame, node: Node) -> Iterator[Part]:
+def _parts(frame: Frame, node: Node, count: int | None) -> Iterator[Part]:
     unit = frame.cursor.unit
     for product in walk(node):
         if isinstance(product, Binary) and product.symbol == "@":
-            yield from _factors(frame, product)
+            yield from _factors(frame, product, count)
             return
     match node:
         case Call("concat", (Name(first) as left, Name(second))):
@@ -74,9 +79,9 @@ def _parts(frame: Frame, node: Node) -> Iterator[Part]:
                 yield Part(name, entry, float(np.nan_to_num(flat[entry], nan=np.inf)))
 
 
-def _factors(frame: Frame, product: Binary) -> Iterator[Part]:
+def _factors(frame: Frame, product: Binary, count: int | None) -> Iterator[Part]:
     terms = dot_product(frame.layer, product, frame.values, frame.cursor.unit)
     if terms is not None and isinstance(product.right, Name):
-        for term in terms.terms():
+        for term in terms.terms(stop=count):
             size = float(np.nan_to_num(abs(term.product), nan=np.inf))
             yield Part(product.right.name, term.index, size)

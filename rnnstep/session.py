@@ -15,6 +15,7 @@ import numpy as np
 from rnnstep.breaks import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
+from rnnstep.expecting import Expecting
 from rnnstep.finding import Finding
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
@@ -27,8 +28,10 @@ from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
 from rnnstep.watching import Watching
 
+_COMPILED = Note("a long run: beyond its beginning compiled where that can be (rnnstep[fast])")
 
-class Session(Playing, Stopping, Watching, Finding):
+
+class Session(Playing, Stopping, Watching, Expecting, Finding):
     """A run being debugged.
 
     Args:
@@ -48,7 +51,8 @@ class Session(Playing, Stopping, Watching, Finding):
     ) -> None:
         self.trace = trace
         self.labels = labels or Labels()
-        self.notes = tuple(sorted((*notes, *trace.model.notes), key=lambda n: not n.warning))
+        about = (*notes, *trace.model.notes, *([_COMPILED] if trace.compiled else []))
+        self.notes = tuple(sorted(about, key=lambda n: not n.warning))
         self.title = title
         self.ranges = Ranges(trace)
         self.history = History(trace)
@@ -76,6 +80,7 @@ class Session(Playing, Stopping, Watching, Finding):
             self.playback,
             copy(self.breakpoints),
             self.watches,
+            self.comparison,
         )
 
     @property
@@ -198,7 +203,7 @@ class Session(Playing, Stopping, Watching, Finding):
             InputError: it comes from the sequence or an initial state, or from weights alone.
         """
         frame = self.frame()
-        found = [] if frame.initial else parts(frame)
+        found = [] if frame.initial else parts(frame, part + 1)
         if not found:
             raise InputError("this is made of weights alone, or given: nothing made it")
         chosen = found[min(part, len(found) - 1)]

@@ -141,6 +141,16 @@ class Trace:
         """Timesteps from one kept state to the next: a block of them, or several."""
         return max(sweep.stride for sweep in self._run.sweeps)
 
+    @property
+    def compiled(self) -> bool:
+        """Whether timesteps far into the run are run by the compiled machine."""
+        return any(sweep.compiled_from is not None for sweep in self._run.sweeps)
+
+    def prepare(self) -> None:
+        """Load what timesteps far into the run need; else the first of them waits for it."""
+        for sweep in self._run.sweeps:
+            sweep.prepare()
+
     def _check(self, t: int) -> None:
         if not 0 <= t < len(self):
             raise IndexError(f"no timestep {t}: the run has 0 to {len(self) - 1}")

@@ -151,12 +151,36 @@ class Comparison:
 
     def over_time(self) -> tuple[Array, Array]:
         """The timesteps at which anything is compared, and the largest error at each."""
-        length = len(self.trace)
-        error = np.full(length, -1.0)
+        times, error, _ = self._over_time
+        return times, error
+
+    def excess_over_time(self) -> Array:
+        """At the same timesteps the largest error as a share of what is tolerated."""
+        return self._over_time[2]
+
+    @cached_property
+    def _over_time(self) -> tuple[Array, Array, Array]:
+        error, excess = (np.full(len(self.trace), -1.0) for _ in range(2))
         for one in self.values:
             np.maximum.at(error, one.expected.times, one.error)
+            np.maximum.at(excess, one.expected.times, one.excess)
         times = np.flatnonzero(error >= 0)
-        return times, error[times]
+        return times, error[times], excess[times]
+
+    def of(self, layer: int, name: str) -> Compared | None:
+        """A value beside what is expected of it, if anything is."""
+        found = (c for c in self.values if (c.expected.layer, c.expected.name) == (layer, name))
+        return next(found, None)
+
+    def expected_at(self, t: int, layer: int, name: str) -> Array | None:
+        """What a value is expected to be at a timestep, (entries,), if anything is."""
+        one = self.of(layer, name)
+        if one is None:
+            return None
+        row = int(np.searchsorted(one.expected.times, t))
+        if row == len(one.expected.times) or one.expected.times[row] != t:
+            return None
+        return np.asarray(one.expected.rows(row, row + 1)).reshape(-1)
 
     def worst_units(self, count: int = 5) -> Iterator[tuple[Expected, int, float]]:
         """The entries with the largest errors: value, entry, error."""

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import breaks, motions, screen, search, showing, watches
+from rnnstep.commands import (
+    breaks,
+    divergences,
+    motions,
+    screen,
+    search,
+    showing,
+    watches,
+)
 from rnnstep.commands.keys import key_text
 
 ACTIONS = (
@@ -12,6 +20,7 @@ ACTIONS = (
     *breaks.ACTIONS,
     *watches.ACTIONS,
     *showing.ACTIONS,
+    *divergences.ACTIONS,
     *screen.ACTIONS,
 )
 """Every action, in the order of the help; those of one group stand together."""

@@ -90,6 +90,18 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The same tree with every node changed, each after its children."""
+    match node:
+        case Unary(operand=operand) | Index(operand=operand):
+            node = replace(node, operand=mapped(operand, change))
+        case Binary(left=left, right=right):
+            node = replace(node, left=mapped(left, change), right=mapped(right, change))
+        case Call(arguments=arguments):
+            node = replace(node, arguments=tuple(mapped(one, change) for one in arguments))
+    return change(node)
+
+
 def dependencies(node: Node) -> tuple[str, ...]:
     """The names that ``node`` reads, each once, in the order of the text."""
     return tuple(dict.fromkeys(n.name for n in walk(node) if isinstance(n, Name)))

@@ -50,9 +50,12 @@ class Instructions:
             case Unary(symbol=symbol):
                 inner = self._operand([n.operand for n in nodes if isinstance(n, Unary)], out)
                 self._call(UNARY[symbol].compute, (inner,), out)
-            case Call(function=function, arguments=[_]):
-                inner = self._operand([n.arguments[0] for n in nodes if isinstance(n, Call)], out)
-                self._call(FUNCTIONS[function].into or FUNCTIONS[function].compute, (inner,), out)
+            case Call(function=function, arguments=arguments):
+                # of several arguments none may be where the result will be
+                room, like = (out, None) if len(arguments) == 1 else (None, out)
+                calls = [n.arguments for n in nodes if isinstance(n, Call)]
+                inner = tuple(self._operand(same, room, like) for same in zip(*calls, strict=True))
+                self._call(FUNCTIONS[function].into or FUNCTIONS[function].compute, inner, out)
             case _:
                 raise NotDirectError
 

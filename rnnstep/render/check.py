@@ -31,7 +31,7 @@ def as_text(found: Comparison) -> Iterator[str]:
     if found.first is None:
         yield f"PASS: the largest error is {found.worst:.3g}"
         return
-    yield f"FAIL: {divergence_text(found, found.first)}"
+    yield f"FAIL: first wrong at {divergence_text(found, found.first)}"
     yield ""
     yield from _growth(found, times, error)
     yield from _units(found)
@@ -42,13 +42,13 @@ def _name(found: Comparison, layer: int, name: str) -> str:
 
 
 def divergence_text(found: Comparison, at: Divergence) -> str:
-    """``first wrong at t = 3: lstm/h_t[7] is +0.123, expected +0.456``."""
+    """``t = 3: lstm/h_t[7] is +0.123, expected +0.456``, and the line that makes it."""
     layer = found.trace.model.layers[at.layer]
     name = _name(found, at.layer, at.name)
     equation = layer.cell.equation(at.name)
     line = f" ({layer.title(at.name)} = {layer.mathematics(equation)})" if equation else ""
-    numbers = f"is {at.got:+.9g}, expected {at.expected:+.9g}, error {at.error:.3g}"
-    return f"first wrong at t = {at.t}: {name}[{at.unit}] {numbers}{line}"
+    numbers = f"is {at.got:+.6g}, expected {at.expected:+.6g}, error {at.error:.3g}"
+    return f"t = {at.t}: {name}[{at.unit}] {numbers}{line}"
 
 
 def _growth(found: Comparison, times: Any, error: Any) -> Iterator[str]:

@@ -10,11 +10,12 @@ from rich.segment import Segment
 from rnnstep.frame import Frame
 from rnnstep.render.axis import Stretch, axis, marks
 from rnnstep.render.captions import scale_caption
+from rnnstep.render.errors import errors_over_time
 from rnnstep.render.heatmap import Grid, Kind, heatmap
 from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Mode, Pen, Scale
 from rnnstep.render.rows import Drawing, Row, clip
-from rnnstep.scale import largest
+from rnnstep.scale import edge, largest
 
 ZOOMS = (6, 3, 2, 1, *(-(1 << power) for power in range(1, 15)))
 """Columns of a timestep; a negative number is timesteps of a column."""
@@ -72,7 +73,9 @@ def timeline(
         [_label(frame, name, number, grid, shown, pen), *_spread(row, grid, shown)]
         for number, row in enumerate(drawn)
     ]
-    if under > 1:
+    if frame.comparison is not None:
+        rows.append(errors_over_time(frame.comparison, shown, pen))
+    if frame.breakpoints.all:
         rows.append(marks(frame, shown, pen))
     rows.append(axis(frame, shown, pen))
     blocks = f" · a column: {shown.block} steps, the largest" if shown.block > 1 else ""
@@ -84,8 +87,8 @@ def timeline(
 
 
 def rows_under(frame: Frame) -> int:
-    """The lines below the units: the axis, and the marks if there may be any."""
-    return 2 if frame.breakpoints.all else 1
+    """The lines below the units: the axis, and those of marks and errors if there are any."""
+    return 1 + bool(frame.breakpoints.all) + (frame.comparison is not None)
 
 
 def _coloured(pen: Pen) -> Pen:
@@ -131,4 +134,4 @@ def _units_of(line: int, grid: Grid, count: int) -> range:
     """The units whose cells, or the largest among them, stand in a line."""
     halves = 2 if grid.kind is Kind.HALF else 1
     first, stop = line * halves, min((line + 1) * halves, grid.rows)
-    return range(first * count // grid.rows, stop * count // grid.rows)
+    return range(edge(first, grid.rows, count), edge(stop, grid.rows, count))

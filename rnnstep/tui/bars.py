@@ -9,6 +9,7 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
+from rnnstep.check import Comparison
 from rnnstep.commands.action import Action
 from rnnstep.commands.keys import key_text
 from rnnstep.commands.table import ACTIONS, BY_NAME
@@ -40,14 +41,22 @@ class TitleBar(Widget):
 def moment(frame: Frame) -> str:
     """``h[t-1] → h[t]  t 12 / 31  2^12``."""
     t, last = frame.cursor.t, len(frame.trace) - 1
+    known = frame.comparison
+    verdict = "" if known is None else "✓ as expected  " if known.passed else f"✗ {_wrong(known)}  "
     enabled = sum(known.enabled for known in frame.breakpoints.all)
     stops = f"● {enabled} breakpoint{'s'[: enabled != 1]}  " if frame.breakpoints.all else ""
     playing = f"▶ {frame.playback.speed:g}/s  " if frame.playback.playing else ""
+    stops = verdict + stops
     if frame.initial:
         return f"{stops}{playing}initial state (before t 0)"
     label = frame.labels.of("timesteps", t)
     named = f"  {label}" if label != str(t) else ""
     return f"{stops}{playing}t {t} / {last}{named}"
+
+
+def _wrong(known: Comparison) -> str:
+    first = known.first
+    return f"wrong from t {first.t}" if first else ""
 
 
 class NoteBar(Widget):
