@@ -66,7 +66,7 @@ def mistake_in(
         said: where in the line what is said with it begins.
         place: where the line is, ``file:line``; empty if it was typed.
     """
-    if not isinstance(error, ExpressionError):
+    if not isinstance(error, ExpressionError) or error.place:
         return ExpressionError(str(error), line, start + 1, place)
     at = line.find(error.text, said)
     if at < 0:

@@ -109,6 +109,14 @@ def write(session: Session, said: str) -> Outcome:
     return Outcome(told, {"file": said, "timesteps": len(run), "values": count})
 
 
+def run(session: Session, said: str) -> Outcome:
+    """The commands of a file."""
+    # a script is read with the table that this stands in
+    from rnnstep.commands.telling import run_file
+
+    return run_file(session, said)
+
+
 def layers(session: Session, _: str) -> Outcome:
     """The layers, and what they read."""
     model = session.trace.model
@@ -181,6 +189,17 @@ ACTIONS = (
         _GROUP,
         takes=Takes.TEXT,
         does=write,
+        usage="FILE",
+        words=words.FILES,
+    ),
+    Action(
+        "run",
+        (),
+        "",
+        "the commands of a file, one a line",
+        _GROUP,
+        takes=Takes.TEXT,
+        does=run,
         usage="FILE",
         words=words.FILES,
     ),

@@ -195,6 +195,23 @@ def test_a_trace_is_written(capsys: Capture) -> None:
         assert np.array_equal(written["rnn/h_t"], session.trace.series("h_t"))
 
 
+def test_a_file_of_commands_is_run_in_between(capsys: Capture) -> None:
+    Path("checks.txt").write_text("step 3\nassert t == 4\n")
+    (_, ran, after) = objects(capsys, "-c", "1; run checks.txt; where")
+    assert [o["command"] for o in ran["data"]["commands"]] == ["step 3", "assert t == 4"]
+    assert (ran["failed"], after["data"]["t"]) == (False, 4)
+    assert run("-c", "run checks.txt") == 1
+    assert "failed: t 3: t == 4 does not hold" in capsys.readouterr().out
+    Path("nested.txt").write_text("step\nrun nested.txt")
+    (first, *_) = refused(capsys, "-c", "run nested.txt")
+    assert first == "rnnstep: error: -c:1:1: nested.txt:2: a file that is run runs no other"
+    Path("wrong.txt").write_text("step\n print h_q")
+    (first, *_) = refused(capsys, "-c", "run wrong.txt")
+    assert first.startswith("rnnstep: error: -c:1:1: wrong.txt:2:8: unknown name 'h_q'")
+    (first, *_) = refused(capsys, "-c", "run -")
+    assert first == "rnnstep: error: -c:1:1: run takes a file of commands"
+
+
 def test_every_motion_tells_where_it_led(capsys: Capture) -> None:
     motions = ["goto 40", "first", "last", "down", "unit 3", "value h_t", "origin", "return"]
     done = objects(capsys, "-c", "; ".join(motions))
@@ -204,7 +221,7 @@ def test_every_motion_tells_where_it_led(capsys: Capture) -> None:
     assert told(capsys, "goto 40") == "t 40 is out of range, 0 to 31: went to t 31"
 
 
-_NAMES = st.sampled_from([action.name for action in ACTIONS if action.name != "trace"])
+_NAMES = st.sampled_from([action.name for action in ACTIONS if action.name not in ("trace", "run")])
 _SAID = st.sampled_from(["h_t", "h_t[0] > 0", "3", "-1", "h_t[", "all", "never 1", "from 1 to 2"])
 _COMMANDS = st.tuples(_NAMES, _SAID | st.text(max_size=8)).map(" ".join)
 

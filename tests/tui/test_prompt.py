@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.pilot import Pilot
 
@@ -120,12 +122,14 @@ def test_a_line_is_said_and_more_is_a_page(make_app: MakeApp) -> None:
     async def all_lines(pilot: Pilot[None]) -> None:
         await enter(pilot, "colon", *typed("print t + 1"))
         assert app.query_one(NoteBar).said == "t + 1 = +1.000000"
-        for line in ("values", "print h_t", "info"):
+        Path("checks.txt").write_text("3; where\n")
+        for line in ("values", "print h_t", "info", "run checks.txt"):
             app.run_command(line)
             await settled(pilot)
             assert isinstance(app.screen, TextPage), line
             await enter(pilot, "escape")
         assert app.screen is app.main
+        assert app.session.cursor.t == 3
 
     pressed(app, all_lines)
 
