@@ -10,7 +10,7 @@ from rnnstep.breaks.conditions import Ruled
 from rnnstep.equations import dependencies
 from rnnstep.errors import ExpressionError, InputError, RnnstepError, did_you_mean
 from rnnstep.expressions import Expression
-from rnnstep.finding.named import Named, entry, matching, places, read
+from rnnstep.finding.named import Named, called, entry, matching, places, read
 from rnnstep.finding.queries import Found, Names, Query, Search, Times
 from rnnstep.finding.written import written
 from rnnstep.frame import Cursor
@@ -75,7 +75,9 @@ class Finding(ABC):
         if word == "last" and rest:
             self._query = Times(self._condition(rest))
             return self._latest()
-        self._query = Names([place]) if place is not None else self._asked(text)
+        exact = [place] if place is not None else []
+        exact += called(text, self.trace.model, self.labels)
+        self._query = Names(exact) if exact else self._asked(text)
         return self.find_again()
 
     def find_again(self, forward: bool = True) -> Search:

@@ -35,22 +35,31 @@ class Named:
         return (self.name, self.place.name) if own and self.place else (self.name,)
 
 
+def called(text: str, model: Model, labels: Labels) -> list[Named]:
+    """What the labels call exactly so."""
+    return _meant([named for named in labelled(model, labels) if named.name == text])
+
+
 def matching(text: str, model: Model, labels: Labels) -> list[Named]:
     """What is called so: by that name, else by its beginning, else by a part of it."""
     wanted = text.casefold()
     everything = [*places(model), *labelled(model, labels)]
-    exact = [named for named in everything if text in named.names]
-    if exact:
-        return exact
     known = [(named, [name.casefold() for name in named.names]) for named in everything]
     for found in (
+        [named for named in everything if text in named.names],
         [named for named, names in known if wanted in names],
         [named for named, names in known if any(name.startswith(wanted) for name in names)],
         [named for named, names in known if any(wanted in name for name in names)],
     ):
         if found:
-            return found
+            return _meant(found)
     return []
+
+
+def _meant(found: list[Named]) -> list[Named]:
+    """A vocabulary names timesteps, inputs and outputs alike: the timesteps are meant."""
+    timed = any(named.t is not None for named in found)
+    return [named for named in found if not timed or named.kind not in ("input", "output")]
 
 
 def places(model: Model) -> Iterator[Named]:

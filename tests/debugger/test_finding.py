@@ -170,8 +170,8 @@ def test_what_cannot_be_looked_for_is_told(text: str, error: type[Exception], sa
 
 
 LABELS = Labels(
-    timesteps=("a", "b", "the", "cat", "The", "theatre", *("dot",) * (T - 6)),
-    inputs=("bias", "cat food", "z"),
+    timesteps=("t", "b", "the", "cat", "The", "theatre", *("dot",) * (T - 6)),
+    inputs=("b", "cat food", "z"),
     units=("subject", "count", "carry", "the unit"),
 )
 
@@ -191,6 +191,9 @@ def test_a_name_is_found_and_what_is_called_so_comes_after_it() -> None:
     assert named(session, "carry") == ("unit carry", 0, "h_t", 2)
     assert named(session, "CARRY") == ("unit carry", 0, "h_t", 2)
     assert named(session, "the") == ("timestep the", 2, "h_t", 2)
+    assert named(session, "b") == ("timestep b", 1, "h_t", 2)
+    assert named(session, "t") == ("timestep t", 0, "h_t", 2)
+    session.goto(2)
     assert named(session, "cat f") == ("input cat food", 2, "Wx_x_i", 1)
     assert named(session, "thea") == ("timestep theatre", 5, "Wx_x_i", 1)
     assert named(session, "lst")[0] == "layer lstm"
