@@ -89,6 +89,7 @@ class Action:
         does: what does it, if no method does; the screen's own action if neither is there.
         usage: what may be said with it, if ``takes`` does not say it all.
         words: what may be written behind its name, if that can be told.
+        long: whether it may go through the whole run before it is done.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Action:
     does: Does | None = None
     usage: str = ""
     words: Words | None = None
+    long: bool = False
 
     @property
     def says(self) -> str:

@@ -241,5 +241,6 @@ ACTIONS = (
         does=_holds,
         usage="CONDITION",
         words=words.ASSERT,
+        long=True,
     ),
 )

@@ -191,6 +191,7 @@ ACTIONS = (
         does=write,
         usage="FILE",
         words=words.FILES,
+        long=True,
     ),
     Action(
         "run",
@@ -202,6 +203,7 @@ ACTIONS = (
         does=run,
         usage="FILE",
         words=words.FILES,
+        long=True,
     ),
     Action("info", (), "", "what is being debugged: layers, notes", _GROUP, does=info),
 )

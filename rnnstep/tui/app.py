@@ -33,6 +33,7 @@ from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values, W
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.shows import Shows
 from rnnstep.tui.view import View
+from rnnstep.tui.windows import LONG
 
 
 class Debugger(App[None]):
@@ -121,6 +122,14 @@ class Debugger(App[None]):
         """
         if self.shows.searching:
             self.shows.give_up()
+        if action.long and said and len(self.session.trace) > LONG:
+            self.main.query_one(NoteBar).working = True
+            # nothing is drawn while it is done, so the note has to be on the screen
+            self.call_after_refresh(self._perform, action, said, line)
+        else:
+            self._perform(action, said, line)
+
+    def _perform(self, action: Action, said: str, line: str) -> None:
         try:
             if action.takes.needed and not said:
                 self.main.query_one(Prompt).open(f"{action.name} ")
