@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,8 +13,7 @@ from rnnstep.model import SEQUENCE
 from rnnstep.terms import dot_product, evaluate
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One entry of a value that an entry of a line is made of.
 
     Attributes:

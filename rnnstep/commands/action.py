@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from rnnstep.session import Session
 
@@ -74,8 +74,7 @@ class Takes(Enum):
         return self in (Takes.NUMBER, Takes.TEXT)
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """One thing that a user can do.
 
     Attributes:

@@ -9,8 +9,7 @@ import numpy as np
 
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
-from rnnstep.export import plain_json
-from rnnstep.render.numbers import signed
+from rnnstep.render.numbers import plain_json, signed
 
 _SHOWN = 64
 """Entries of an array that are said; beyond, how many there are."""

@@ -17,9 +17,6 @@ from rnnstep.errors import InputError
 from rnnstep.expressions import Expression
 from rnnstep.render.layers import layer_lines
 from rnnstep.render.numbers import signed
-from rnnstep.render.pen import Pen
-from rnnstep.render.report import layer_rows, state_rows
-from rnnstep.render.rows import plain
 from rnnstep.session import Session
 
 _GROUP = "Values"
@@ -85,6 +82,10 @@ def _numbers(value: Array) -> str:
 
 def values(session: Session, _: str) -> Outcome:
     """Every value of the layer at the cursor; before the first timestep its states."""
+    from rnnstep.render.pen import Pen
+    from rnnstep.render.report import layer_rows, state_rows
+    from rnnstep.render.rows import plain
+
     frame = session.frame()
     tell = state_rows if frame.initial else layer_rows
     rows = tell(frame.layer, frame.values, Pen(), WIDTH)

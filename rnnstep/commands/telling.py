@@ -9,8 +9,8 @@ from typing import Any
 from rnnstep.commands.action import Outcome
 from rnnstep.commands.script import Command, parse_script, read_script, run_script
 from rnnstep.errors import InputError
-from rnnstep.export import plain_json
 from rnnstep.notes import printable
+from rnnstep.render.numbers import plain_json
 from rnnstep.session import Session
 
 

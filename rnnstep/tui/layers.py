@@ -21,6 +21,7 @@ _WIDEST = 102
 class LayersPage(ModalScreen[int]):
     """Ends with the layer that was chosen, or with nothing."""
 
+    CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,L", "dismiss", "close"),
         Binding("j", "move('down')", show=False),

@@ -13,7 +13,7 @@ from rnnstep.finding import Found
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.breakpoints import BreakpointsPage
 from rnnstep.tui.does import Does
-from rnnstep.tui.windows import LONG
+from rnnstep.tui.frames import LONG
 
 SLICE = 0.03
 """Seconds that a search may keep the screen waiting."""

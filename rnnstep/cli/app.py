@@ -1,31 +1,24 @@
-"""The command: ``rnnstep SEQ`` opens the debugger; print, trace, run and demo need no screen."""
+"""The commands: ``rnnstep SEQ`` opens the debugger; print, trace, run and demo need no screen."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter
 
 from rnnstep import __version__
-from rnnstep.checking import Checking
-from rnnstep.errors import ExpressionError, InputError, RnnstepError
+from rnnstep.cli import VERSION
+from rnnstep.cli.checking import Checking
+from rnnstep.cli.options import File, Options, Reading
+from rnnstep.errors import InputError
 from rnnstep.notes import printable
-from rnnstep.options import File, Options, Reading
 
-if TYPE_CHECKING:
-    from rnnstep.commands.action import Outcome
-    from rnnstep.commands.script import Command
-    from rnnstep.session import Session
-
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
-PRINTED = 10
-"""Timesteps that are printed unless others are asked for."""
+FAILED = 1
+"""The exit code of a comparison or an assertion that does not hold."""
 
 _DEFAULTS = Options()
 _READING = Reading()
@@ -39,10 +32,11 @@ app = App(
         "step through time with the arrow keys, ? shows all keys."
     ),
     version=__version__,
+    version_flags=[VERSION],
     help_epilogue="Try: rnnstep demo",
 )
 app["--help"].group = "Other"
-app["--version"].group = "Other"
+app[VERSION].group = "Other"
 
 
 @app.default
@@ -53,7 +47,9 @@ def debug(seq: File, /, *, options: Options = _DEFAULTS) -> None:
         seq: the input sequence, an npy file.
         options: about the model.
     """
-    _show(seq, options)
+    from rnnstep.cli.showing import show
+
+    show(seq, vars(options), options.flags)
 
 
 @app.command(name="print")
@@ -71,8 +67,11 @@ def print_(
         steps: START:STOP, such as 0:5 (default: the first 10).
         options: about the model.
     """
-    session = options.open(seq)
-    _print(session, _range(steps, len(session.trace)), options.command(seq))
+    from rnnstep.cli.showing import print_steps
+    from rnnstep.opening import open_session
+
+    session = open_session(seq, **vars(options))
+    print_steps(session, steps, ["rnnstep", "print", str(seq), *options.flags])
 
 
 @app.command
@@ -81,6 +80,7 @@ def trace(
     /,
     *,
     output: Annotated[File, Parameter(name=["--output", "-o"])],
+    all_samples: Annotated[bool, Parameter(negative="")] = False,
     options: Options = _DEFAULTS,
 ) -> None:
     """Write every value of every timestep to a file.
@@ -88,20 +88,24 @@ def trace(
     Args:
         seq: the input sequence, an npy file.
         output: an npz, json, csv or safetensors file.
+        all_samples: write all sequences of a batch, (samples, timesteps, …).
         options: about the model.
     """
     from rich.console import Console
     from rich.progress import Progress
 
     from rnnstep.export import export
+    from rnnstep.opening import open_batch, open_session
 
-    session = options.open(seq)
-    run = session.trace
+    said = vars(options)
+    run = open_batch(seq, **said) if all_samples else open_session(seq, **said).trace
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("timesteps", total=len(run))
+        task = progress.add_task("timesteps", total=run.timesteps)
         export(run, output, lambda t: progress.update(task, completed=t + 1))
-    written = f"{output}: {len(run)} timesteps of {len(run.model.value_names)} values"
+    samples = f"{len(run.xs)} samples, " if all_samples else ""
+    values = len(run.model.value_names)
+    written = f"{output}: {samples}{run.timesteps} timesteps of {values} values"
     print(printable(written))
 
 
@@ -129,7 +133,10 @@ def run_(
         as_json: print a JSON object a command.
         options: about the model.
     """
+    from rnnstep.cli.scripting import tell_all
+    from rnnstep.cli.showing import tolerate
     from rnnstep.commands.script import parse_script, read_script, run_script, script_name
+    from rnnstep.opening import open_session
 
     if command is None and commands is None:
         raise InputError("say what to do: -c 'COMMAND; COMMAND', or --commands FILE")
@@ -137,8 +144,9 @@ def run_(
     if commands is not None:
         script += parse_script(read_script(commands), script_name(commands))
     script += parse_script("\n".join(command or []), "-c")
-    _tolerate()
-    failed = _tell_all(run_script(options.open(seq), script), as_json)
+    tolerate()
+    session = open_session(seq, **vars(options))
+    failed = tell_all(run_script(session, script), as_json)
     if failed:
         sys.exit(FAILED)
 
@@ -158,12 +166,13 @@ def inspect(
         as_json: print a JSON object.
         reading: about the file.
     """
+    from rnnstep.cli.showing import tolerate
     from rnnstep.inspection import inspect_weights
     from rnnstep.render import inspection
     from rnnstep.weights import make_request, open_weights
 
     found = inspect_weights(open_weights(file, make_request(**vars(reading))))
-    _tolerate()
+    tolerate()
     print(inspection.as_json(found) if as_json else "\n".join(inspection.as_text(found)))
 
 
@@ -192,13 +201,15 @@ def check(
         checking: about the comparison.
         options: about the model.
     """
+    from rnnstep.cli.showing import on_terminal, tolerate
     from rnnstep.explaining import explain
     from rnnstep.export import write_text
+    from rnnstep.opening import open_session
     from rnnstep.render import check as told
 
-    session = options.open(seq)
+    session = open_session(seq, **vars(options))
     found = checking.compare(session, seq, options.sample)
-    if open_ and sys.stdout.isatty() and sys.stdin.isatty():
+    if open_ and on_terminal():
         from rnnstep.tui import run
 
         session.expect(found.reference, found.tolerance)
@@ -206,7 +217,7 @@ def check(
         sys.exit(run(session))
     if junit is not None:
         write_text(junit, told.as_junit(found))
-    _tolerate()
+    tolerate()
     with _searching() as progress:
         explained = explain(found, 3 if solve else 1, write, progress)
     if as_json:
@@ -225,25 +236,10 @@ def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
         name: addition, brackets, mlp, question, text, compute_states or uwv.
         options: about the model.
     """
+    from rnnstep.cli.showing import show
     from rnnstep.samples_folder import sample
 
-    _show(sample(name), options)
-
-
-def _tell_all(done: Iterable[tuple[Command, Outcome]], as_json: bool) -> int:
-    """Print what each command has to say, and return how many assertions failed."""
-    from rnnstep.commands.telling import as_block, as_line
-
-    failed = 0
-    try:
-        for command, outcome in done:
-            failed += outcome.failed
-            print(as_line(command, outcome) if as_json else as_block(command, outcome))
-    finally:
-        sys.stdout.flush()
-    if failed:
-        print(f"rnnstep: {failed} assertion{'s'[: failed > 1]} failed", file=sys.stderr)
-    return failed
+    show(sample(name), vars(options), options.flags)
 
 
 @contextmanager
@@ -261,90 +257,13 @@ def _searching() -> Iterator[Callable[[Any], None]]:
         )
 
 
-def _show(seq: Path, options: Options) -> None:
-    session = options.open(seq)
-    if sys.stdout.isatty() and sys.stdin.isatty():
-        from rnnstep.tui import run
+def run(tokens: list[str]) -> None:
+    """Run the command that was typed.
 
-        failed = run(session)
-        if failed:
-            sys.exit(failed)
-    else:
-        _print(session, _range("", len(session.trace)), options.command(seq))
-
-
-def _print(session: Session, steps: range, command: str) -> None:
-    from rich.console import Console
-    from rich.segment import Segment, Segments
-
-    from rnnstep.render.pen import Pen
-    from rnnstep.render.report import report
-
-    _tolerate()
-    console = Console(highlight=False, soft_wrap=True)
-    width = console.width if console.is_terminal else 100
-    for row in report(session, steps, Pen(), width):
-        shown = [Segment(printable(segment.text), segment.style) for segment in row]
-        console.print(Segments([*shown, Segment.line()]), end="")
-    rest = len(session.trace) - steps.stop
-    if rest > 0:
-        following = f"{command} --steps {steps.stop}:{steps.stop + min(rest, PRINTED)}"
-        print()
-        print(printable(f"… {rest} more timestep{'s'[: rest > 1]}: {following}"))
-
-
-def _tolerate() -> None:
-    """Print what the output's encoding lacks as question marks."""
-    if isinstance(sys.stdout.encoding, str) and hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
-
-
-def _range(text: str, count: int) -> range:
-    if not text:
-        return range(min(count, PRINTED))
-    start, colon, stop = text.partition(":")
+    Raises:
+        RnnstepError: in one line, what is wrong and what to do.
+    """
     try:
-        first = int(start or 0)
-        last = int(stop or count) if colon else first + 1
-    except ValueError:
-        raise InputError(f"--steps {text}: write START:STOP, such as 0:5") from None
-    if not 0 <= first < last or first >= count:
-        raise InputError(f"--steps {text}: the run has timesteps 0 to {count - 1}")
-    return range(first, min(last, count))
-
-
-def main(tokens: Iterable[str] | None = None) -> None:
-    """Run the command and exit: 0, 1 if an assertion failed, or 2 for bad input."""
-    sys.exit(_guarded(lambda: app(_spoken(tokens), **_QUIET)))
-
-
-_QUIET: dict[str, Any] = {"exit_on_error": False, "print_error": False}
-
-
-def _spoken(tokens: Iterable[str] | None) -> list[str]:
-    given = list(sys.argv[1:] if tokens is None else tokens)
-    return given or ["--help"]
-
-
-def _guarded(command: Callable[[], object]) -> int:
-    """Run a command; what goes wrong becomes one line and an exit code."""
-    try:
-        command()
-        sys.stdout.flush()
-    except ExpressionError as error:
-        return _complain(str(error), *error.excerpt.split("\n"))
-    except RnnstepError as error:
-        return _complain(str(error))
+        app(tokens, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        return _complain(" ".join(str(error).split()))
-    except BrokenPipeError:
-        # the reader has gone: nothing is left to be said, not even by the interpreter's exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return 0
-
-
-def _complain(*lines: str) -> int:
-    print("rnnstep: error:", "\n".join(map(printable, lines)), file=sys.stderr)
-    return BAD_INPUT
+        raise InputError(" ".join(str(error).split())) from None
