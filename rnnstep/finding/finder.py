@@ -70,13 +70,13 @@ class Finding(ABC):
         text = text.strip()
         word, rest = [*text.split(maxsplit=1), "", ""][:2]
         place = self._place(text)
-        if word == "written" and place is None:
-            return self._find_written(rest)
-        if word == "last" and rest:
-            self._query = Times(self._condition(rest))
-            return self._latest()
         exact = [place] if place is not None else []
         exact += called(text, self.trace.model, self.labels)
+        if word == "written" and not exact:
+            return self._find_written(rest)
+        if word == "last" and rest and not exact:
+            self._query = Times(self._condition(rest))
+            return self._latest()
         self._query = Names(exact) if exact else self._asked(text)
         return self.find_again()
 

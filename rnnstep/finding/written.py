@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from rnnstep.equations import Node, dependencies, to_text
+from rnnstep.equations import Node, to_text
 from rnnstep.equations.nodes import Binary, Call, Name, Unary, renamed
 from rnnstep.errors import InputError
 from rnnstep.expressions import Expression
@@ -19,8 +19,8 @@ SHARE = 0.5
 def written(model: Model, layer: int, value: str, unit: int) -> tuple[str, str]:
     """When an entry of a state is written.
 
-    A state's line is a sum. A term that reads the state of the timestep before keeps it:
-    ``f_t * c_prev``; the others are what is added: ``i_t * g_t``. The entry is written where
+    A state's line is a sum. A term that has the state of the timestep before as a factor keeps
+    it: ``f_t * c_prev``; the others are what is added: ``i_t * g_t``. The entry is written where
     what is added is larger than half of the entry. Under a mask it is written where the mask
     lets it, besides.
 
@@ -61,12 +61,27 @@ def _parts(
             yield from _parts(model, layer, new, before, unit)
         case Binary() as node:
             terms = list(_terms(node))
-            added = [term for term in terms if before not in dependencies(term)]
+            added = [term for term in terms if not _keeps(term, before, lines)]
             if 0 < len(added) < len(terms):
                 size = _entry(model, layer, Name(value), unit)
                 new = _entry(model, layer, _sum(added), unit)
                 meaning = f"mostly {to_text(_sum(added))}"
                 yield f"abs({new}) > {SHARE} * abs({size})", meaning
+
+
+def _keeps(node: Node, before: str, lines: Mapping[str, Node]) -> bool:
+    """Whether a term hands on what was there, entry by entry; a line's name is what it stands for.
+
+    What a function or a matrix has made of the state before, such as a gate, is new.
+    """
+    match node:
+        case Name(name=name):
+            return name == before or (name in lines and _keeps(lines[name], before, lines))
+        case Unary(operand=part):
+            return _keeps(part, before, lines)
+        case Binary("+" | "-" | "*" | "/", left, right):
+            return _keeps(left, before, lines) or _keeps(right, before, lines)
+    return False
 
 
 def _terms(node: Node) -> Iterator[Node]:

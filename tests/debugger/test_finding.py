@@ -123,6 +123,20 @@ def test_under_a_mask_it_is_written_where_the_mask_lets_it_be() -> None:
         assert found(session, "written c_t[1]") == latest(written, t)
 
 
+def test_what_is_kept_may_have_a_line_of_its_own() -> None:
+    text = CELL.replace(
+        "c_t = f_t * c_prev - tanh(i_t) + i_t", "keep = f_t * c_prev\nc_t = keep + i_t"
+    )
+    random = np.random.default_rng(4)
+    weights = {name: random.normal(size=(H, D)).astype(np.float32) for name in ("Wx_i", "Wx_f")}
+    layer = build_layer("own", Cell.from_text(text, "own", "own.txt"), weights)
+    session = Session(Trace(Model((layer,)), inputs(T)))
+    i, c = (session.trace.series(name)[:, 1] for name in ("i_t", "c_t"))
+    for t in range(T):
+        session.goto(t)
+        assert found(session, "written c_t[1]") == latest(np.abs(i) > 0.5 * np.abs(c), t)
+
+
 def test_a_layer_against_time_was_written_at_a_later_timestep() -> None:
     layer = replace(lstm().layers[0], reverse=True)
     session = Session(Trace(Model((layer,)), inputs(T)))
