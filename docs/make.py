@@ -14,9 +14,11 @@ from pathlib import Path
 
 from cmap import Colormap
 
+from rnnstep.breaks import PRESETS
+from rnnstep.breaks.rules import RULES
 from rnnstep.cells import Cell, Declaration, cell_names, load_cell
 from rnnstep.commands.keys import key_text
-from rnnstep.commands.table import ACTIONS
+from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.equations import ACTIVATIONS, FUNCTIONS
 from rnnstep.equations.operators import ATOM, BINARY, UNARY, Operator
 from rnnstep.errors import ExpressionError
@@ -199,7 +201,29 @@ def declared(declarations: Iterable[Declaration]) -> str:
     return "<br>".join(lines)
 
 
+def rules_table() -> str:
+    """What may stand behind an expression, with when it is a hit."""
+    rows = ((f"`{rule.words}`", rule.summary) for rule in RULES)
+    return table(("behind the expression", "it is a hit where"), *rows)
+
+
+def presets_table() -> str:
+    """The ready-made breakpoints with their keys."""
+    keys = {preset.name: BY_NAME[preset.name].keys for preset in PRESETS}
+    rows = (
+        (
+            " ".join(f"`{key_text(key)}`" for key in keys[preset.name]),
+            f"`{preset.name}`",
+            preset.summary,
+        )
+        for preset in PRESETS
+    )
+    return table(("keys", "name", "stops where"), *rows)
+
+
 BLOCKS = {
+    "rules": rules_table,
+    "presets": presets_table,
     "keys": keys_table,
     "cells": cells_table,
     "operators": operators_table,

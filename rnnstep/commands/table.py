@@ -6,6 +6,7 @@ from rnnstep.commands import (
     breaks,
     divergences,
     motions,
+    provenance,
     screen,
     search,
     showing,
@@ -20,6 +21,7 @@ ACTIONS = (
     *breaks.ACTIONS,
     *watches.ACTIONS,
     *showing.ACTIONS,
+    *provenance.ACTIONS,
     *divergences.ACTIONS,
     *screen.ACTIONS,
 )

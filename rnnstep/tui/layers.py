@@ -34,9 +34,8 @@ class LayersPage(ModalScreen[int]):
 
     def compose(self) -> ComposeResult:
         """A line a layer."""
-        # the page's share of the screen, without its border, padding and scroll bar
-        room = int(self.app.size.width * 0.9) - 8
-        rows = (clip(row, min(room, _WIDEST)) for row in layer_lines(self.model))
+        room = page_room(self.app.size.width)
+        rows = (clip(row, room) for row in layer_lines(self.model))
         options = OptionList(*map(Option, map(Text, rows)), id="page")
         options.border_title = "layers"
         options.border_subtitle = "Enter goes there · Esc closes"
@@ -55,3 +54,8 @@ class LayersPage(ModalScreen[int]):
         """Go there."""
         event.stop()
         self.dismiss(event.option_index)
+
+
+def page_room(width: int) -> int:
+    """The columns of a page's lines on a screen: its share, less border, padding, scroll bar."""
+    return min(int(width * 0.9) - 8, _WIDEST)
