@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rnnstep.breaks import Place
@@ -37,20 +37,21 @@ class Named:
 
 def called(text: str, model: Model, labels: Labels) -> list[Named]:
     """What the labels call exactly so."""
-    return _meant([named for named in labelled(model, labels) if named.name == text])
+    return _meant(list(_labelled(model, labels, lambda name: name == text)))
 
 
 def matching(text: str, model: Model, labels: Labels) -> list[Named]:
     """What is called so: by that name, else by its beginning, else by a part of it."""
     wanted = text.casefold()
-    everything = [*places(model), *labelled(model, labels)]
-    known = [(named, [name.casefold() for name in named.names]) for named in everything]
-    for found in (
-        [named for named in everything if text in named.names],
-        [named for named, names in known if wanted in names],
-        [named for named, names in known if any(name.startswith(wanted) for name in names)],
-        [named for named, names in known if any(wanted in name for name in names)],
-    ):
+    ways: tuple[Callable[[str], bool], ...] = (
+        lambda name: name == text,
+        lambda name: name.casefold() == wanted,
+        lambda name: name.casefold().startswith(wanted),
+        lambda name: wanted in name.casefold(),
+    )
+    for fits in ways:
+        found = [named for named in places(model) if any(map(fits, named.names))]
+        found += _labelled(model, labels, fits)
         if found:
             return _meant(found)
     return []
@@ -88,7 +89,7 @@ def _used(layer: Layer) -> dict[str, None]:
     return dict.fromkeys([*made, *(name for line in lines for name in dependencies(line.node))])
 
 
-def labelled(model: Model, labels: Labels) -> Iterator[Named]:
+def _labelled(model: Model, labels: Labels, fits: Callable[[str], bool]) -> Iterator[Named]:
     """Units, inputs and outputs by their labels, and then timesteps."""
     last = len(model.layers) - 1
     axes = (
@@ -101,6 +102,8 @@ def labelled(model: Model, labels: Labels) -> Iterator[Named]:
         having = [v for v in model.layers[layer].cell.values if shapes[v] == (axis,)]
         size = model.layers[layer].sizes.get(axis, 0)
         for unit, name in enumerate(names[:size] if having else ()):
-            yield Named(name, kind, place=Place(layer, having[-1], unit))
+            if fits(name):
+                yield Named(name, kind, place=Place(layer, having[-1], unit))
     for t, name in enumerate(labels.timesteps):
-        yield Named(name, "timestep", t)
+        if fits(name):
+            yield Named(name, "timestep", t)
