@@ -12,6 +12,7 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from rnnstep.asking import Asking
 from rnnstep.breaks import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
@@ -23,7 +24,6 @@ from rnnstep.labels import Labels
 from rnnstep.notes import Note
 from rnnstep.origins import origin, parts
 from rnnstep.playing import Change, Playing, difference
-from rnnstep.provenance.asking import Asking
 from rnnstep.ranges import Ranges
 from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace

@@ -6,7 +6,8 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -16,6 +17,11 @@ from rnnstep.cli.checking import Checking
 from rnnstep.cli.options import File, Options, Reading
 from rnnstep.errors import InputError
 from rnnstep.notes import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rnnstep.model import Model
 
 FAILED = 1
 """The exit code of a comparison or an assertion that does not hold."""
@@ -219,7 +225,9 @@ def check(
         write_text(junit, told.as_junit(found))
     tolerate()
     with _searching() as progress:
-        explained = explain(found, 3 if solve else 1, write, progress)
+        explained = explain(
+            found, 3 if solve else 1, write, progress, partial(_reread, seq, options)
+        )
     if as_json:
         print(json.dumps(told.as_data(found) | explained.data, indent=2, ensure_ascii=False))
     else:
@@ -240,6 +248,13 @@ def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
     from rnnstep.samples_folder import sample
 
     show(sample(name), vars(options), options.flags)
+
+
+def _reread(seq: Path, options: Options, order: str) -> Model:
+    """The model of the same files, with the gates in another order."""
+    from rnnstep.opening import open_session
+
+    return open_session(seq, **{**vars(options), "gate_order": order}).trace.model
 
 
 @contextmanager

@@ -51,6 +51,7 @@ LATER = {
             "export",
             "inspection",
             "live",
+            "provenance",
             "render.check",
             "render.html",
             "render.report",
