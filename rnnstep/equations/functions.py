@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from rnnstep.equations.operators import Array, truth
+from rnnstep.equations.rounding import as_bfloat16, as_float16, quantize, table_of
 
 
 class Kind(Enum):
@@ -151,6 +152,35 @@ _ELEMENTWISE = [
     Function("clip", Kind.ELEMENTWISE, np.clip, "clip(x, low, high): cut to low…high", "", 3),
 ]
 
+_ROUNDED = [
+    Function("float16", Kind.ELEMENTWISE, as_float16, "rounded to the nearest float16"),
+    Function("bfloat16", Kind.ELEMENTWISE, as_bfloat16, "rounded to the nearest bfloat16"),
+    Function(
+        "quantize",
+        Kind.ELEMENTWISE,
+        quantize,
+        "quantize(x, step, low, high): the nearest multiple of step, from low to high times it",
+        "",
+        4,
+    ),
+    Function(
+        "table_sigmoid",
+        Kind.ELEMENTWISE,
+        table_of(_sigmoid),
+        "table_sigmoid(x, n, limit): sigmoid at the nearest of n places from -limit to limit",
+        "",
+        3,
+    ),
+    Function(
+        "table_tanh",
+        Kind.ELEMENTWISE,
+        table_of(np.tanh),
+        "table_tanh(x, n, limit): tanh at the nearest of n places from -limit to limit",
+        "",
+        3,
+    ),
+]
+
 _OTHERS = [
     Function(
         "where",
@@ -173,7 +203,7 @@ _OTHERS = [
     Function("all", Kind.REDUCTION, truth(np.all), "are all entries true (not zero)"),
 ]
 
-FUNCTIONS = {function.name: function for function in _ELEMENTWISE + _OTHERS}
+FUNCTIONS = {function.name: function for function in _ELEMENTWISE + _ROUNDED + _OTHERS}
 """Every function of the language by name."""
 
 ACTIVATIONS = (
