@@ -16,6 +16,7 @@ from rnnstep.checking import Checking
 from rnnstep.errors import ExpressionError, InputError, RnnstepError
 from rnnstep.notes import printable
 from rnnstep.options import File, Options, Reading
+from rnnstep.shadowing import Shadowing
 
 if TYPE_CHECKING:
     from rnnstep.session import Session
@@ -27,6 +28,7 @@ PRINTED = 10
 _DEFAULTS = Options()
 _READING = Reading()
 _CHECKING = Checking()
+_SHADOWING = Shadowing()
 
 app = App(
     name="rnnstep",
@@ -172,6 +174,48 @@ def check(
     else:
         print("\n".join(map(printable, [*told.as_text(found), *explained.lines])))
     if not found.passed:
+        sys.exit(DIFFERS)
+
+
+@app.command
+def shadow(
+    seq: File,
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
+    write: Annotated[File | None, Parameter(show_default=False)] = None,
+    shadowing: Shadowing = _SHADOWING,
+    options: Options = _DEFAULTS,
+) -> None:
+    """Run the same network in another arithmetic beside the exact one, and say what that costs.
+
+    Args:
+        seq: the input sequence, an npy file.
+        as_json: print a JSON object.
+        open_: open the debugger on the exact run, the shadow's error over it.
+        write: write the rounded weights to this npz file.
+        shadowing: about the shadow.
+        options: about the model.
+    """
+    from rnnstep.render import shadow as told
+    from rnnstep.saving import save_model
+
+    session = options.open(seq)
+    study = shadowing.study(session, options)
+    if write is not None:
+        save_model(study.rounded, write)
+    if open_ and sys.stdout.isatty() and sys.stdin.isatty():
+        from rnnstep.tui import run
+
+        session.expect(study.comparison.reference, study.comparison.tolerance)
+        sys.exit(run(session))
+    _tolerate()
+    if as_json:
+        print(json.dumps(told.as_data(study), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(map(printable, told.as_text(study))))
+    if shadowing.atol is not None and not study.comparison.passed:
         sys.exit(DIFFERS)
 
 

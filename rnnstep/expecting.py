@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from rnnstep.check import Comparison, Divergence, Reference, Tolerance
+from rnnstep.check import SHADOW, Comparison, Divergence, Reference, Tolerance
 from rnnstep.playing import Change
 from rnnstep.trace import Trace
 
@@ -18,6 +18,7 @@ class Expecting(ABC):
 
     trace: Trace
     _comparison: Comparison | None = None
+    _before: Comparison | None = None
 
     @abstractmethod
     def goto(self, t: int) -> Change:
@@ -32,13 +33,24 @@ class Expecting(ABC):
         """The run beside what is expected of it, if anything is; of a fork, the fork's."""
         known = self._comparison
         if known is not None and known.trace is not self.trace:
-            self._comparison = Comparison(self.trace, known.reference, known.tolerance)
+            reference = known.reference
+            reference = reference.anew(self.trace) if reference.anew else reference
+            self._comparison = Comparison(self.trace, reference, known.tolerance)
         return self._comparison
 
     def expect(self, reference: Reference, tolerance: Tolerance) -> Comparison:
         """Compare the run with a reference from now on."""
+        known = self._comparison
+        if reference.side == SHADOW and known and known.reference.side != SHADOW:
+            self._before = known
         self._comparison = Comparison(self.trace, reference, tolerance)
         return self._comparison
+
+    def expect_no_shadow(self) -> None:
+        """Compare the run no longer with a shadow, but with what was expected before."""
+        known = self._comparison
+        if known and known.reference.side == SHADOW:
+            self._comparison, self._before = self._before, None
 
     def goto_divergence(self, t: int, forward: bool = True) -> Divergence | None:
         """Go to the first number that is wrong after timestep ``t``, or the last before it.

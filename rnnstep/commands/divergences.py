@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnstep.check import SHADOW
 from rnnstep.commands.action import Action, Outcome
 from rnnstep.errors import InputError
 from rnnstep.render.check import divergence_data, divergence_text
@@ -23,12 +24,15 @@ def previous_divergence(session: Session, _: str) -> Outcome:
 def _go(session: Session, forward: bool) -> Outcome:
     known = session.comparison
     if known is None:
-        raise InputError("nothing is expected of this run: rnnstep check SEQ --expect FILE --open")
+        told = "rnnstep check SEQ --expect FILE --open, or :shadow int8"
+        raise InputError(f"nothing is expected of this run: {told}")
     t = session.cursor.t
     found = session.goto_divergence(t, forward)
     if found is None:
         side = "after" if forward else "before"
-        return Outcome(f"all is as expected {side} t {t}", {"t": None})
+        limit = f"within {known.tolerance.absolute:g} of the shadow"
+        told = limit if known.reference.side == SHADOW else "as expected"
+        return Outcome(f"all is {told} {side} t {t}", {"t": None})
     return Outcome(divergence_text(known, found), divergence_data(known, found))
 
 

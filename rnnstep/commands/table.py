@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import breaks, divergences, motions, screen, watches
+from rnnstep.commands import breaks, divergences, motions, screen, shadows, watches
 from rnnstep.commands.keys import key_text
 
 ACTIONS = (
@@ -11,6 +11,7 @@ ACTIONS = (
     *breaks.ACTIONS,
     *watches.ACTIONS,
     *divergences.ACTIONS,
+    *shadows.ACTIONS,
     *screen.ACTIONS,
 )
 """Every action, in the order of the help; those of one group stand together."""

@@ -10,9 +10,10 @@ from rnnstep.shadow.description import Shadow
 from rnnstep.shadow.formats import FORMATS, Format
 from rnnstep.shadow.rewriting import shadow_model, steps_of
 from rnnstep.shadow.running import shadow_reference, shadow_trace
-from rnnstep.shadow.study import Study
+from rnnstep.shadow.study import ATOL, Study
 
 __all__ = [
+    "ATOL",
     "FORMATS",
     "Clipping",
     "Format",

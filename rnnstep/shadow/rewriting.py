@@ -76,7 +76,9 @@ class _Rewriting:
                 shapes[line.name] = shapes[given]
                 nodes = {n: mapped(node, _renaming(given, line.name)) for n, node in nodes.items()}
             nodes = {name: self._brought(index, name, node) for name, node in nodes.items()}
-        lines = (replace(e, node=nodes[e.name], text=to_text(nodes[e.name])) for e in cell.equations)
+        lines = (
+            replace(e, node=nodes[e.name], text=to_text(nodes[e.name])) for e in cell.equations
+        )
         options = {option: swapped_name(name, said) for option, name in cell.options.items()}
         return replace(cell, equations=(*first, *lines), options=options, shapes=shapes)
 

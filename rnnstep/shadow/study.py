@@ -9,10 +9,12 @@ from functools import cached_property
 import numpy as np
 
 from rnnstep.check import Comparison, Tolerance
+from rnnstep.errors import InputError
+from rnnstep.model import Model
 from rnnstep.shadow.calibration import Spans
 from rnnstep.shadow.clipping import Clipping, clippings
 from rnnstep.shadow.description import Shadow
-from rnnstep.shadow.rewriting import steps_of
+from rnnstep.shadow.rewriting import shadow_model, steps_of
 from rnnstep.shadow.running import shadow_reference, shadow_trace
 from rnnstep.trace import Trace
 
@@ -82,6 +84,18 @@ class Study:
         """The model's output: the last layer, and its value."""
         last = len(self.trace.model.layers) - 1
         return last, self.trace.model.layers[last].cell.output
+
+    @property
+    def rounded(self) -> Model:
+        """The exact model with the shadow's weights.
+
+        Raises:
+            InputError: the shadow leaves them as they are.
+        """
+        weights = self.shadow.parts.get("weights")
+        if weights is None:
+            raise InputError("the weights stay as they are: say --as FORMAT")
+        return shadow_model(self.trace.model, weights, self.reaching)
 
     @property
     def weight_errors(self) -> Mapping[str, float]:

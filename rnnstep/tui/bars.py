@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from rnnstep.check import Comparison
+from rnnstep.check import SHADOW, Comparison
 from rnnstep.commands.action import Action
 from rnnstep.commands.keys import key_text
 from rnnstep.commands.table import ACTIONS, BY_NAME
@@ -42,7 +42,7 @@ def moment(frame: Frame) -> str:
     """``h[t-1] → h[t]  t 12 / 31  2^12``."""
     t, last = frame.cursor.t, len(frame.trace) - 1
     known = frame.comparison
-    verdict = "" if known is None else "✓ as expected  " if known.passed else f"✗ {_wrong(known)}  "
+    verdict = f"{_verdict(known)}  " if known else ""
     enabled = sum(known.enabled for known in frame.breakpoints.all)
     stops = f"● {enabled} breakpoint{'s'[: enabled != 1]}  " if frame.breakpoints.all else ""
     playing = f"▶ {frame.playback.speed:g}/s  " if frame.playback.playing else ""
@@ -54,9 +54,10 @@ def moment(frame: Frame) -> str:
     return f"{stops}{playing}t {t} / {last}{named}"
 
 
-def _wrong(known: Comparison) -> str:
-    first = known.first
-    return f"wrong from t {first.t}" if first else ""
+def _verdict(known: Comparison) -> str:
+    if known.reference.side == SHADOW:
+        return f"shadow {known.reference.source}: error {known.worst:.3g}"
+    return f"✗ wrong from t {known.first.t}" if known.first else "✓ as expected"
 
 
 class NoteBar(Widget):

@@ -1,0 +1,40 @@
+"""The shadow of the run, by command: the same network in another arithmetic, over the exact run."""
+
+from __future__ import annotations
+
+from rnnstep.check import Tolerance
+from rnnstep.commands.action import Action, Outcome, Takes
+from rnnstep.render.check import divergence_text
+from rnnstep.session import Session
+from rnnstep.shadow import ATOL, Shadow, shadow_reference
+from rnnstep.shadow.description import USAGE
+
+_OFF = "off"
+
+
+def shadow(session: Session, said: str) -> Outcome:
+    """Run a shadow beside the run, or none any more."""
+    if said == _OFF:
+        session.expect_no_shadow()
+        return Outcome("no shadow", {"shadow": None})
+    reference = shadow_reference(session.trace, Shadow.parse(said))
+    found = session.expect(reference, Tolerance(ATOL, 0.0))
+    data = {"shadow": reference.source, "largest_error": found.worst}
+    told = f"shadow {reference.source}: the largest error is {found.worst:.3g}"
+    if found.first is not None:
+        told += f"; over {ATOL:g} from {divergence_text(found, found.first)}"
+    return Outcome(told, data)
+
+
+ACTIONS = (
+    Action(
+        "shadow",
+        (),
+        "",
+        "the same network in another arithmetic beside this run",
+        "Comparison",
+        takes=Takes.TEXT,
+        does=shadow,
+        usage=f"{USAGE} | {_OFF}",
+    ),
+)
