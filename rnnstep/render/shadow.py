@@ -121,7 +121,7 @@ def as_data(study: Study) -> dict[str, Any]:
     return {
         "shadow": str(study.shadow),
         **data,
-        "weights": dict(study.weight_errors),
+        "weights": {name: plain_number(error) for name, error in study.weight_errors.items()},
         "alone": {name: _alone_data(sizes) for name, sizes in study.alone.items()},
         "equations": {
             layer.name: {e.name: to_text(e.node) for e in layer.cell.equations}

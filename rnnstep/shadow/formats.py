@@ -70,7 +70,8 @@ class Format:
         if array.ndim < 1 + bool(self.levels):
             return array
         if not self.levels:
-            return np.asarray(FUNCTIONS[self.name].compute(array))
+            with np.errstate(all="ignore"):
+                return np.asarray(FUNCTIONS[self.name].compute(array))
         exact = array.astype(np.float64)
         sizes = [largest(row) for row in exact] if per_row else [largest(exact)] * len(exact)
         steps = np.array(sizes).reshape(-1, *[1] * (array.ndim - 1)) / self.levels

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from rnnstep.check import Comparison, Tolerance
+from rnnstep.check.comparison import errors
 from rnnstep.errors import InputError
 from rnnstep.model import Model
 from rnnstep.shadow.calibration import Spans
@@ -104,7 +103,7 @@ class Study:
         pairs = zip(self.trace.model.layers, self.run.model.layers, strict=True)
         for index, (exact, layer) in enumerate(pairs):
             for name, array in exact.weights.items():
-                error = float(np.max(np.abs(array - layer.weights[name]), initial=0.0))
+                error = float(errors(array, layer.weights[name]).max(initial=0.0))
                 if error > 0:
                     found[self.trace.model.qualified(index, name)] = error
         return found

@@ -51,8 +51,10 @@ def test_quantize_is_the_nearest_multiple_or_the_end(x: Array, step: float, leve
 
 
 def test_quantize_of_what_is_not_finite() -> None:
-    given_ = np.float32([np.nan, np.inf, -np.inf])
-    np.testing.assert_array_equal(quantize(given_, 0.5, -4, 4), np.float32([np.nan, 2, -2]))
+    given_ = np.array([np.nan, np.inf, -np.inf], np.float32)
+    np.testing.assert_array_equal(
+        quantize(given_, 0.5, -4, 4), np.array([np.nan, 2, -2], np.float32)
+    )
 
 
 def test_ties_go_to_the_even_multiple() -> None:
@@ -75,7 +77,9 @@ def test_bfloat16_has_eight_bits_and_ties_go_to_even() -> None:
     eps = 2.0**-7
     given_ = np.array([1 + eps, 1 + eps / 2, 1 + 3 * eps / 2, np.nan, np.inf, -np.inf, 3.4e38])
     expected = [1 + eps, 1, 1 + 2 * eps, np.nan, np.inf, -np.inf, np.inf]
-    np.testing.assert_array_equal(as_bfloat16(given_.astype(np.float32)), np.float32(expected))
+    np.testing.assert_array_equal(
+        as_bfloat16(given_.astype(np.float32)), np.array(expected, np.float32)
+    )
 
 
 @pytest.mark.parametrize(("name", "limit"), [("sigmoid", 8), ("tanh", 4)])
