@@ -23,7 +23,9 @@ _GROUP = Group("Shadow", default_parameter=Parameter(show_default=False))
 class Shadowing:
     """What a shadow does otherwise, and how much that may matter."""
 
-    form: Annotated[str, Parameter(name="--as", help="float16, bfloat16, int8 or int16")] = ""
+    form: Annotated[
+        str, Parameter(name="--as", help="float16, bfloat16, int8, int16 or WEIGHTS/VALUES")
+    ] = ""
     functions: Annotated[str, Parameter(help="table:ENTRIES, hard or hard2")] = ""
     weights_only: Annotated[bool, Parameter(negative="", help="Values stay exact")] = False
     per_row: Annotated[bool, Parameter(negative="", help="A step for each row")] = False

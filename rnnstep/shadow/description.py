@@ -9,7 +9,7 @@ from rnnstep.shadow.formats import FORMATS
 from rnnstep.shadow.swaps import check_functions
 
 _ONLY, _ROWS = "weights-only", "per-row"
-USAGE = f"{' | '.join(FORMATS)} [table:N | hard | hard2] [{_ONLY}] [{_ROWS}]"
+USAGE = f"{' | '.join(FORMATS)} | int8/int16 [table:N | hard | hard2] [{_ONLY}] [{_ROWS}]"
 """How a shadow is written."""
 
 
@@ -48,7 +48,7 @@ class Shadow:
             InputError: a word that says nothing of a shadow.
         """
         words = text.split()
-        formats = [word for word in words if word in FORMATS]
+        formats = [word for word in words if word.partition("/")[0] in FORMATS]
         rest = [word for word in words if word not in (*formats, _ONLY, _ROWS)]
         if len(formats) > 1 or len(rest) > 1:
             raise InputError(f"one shadow at a time: {USAGE}")
@@ -60,12 +60,23 @@ class Shadow:
     def in_format(
         cls, form: str, functions: str = "", weights_only: bool = False, per_row: bool = False
     ) -> Shadow:
-        """A shadow whose weights and values are in one format, or its weights alone."""
-        return cls(form, "" if weights_only else form, functions, per_row)
+        """A shadow whose weights and values are in one format, or its weights alone.
+
+        Args:
+            form: the format; ``int8/int16`` are that of the weights and that of the values.
+            functions: as :class:`Shadow` takes them.
+            weights_only: whether values stay exact.
+            per_row: as :class:`Shadow` takes it.
+        """
+        weights, slash, values = form.partition("/")
+        if slash and (weights_only or not (weights and values)):
+            raise InputError(f"'{form[:20]}' is the weights' format and the values': int8/int16")
+        return cls(weights, "" if weights_only else values or weights, functions, per_row)
 
     def __str__(self) -> str:
         """As it is written, where it can be."""
-        words = [self.weights or self.activations, self.functions]
+        both = dict.fromkeys(form for form in (self.weights, self.activations) if form)
+        words = ["/".join(both), self.functions]
         words += [_ONLY] if self.weights and not self.activations else []
         words += ["activations-only"] if self.activations and not self.weights else []
         return " ".join(word for word in [*words, _ROWS * self.per_row] if word)

@@ -258,7 +258,7 @@ def test_rounded_weights_are_written_and_read_again(tmp_path: Path) -> None:
         np.testing.assert_array_equal(model.layers[0].weights[name], array)
 
 
-@pytest.mark.parametrize("text", ["int8", "bfloat16 table:256", "hard", "int16 hard2 per-row"])
+@pytest.mark.parametrize("text", ["int8", "bfloat16 table:256", "hard", "int8/int16 hard2 per-row"])
 def test_a_shadow_and_its_text(text: str) -> None:
     assert str(Shadow.parse(text)) == text
 
@@ -268,6 +268,8 @@ def test_a_shadow_and_its_text(text: str) -> None:
     [
         ("", "say what the shadow is"),
         ("int9", "did you mean 'int8'"),
+        ("int8/", "is the weights' format and the values'"),
+        ("int8/int9", "did you mean 'int8'"),
         ("int8 int16", "one shadow at a time"),
         ("int8 table:1", "2 to 65536 entries"),
         ("int8 hard3", "no functions 'hard3'"),
