@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 
 from rnnstep.equations.operators import Array, truth
-from rnnstep.equations.rounding import as_bfloat16, as_float16, quantize, table_of
+from rnnstep.equations.rounding import (
+    as_bfloat16,
+    as_float16,
+    float16_into,
+    into,
+    quantize,
+    quantize_into,
+    table_of,
+)
 
 
 class Kind(Enum):
@@ -152,9 +160,23 @@ _ELEMENTWISE = [
     Function("clip", Kind.ELEMENTWISE, np.clip, "clip(x, low, high): cut to low…high", "", 3),
 ]
 
+_TABLES = {"sigmoid": table_of(_sigmoid), "tanh": table_of(np.tanh)}
+
 _ROUNDED = [
-    Function("float16", Kind.ELEMENTWISE, as_float16, "rounded to the nearest float16"),
-    Function("bfloat16", Kind.ELEMENTWISE, as_bfloat16, "rounded to the nearest bfloat16"),
+    Function(
+        "float16",
+        Kind.ELEMENTWISE,
+        as_float16,
+        "rounded to the nearest float16",
+        into=float16_into,
+    ),
+    Function(
+        "bfloat16",
+        Kind.ELEMENTWISE,
+        as_bfloat16,
+        "rounded to the nearest bfloat16",
+        into=into(as_bfloat16),
+    ),
     Function(
         "quantize",
         Kind.ELEMENTWISE,
@@ -162,22 +184,25 @@ _ROUNDED = [
         "quantize(x, step, low, high): the nearest multiple of step, from low to high times it",
         "",
         4,
+        quantize_into,
     ),
     Function(
         "table_sigmoid",
         Kind.ELEMENTWISE,
-        table_of(_sigmoid),
+        _TABLES["sigmoid"],
         "table_sigmoid(x, n, limit): sigmoid at the nearest of n places from -limit to limit",
         "",
         3,
+        into(_TABLES["sigmoid"]),
     ),
     Function(
         "table_tanh",
         Kind.ELEMENTWISE,
-        table_of(np.tanh),
+        _TABLES["tanh"],
         "table_tanh(x, n, limit): tanh at the nearest of n places from -limit to limit",
         "",
         3,
+        into(_TABLES["tanh"]),
     ),
 ]
 

@@ -33,6 +33,19 @@ def quantize(x: Array, step: Any, low: Any, high: Any) -> Array:
     return np.asarray(np.clip(np.rint(x / step), low, high) * step)
 
 
+def float16_into(x: Array, out: Array) -> None:
+    """As :func:`as_float16`, written to ``out``."""
+    np.copyto(out, np.asarray(x).astype(np.float16))
+
+
+def quantize_into(x: Array, step: Any, low: Any, high: Any, out: Array) -> None:
+    """As :func:`quantize`, written to ``out``."""
+    np.divide(x, step, out=out)
+    np.rint(out, out=out)
+    np.clip(out, low, high, out=out)
+    np.multiply(out, step, out=out)
+
+
 def table_of(function: Callable[[Array], Array]) -> Callable[[Array, Any, Any], Array]:
     """The same function from a table: of ``entries`` evenly from -limit to limit the nearest one.
 
@@ -40,8 +53,22 @@ def table_of(function: Callable[[Array], Array]) -> Callable[[Array, Any, Any], 
     """
 
     def from_table(x: Array, entries: Any, limit: Any) -> Array:
-        step = 2.0 * limit / (entries - 1)
-        place = np.rint((np.clip(x, -limit, limit) + limit) / step)
-        return np.asarray(function(np.asarray(place * step - limit)))
+        exact = np.asarray(x)
+        # numbers of entries are whole up to 2^24 in float32, in float16 only up to 2^11
+        wide = np.promote_types(exact.dtype, np.float32)
+        end, gaps = np.asarray(limit, wide), np.asarray(entries, wide) - wide.type(1)
+        step = (end + end) / gaps
+        place = np.rint((np.clip(exact.astype(wide), -end, end) + end) / step)
+        return np.asarray(function(np.asarray(place * step - end))).astype(exact.dtype)
 
     return from_table
+
+
+def into(compute: Callable[..., Array]) -> Callable[..., None]:
+    """A function that writes what ``compute`` gives to its last argument."""
+
+    def written(*arguments: Any) -> None:
+        *operands, out = arguments
+        np.copyto(out, compute(*operands))
+
+    return written

@@ -36,9 +36,9 @@ def shadow_model(model: Model, shadow: Shadow, spans: Spans) -> Model:
     Raises:
         InputError: a format that the model's own dtype has not the digits for.
     """
-    for said in (shadow.weights, shadow.activations):
-        if said == "int16" and model.dtype == np.float16:
-            raise InputError("float16 has fewer digits than int16: run the model in float32")
+    forms = [FORMATS[said] for said in (shadow.weights, shadow.activations) if said]
+    if model.dtype == np.float16 and any(form.levels for form in forms):
+        raise InputError("float16 has not the digits for integers: run the model in float32")
     return _Rewriting(model, shadow, spans).model()
 
 

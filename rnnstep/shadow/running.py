@@ -39,7 +39,12 @@ def shadow_trace(trace: Trace, shadow: Shadow, spans: Spans | None = None) -> Tr
 def shadow_reference(trace: Trace, shadow: Shadow, spans: Spans | None = None) -> Reference:
     """A shadow's run as what a run is compared with; see :func:`shadow_trace`."""
     spans = observe(_root(trace)) if spans is None else spans
-    found = from_trace(shadow_trace(trace, shadow, spans), trace, str(shadow))
+    return reference_of(shadow_trace(trace, shadow, spans), trace, shadow, spans)
+
+
+def reference_of(run: Trace, trace: Trace, shadow: Shadow, spans: Spans) -> Reference:
+    """The same, of the shadow's run ``run``."""
+    found = from_trace(run, trace, str(shadow))
     return replace(found, side=SHADOW, anew=lambda fork: shadow_reference(fork, shadow, spans))
 
 

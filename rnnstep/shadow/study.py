@@ -14,7 +14,7 @@ from rnnstep.shadow.calibration import Spans
 from rnnstep.shadow.clipping import Clipping, clippings
 from rnnstep.shadow.description import Shadow
 from rnnstep.shadow.rewriting import shadow_model, steps_of
-from rnnstep.shadow.running import shadow_reference, shadow_trace
+from rnnstep.shadow.running import reference_of, shadow_trace
 from rnnstep.trace import Trace
 
 ATOL = 0.01
@@ -48,10 +48,10 @@ class Study:
     @cached_property
     def comparison(self) -> Comparison:
         """The exact run beside the shadow's."""
-        return self._beside(self.shadow)
+        return self._beside(self.shadow, self.run)
 
-    def _beside(self, shadow: Shadow) -> Comparison:
-        reference = shadow_reference(self.trace, shadow, self.reaching)
+    def _beside(self, shadow: Shadow, run: Trace) -> Comparison:
+        reference = reference_of(run, self.trace, shadow, self.reaching)
         return Comparison(self.trace, reference, Tolerance(self.atol, 0.0))
 
     @cached_property
@@ -70,7 +70,10 @@ class Study:
         parts = self.shadow.parts
         if len(parts) < 2:
             return {}
-        return {name: self.sizes(self._beside(part)) for name, part in parts.items()}
+        return {name: self._alone(part) for name, part in parts.items()}
+
+    def _alone(self, part: Shadow) -> tuple[float, float]:
+        return self.sizes(self._beside(part, shadow_trace(self.trace, part, self.reaching)))
 
     def sizes(self, comparison: Comparison) -> tuple[float, float]:
         """The largest error of the model's output, and of all values."""

@@ -67,7 +67,7 @@ def test_the_rounded_weights_are_written(tmp_path: Path) -> None:
         (["--as", "int8", "--atol", "-1"], "--atol -1"),
         (["--as", "int8", "--calibrate", "no.npy"], "no.npy"),
         (["--functions", "hard", "--write", "w.npz"], "the weights stay as they are"),
-        (["--as", "int16", "--dtype", "float16"], "float16 has fewer digits"),
+        (["--as", "int16", "--dtype", "float16"], "float16 has not the digits"),
     ],
 )
 def test_what_is_refused(capsys: pytest.CaptureFixture[str], tokens: list[str], told: str) -> None:

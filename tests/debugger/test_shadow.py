@@ -182,6 +182,20 @@ def test_a_fork_has_the_shadow_of_its_edits() -> None:
     assert 0 < known.worst < 0.01
 
 
+@pytest.mark.parametrize("text", ["float16", "int8 table:64"])
+def test_any_timestep_has_the_same_bits_however_it_is_reached(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnstep.sweep._LONGEST", 4)
+    monkeypatch.setattr("rnnstep.sweep._SHORTEST", 4)
+    whole = shadow_trace(trace(), Shadow.parse(text))
+    series = {name: whole.series(name) for name in whole.model.value_names}
+    again = shadow_trace(trace(), Shadow.parse(text))
+    for t in (17, 3, 29, 16, 0):
+        for name, expected in series.items():
+            np.testing.assert_array_equal(again.frame(t)[name], expected[t])
+
+
 def test_what_is_clipped_where() -> None:
     exact = trace()
     limit = 0.5 * float(np.abs(exact.series("c_t")).max())
@@ -282,7 +296,7 @@ def test_what_is_no_shadow(text: str, told: str) -> None:
 
 
 def test_what_does_not_fit() -> None:
-    with pytest.raises(InputError, match="float16 has fewer digits than int16"):
+    with pytest.raises(InputError, match="float16 has not the digits for integers"):
         shadow_trace(trace("float16"), Shadow.parse("int16"))
     with pytest.raises(InputError, match="above 0, not 0"):
         study("int8", c_t=0.0)

@@ -95,3 +95,25 @@ def test_a_table_has_so_many_entries_each_exact_at_its_place(name: str, limit: i
     clear = ~np.isclose(away[:, 0], away[:, 1])
     nearest = places[np.abs(x[:, np.newaxis] - places).argmin(axis=1)]
     np.testing.assert_allclose(found[clear], exact(nearest)[clear], rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("float16", ()),
+        ("bfloat16", ()),
+        ("quantize", (0.0123, -127.0, 127.0)),
+        ("table_sigmoid", (200.0, 8.0)),
+        ("table_tanh", (200.0, 4.0)),
+    ],
+)
+def test_what_a_step_writes_has_the_bits_of_a_window(
+    name: str, more: tuple[float, ...], dtype: Any
+) -> None:
+    x = (np.random.default_rng(0).normal(size=5000) * 3).astype(dtype)
+    out = np.empty_like(x)
+    known = FUNCTIONS[name]
+    assert known.into is not None
+    known.into(x, *(np.array(number, dtype) for number in more), out)
+    np.testing.assert_array_equal(out, known.compute(x, *more))
