@@ -8,6 +8,7 @@ import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
+from rnnstep.check import SHADOW
 from rnnstep.equations import Array
 from rnnstep.frame import Frame
 from rnnstep.render.captions import scale_caption
@@ -63,6 +64,8 @@ def _expectation(frame: Frame, name: str, limit: float) -> Iterator[tuple[str, A
         yield f" {known.reference.side}", expected, limit
         with np.errstate(all="ignore"):
             apart = np.asarray(frame.values[name], np.float64).reshape(-1) - expected
+        # the error is that of the side that is not right
+        apart = -apart if known.reference.side == SHADOW else apart
         yield " error", apart, largest(apart)
 
 

@@ -60,14 +60,13 @@ class Format:
         """A weight in the format.
 
         Integers have one step for a matrix, or for a row: its largest size over the levels. A
-        vector, such as a bias, stays as it is: integer kernels add it in 32 bits. A number alone
-        is no weight of the network in any format.
+        vector, such as a bias, stays as it is: integer kernels add it in 32 bits.
 
         Args:
             array: (rows, columns), (entries,) or a number.
             per_row: whether each row of a matrix has its own step.
         """
-        if array.ndim < 1 + bool(self.levels):
+        if self.levels and array.ndim < 2:
             return array
         if not self.levels:
             with np.errstate(all="ignore"):

@@ -155,6 +155,13 @@ def test_numbers_of_rows_stay_as_they_are() -> None:
     np.testing.assert_allclose(run.series("table/y_t"), table[[299, 7, 150]], atol=0.03)
 
 
+def test_a_weight_that_is_one_number_is_rounded_to_floats_alone() -> None:
+    exact = Model((build_layer("net", load_cell("ComputeStates"), {"wx": 1.1, "wRec": 0.3}),))
+    for text, rounded in (("float16", np.float16(1.1)), ("int8", 1.1)):
+        model = shadow_model(exact, Shadow.parse(f"{text} weights-only"), {})
+        assert float(model.layers[0].weights["wx"]) == float(rounded)
+
+
 def test_a_layer_against_time_starts_from_its_rounded_state() -> None:
     layer = replace(layer_of("LSTM", "lstm", D, 0), reverse=True)
     exact = Trace(Model((layer,)), inputs(T), STATE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from rnnstep import Session
 from rnnstep.check import Reference, tolerance_for
@@ -31,6 +32,18 @@ def test_a_command_lays_a_shadow_over_the_run_and_takes_it_away(make_app: MakeAp
     seen = drive(app, *keys, "colon", *typed("shadow off"), see=lambda: text_of(app))
     assert "shadow" not in seen[0]
     assert app.session.comparison is None
+
+
+def test_the_error_is_the_shadows(make_app: MakeApp) -> None:
+    app = make_app("brackets")
+    keys = ["colon", *typed("shadow int8"), "1", "8", "g"]
+    seen = drive(app, *keys, see=lambda: text_of(app))
+    place = next(n for n, line in enumerate(seen) if line.startswith("│hₜ₋₁"))
+    exact, shadow, error = (
+        float(line[1:50].split()[1].replace("−", "-")) for line in seen[place : place + 3]
+    )
+    assert error == pytest.approx(shadow - exact, abs=1.1e-3)
+    assert error != 0
 
 
 def test_the_key_of_divergences_goes_to_where_the_error_is_too_large(make_app: MakeApp) -> None:
