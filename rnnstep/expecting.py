@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
-from rnnstep.check import SHADOW, Comparison, Divergence, Reference, Tolerance
 from rnnstep.playing import Change
 from rnnstep.trace import Trace
+
+if TYPE_CHECKING:
+    from rnnstep.check import Comparison, Divergence, Reference, Tolerance
 
 
 class Expecting(ABC):
@@ -33,6 +36,8 @@ class Expecting(ABC):
         """The run beside what is expected of it, if anything is; of a fork, the fork's."""
         known = self._comparison
         if known is not None and known.trace is not self.trace:
+            from rnnstep.check import Comparison
+
             reference = known.reference
             reference = reference.anew(self.trace) if reference.anew else reference
             self._comparison = Comparison(self.trace, reference, known.tolerance)
@@ -40,8 +45,10 @@ class Expecting(ABC):
 
     def expect(self, reference: Reference, tolerance: Tolerance) -> Comparison:
         """Compare the run with a reference from now on."""
+        from rnnstep.check import Comparison
+
         known = self._comparison
-        if reference.side == SHADOW and known and known.reference.side != SHADOW:
+        if reference.is_shadow and known and not known.reference.is_shadow:
             self._before = known
         self._comparison = Comparison(self.trace, reference, tolerance)
         return self._comparison
@@ -49,7 +56,7 @@ class Expecting(ABC):
     def expect_no_shadow(self) -> None:
         """Compare the run no longer with a shadow, but with what was expected before."""
         known = self._comparison
-        if known and known.reference.side == SHADOW:
+        if known and known.reference.is_shadow:
             self._comparison, self._before = self._before, None
 
     def goto_divergence(self, t: int, forward: bool = True) -> Divergence | None:

@@ -1,17 +1,14 @@
-"""Why a run is not as expected, searched for and told by ``rnnstep check``."""
+"""Why a run is not as expected, searched for and told: on the screen, and by the command."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import Progress
-
 from rnnstep.check import Comparison
-from rnnstep.diagnosis import Clue, Finding, Solver, clues
+from rnnstep.diagnosis import Clue, Finding, Read, Solver, Tried, clues
 from rnnstep.errors import InputError
 from rnnstep.render.diagnosis import as_data, as_text
 from rnnstep.saving import save_model
@@ -25,13 +22,21 @@ class Explained:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def explain(comparison: Comparison, depth: int, write: Path | None = None) -> Explained:
+def explain(
+    comparison: Comparison,
+    depth: int,
+    write: Path | None = None,
+    progress: Callable[[Tried], None] = lambda _: None,
+    read: Read | None = None,
+) -> Explained:
     """Look for what explains a reference that the run differs from.
 
     Args:
         comparison: the run and the reference.
         depth: how many things the other side may do otherwise, together.
         write: where to write the weights with which all is as expected.
+        progress: is told how far the search is.
+        read: reads the weight file with its gates in another order, if there is a file.
 
     Raises:
         InputError: there are no such weights, or they cannot be written.
@@ -40,8 +45,8 @@ def explain(comparison: Comparison, depth: int, write: Path | None = None) -> Ex
         if write is not None:
             raise InputError(f"{write}: not written: all is as expected with the weights there are")
         return Explained()
-    solver = Solver(comparison)
-    findings = _search(solver, depth)
+    solver = Solver(comparison, read=read)
+    findings = _search(solver, depth, progress)
     told = f"{solver.tried} ways of doing {_counted(depth)} otherwise were tried"
     if depth == 1:
         told += "; --solve tries up to three together"
@@ -52,17 +57,13 @@ def explain(comparison: Comparison, depth: int, write: Path | None = None) -> Ex
     return Explained(lines, {"diagnosis": as_data(seen, findings, solver.unseen)})
 
 
-def _search(solver: Solver, depth: int) -> list[Finding]:
+def _search(solver: Solver, depth: int, progress: Callable[[Tried], None]) -> list[Finding]:
     findings: list[Finding] = []
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("what explains it", total=None)
-        for report in solver.search(depth):
-            if isinstance(report, Finding):
-                findings.append(report)
-            else:
-                told = f"what explains it: {report.variants} tried, {report.depth} together"
-                progress.update(task, description=told)
+    for report in solver.search(depth):
+        if isinstance(report, Finding):
+            findings.append(report)
+        else:
+            progress(report)
     return sorted(findings, key=lambda one: one.error)
 
 

@@ -55,6 +55,11 @@ class Trace:
         return len(self.xs)
 
     @property
+    def timesteps(self) -> int:
+        """As ``len(trace)``."""
+        return len(self.xs)
+
+    @property
     def initial(self) -> Step:
         """The place before the first timestep: ``trace.initial["h_t"]`` is the initial state."""
         return initial_step(self.model, self.carried_into(0))

@@ -63,6 +63,11 @@ class Reference:
     side: str = WANTED
     anew: Callable[[Trace], Reference] | None = None
 
+    @property
+    def is_shadow(self) -> bool:
+        """Whether it approximates the run, and is not what that should give."""
+        return self.side == SHADOW
+
 
 def from_array(layer: int, name: str, times: Array, array: Array, called: str = "") -> Expected:
     """What is expected of a value, from an array (rows, …)."""

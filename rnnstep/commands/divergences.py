@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rnnstep.check import SHADOW
-from rnnstep.commands.action import Action, Outcome
-from rnnstep.errors import InputError
-from rnnstep.render.check import divergence_data, divergence_text
+from rnnstep.commands.action import Action, Outcome, Takes
+from rnnstep.errors import InputError, did_you_mean
 from rnnstep.session import Session
 
 _GROUP = "Comparison"
+_ALL = "solve"
+"""Said for up to three things together, which takes longer."""
 
 
 def next_divergence(session: Session, _: str) -> Outcome:
@@ -22,6 +22,8 @@ def previous_divergence(session: Session, _: str) -> Outcome:
 
 
 def _go(session: Session, forward: bool) -> Outcome:
+    from rnnstep.render.check import divergence_data, divergence_text
+
     known = session.comparison
     if known is None:
         told = "rnnstep check SEQ --expect FILE --open, or :shadow int8"
@@ -31,9 +33,24 @@ def _go(session: Session, forward: bool) -> Outcome:
     if found is None:
         side = "after" if forward else "before"
         limit = f"within {known.tolerance.absolute:g} of the shadow"
-        told = limit if known.reference.side == SHADOW else "as expected"
+        told = limit if known.reference.is_shadow else "as expected"
         return Outcome(f"all is {told} {side} t {t}", {"t": None})
     return Outcome(divergence_text(known, found), divergence_data(known, found))
+
+
+def explanation(session: Session, said: str) -> Outcome:
+    """What would explain all that is expected."""
+    from rnnstep.explaining import explain
+
+    known = session.comparison
+    if known is None or known.passed:
+        raise InputError("nothing is to be explained: all is as expected")
+    if known.reference.is_shadow:
+        raise InputError("what a shadow does otherwise is known: nothing is to be explained")
+    if said not in ("", _ALL):
+        raise InputError(f"explain takes {_ALL} or nothing{did_you_mean(said, [_ALL])}")
+    found = explain(known, 3 if said else 1)
+    return Outcome("\n".join(found.lines).strip(), found.data)
 
 
 ACTIONS = (
@@ -47,5 +64,15 @@ ACTIONS = (
         "to the number before that is wrong",
         _GROUP,
         does=previous_divergence,
+    ),
+    Action(
+        "explain",
+        ("D",),
+        "",
+        "what would explain what is expected",
+        _GROUP,
+        takes=Takes.CHOICE,
+        does=explanation,
+        usage=f"[{_ALL}]",
     ),
 )

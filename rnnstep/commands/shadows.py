@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from rnnstep.check import Tolerance
 from rnnstep.commands.action import Action, Outcome, Takes
-from rnnstep.render.check import divergence_text
 from rnnstep.session import Session
-from rnnstep.shadow import ATOL, Shadow, shadow_reference
-from rnnstep.shadow.description import USAGE
 
 _OFF = "off"
 
@@ -17,6 +13,10 @@ def shadow(session: Session, said: str) -> Outcome:
     if said == _OFF:
         session.expect_no_shadow()
         return Outcome("no shadow", {"shadow": None})
+    from rnnstep.check import Tolerance
+    from rnnstep.render.check import divergence_text
+    from rnnstep.shadow import ATOL, Shadow, shadow_reference
+
     reference = shadow_reference(session.trace, Shadow.parse(said))
     found = session.expect(reference, Tolerance(ATOL, 0.0))
     data = {"shadow": reference.source, "largest_error": found.worst}
@@ -35,6 +35,6 @@ ACTIONS = (
         "Comparison",
         takes=Takes.TEXT,
         does=shadow,
-        usage=f"{USAGE} | {_OFF}",
+        usage=f"FORMAT [FUNCTIONS] | {_OFF}",
     ),
 )

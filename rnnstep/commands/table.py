@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import breaks, divergences, motions, screen, shadows, watches
+from rnnstep.commands import (
+    breaks,
+    divergences,
+    motions,
+    provenance,
+    screen,
+    shadows,
+    watches,
+)
 from rnnstep.commands.keys import key_text
 
 ACTIONS = (
@@ -10,6 +18,7 @@ ACTIONS = (
     *screen.INSIDE,
     *breaks.ACTIONS,
     *watches.ACTIONS,
+    *provenance.ACTIONS,
     *divergences.ACTIONS,
     *shadows.ACTIONS,
     *screen.ACTIONS,

@@ -10,19 +10,19 @@ from rnnstep.equations.nodes import Node, dependencies
 from rnnstep.equations.operators import Array
 from rnnstep.equations.parser import parse
 from rnnstep.equations.rounding import as_bfloat16, as_float16, quantize
-from rnnstep.equations.shapes import JOINED, Axis, Shape, infer, shape_text
+from rnnstep.equations.shapes import Axis, Shape, axis_length, infer, shape_text
 from rnnstep.equations.text import pretty_name, to_text, to_unicode
 
 __all__ = [
     "ACTIVATIONS",
     "FUNCTIONS",
-    "JOINED",
     "Array",
     "Axis",
     "Node",
     "Shape",
     "as_bfloat16",
     "as_float16",
+    "axis_length",
     "compile_node",
     "dependencies",
     "infer",

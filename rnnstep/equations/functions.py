@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,8 +35,7 @@ class Kind(Enum):
     """A matrix and a number to a vector: the first axis goes."""
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """One function of the language.
 
     Attributes:
@@ -62,12 +60,17 @@ class Function:
 
 def _sigmoid_into(x: Array, out: Array) -> None:
     # exp of a negative number only: never overflows, and keeps tiny results exact
-    z = np.copysign(x, -1.0, out=np.empty_like(out))
-    np.exp(z, z)
-    np.minimum(x, 0.0, out=out)
+    low = np.empty_like(out)
+    # an array of zeros, for with the number 0 numpy's loop takes several times as long
+    low.fill(0.0)
+    np.minimum(x, low, out=low)
+    # only now, for out may be x
+    np.abs(x, out)
+    np.negative(out, out)
     np.exp(out, out)
-    np.add(z, 1.0, z)
-    np.divide(out, z, out)
+    np.exp(low, low)
+    np.add(out, 1.0, out)
+    np.divide(low, out, out)
 
 
 def _sigmoid(x: Array) -> Array:

@@ -30,6 +30,8 @@ class Instructions:
         dtype: of what stands between.
     """
 
+    _vector_axes = 1
+
     def __init__(self, find: Find, dtype: np.dtype[Any]) -> None:
         self._find, self._dtype = find, dtype
         self.calls: list[Instruction] = []
@@ -78,10 +80,12 @@ class Instructions:
 
     def _call(self, function: Any, operands: tuple[Any, ...], out: Array) -> None:
         direct = isinstance(function, np.ufunc) or function in _INTO
-        fits = all(np.shape(operand) in ((), out.shape) for operand in operands)
-        if not direct or not fits:
+        if not direct or not all(self._fits(operand, out) for operand in operands):
             raise NotDirectError
         self.calls.append((function, (*operands, out)))
+
+    def _fits(self, operand: Array, out: Array) -> bool:
+        return np.shape(operand) in ((), out.shape)
 
     def _product(self, nodes: Sequence[Node], out: Array) -> None:
         match nodes[0]:
@@ -92,7 +96,7 @@ class Instructions:
                 vector = self._find([name])
                 if matrix is None or vector is None or not same:
                     raise NotDirectError
-                if (matrix.ndim, vector.ndim) == (2, 1):
+                if (matrix.ndim, vector.ndim) == (2, self._vector_axes):
                     self.calls.append((np.dot, (matrix, vector, out)))
                     return
         raise NotDirectError

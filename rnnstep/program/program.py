@@ -93,7 +93,7 @@ class Program:
         """How what each timestep starts from is made of what the one before it ends with."""
         for before, after in self._cell.carried.items():
             starts = {row: state[before] for row, state in states.items()}
-            yield before, partial(_shifted, after, starts)
+            yield before, partial(shifted, after, starts)
 
     def _given(self, window: Window, compiled: Any) -> Array:
         """What the recurrence reads at each timestep, and no state goes into."""
@@ -140,7 +140,7 @@ class Program:
                 yield np.concatenate(matrices), found[0][2], names
 
 
-def _shifted(name: str, starts: Mapping[int, Array], window: Values) -> Array:
+def shifted(name: str, starts: Mapping[int, Array], window: Values) -> Array:
     """What each timestep starts from: ``name`` of the one before it, or what is given."""
     after = window[name]
     before = np.empty_like(after)

@@ -6,11 +6,10 @@ import json
 import math
 from collections.abc import Iterator
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from rnnstep.check import WANTED, Comparison, Divergence
+from rnnstep.check import Comparison, Divergence
 from rnnstep.notes import printable
 from rnnstep.render.spark import spark
 
@@ -47,8 +46,8 @@ def divergence_text(found: Comparison, at: Divergence) -> str:
     name = _name(found, at.layer, at.name)
     equation = layer.cell.equation(at.name)
     line = f" ({layer.title(at.name)} = {layer.mathematics(equation)})" if equation else ""
-    word = "expected" if found.reference.side == WANTED else found.reference.side
-    numbers = f"is {at.got:+.9g}, {word} {at.expected:+.9g}, error {at.error:.3g}"
+    word = "shadow" if found.reference.is_shadow else "expected"
+    numbers = f"is {at.got:+.6g}, {word} {at.expected:+.6g}, error {at.error:.3g}"
     return f"t = {at.t}: {name}[{at.unit}] {numbers}{line}"
 
 
@@ -128,6 +127,9 @@ def as_json(found: Comparison) -> str:
 
 def as_junit(found: Comparison) -> str:
     """The comparison as JUnit XML: a test a value."""
+    # it loads what fetches pages from the web, too
+    from xml.sax.saxutils import quoteattr
+
     failures = sum(bool(len(one.wrong)) for one in found.values)
     suite = quoteattr(printable(found.reference.source))
     lines = [

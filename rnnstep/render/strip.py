@@ -8,7 +8,6 @@ import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
-from rnnstep.check import SHADOW
 from rnnstep.equations import Array
 from rnnstep.frame import Frame
 from rnnstep.render.captions import scale_caption
@@ -65,7 +64,7 @@ def _expectation(frame: Frame, name: str, limit: float) -> Iterator[tuple[str, A
         with np.errstate(all="ignore"):
             apart = np.asarray(frame.values[name], np.float64).reshape(-1) - expected
         # the error is that of the side that is not right
-        apart = -apart if known.reference.side == SHADOW else apart
+        apart = -apart if known.reference.is_shadow else apart
         yield " error", apart, largest(apart)
 
 

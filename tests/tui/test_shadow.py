@@ -70,6 +70,12 @@ def test_what_was_expected_before_comes_back(make_app: MakeApp) -> None:
     assert "✓ as expected" in seen[0]
 
 
+def test_a_shadow_is_not_searched_for_what_explains_it(make_app: MakeApp) -> None:
+    app = make_app("brackets")
+    drive(app, "colon", *typed("shadow int8"), "D", see=lambda: None)
+    assert any("nothing is to be explained" in message for message in told(app))
+
+
 def test_a_shadow_that_is_none_is_a_line(make_app: MakeApp) -> None:
     app = make_app()
     drive(app, "colon", *typed("shadow int9"), see=lambda: None)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Group, Parameter
 
+from rnnstep.cli.options import File, Options
 from rnnstep.errors import InputError
-from rnnstep.options import File, Options
 
 if TYPE_CHECKING:
     from rnnstep.session import Session
@@ -42,6 +42,7 @@ class Shadowing:
         import numpy as np
 
         from rnnstep.check import tolerance_for
+        from rnnstep.opening import open_session
         from rnnstep.shadow import ATOL, Shadow, Study, observe, with_ranges
 
         shadow = Shadow.in_format(self.form, self.functions, self.weights_only, self.per_row)
@@ -50,8 +51,8 @@ class Shadowing:
         spans = observe(trace)
         reaching: Spans = spans
         if self.calibrate is not None:
-            weights = options.weights or trace.model.path
-            other = replace(options, weights=weights).open(self.calibrate).trace
+            said = {**vars(options), "weights": options.weights or trace.model.path}
+            other = open_session(self.calibrate, **said).trace
             reaching = observe(other)
             if reaching.keys() != spans.keys():
                 told = "is read by other layers than the sequence itself"

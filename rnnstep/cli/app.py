@@ -1,29 +1,31 @@
-"""The command: ``rnnstep SEQ`` opens the debugger; print, trace and demo need no screen."""
+"""The commands: ``rnnstep SEQ`` opens the debugger; print, trace and demo need no screen."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter
 
 from rnnstep import __version__
-from rnnstep.checking import Checking
-from rnnstep.errors import ExpressionError, InputError, RnnstepError
+from rnnstep.cli import VERSION
+from rnnstep.cli.checking import Checking
+from rnnstep.cli.options import File, Options, Reading
+from rnnstep.cli.shadowing import Shadowing
+from rnnstep.errors import InputError
 from rnnstep.notes import printable
-from rnnstep.options import File, Options, Reading
-from rnnstep.shadowing import Shadowing
 
 if TYPE_CHECKING:
-    from rnnstep.session import Session
+    from pathlib import Path
 
-DIFFERS, BAD_INPUT, INTERRUPTED = 1, 2, 130
-PRINTED = 10
-"""Timesteps that are printed unless others are asked for."""
+    from rnnstep.model import Model
+
+DIFFERS = 1
+"""The exit code of a comparison that does not pass."""
 
 _DEFAULTS = Options()
 _READING = Reading()
@@ -38,10 +40,11 @@ app = App(
         "step through time with the arrow keys, ? shows all keys."
     ),
     version=__version__,
+    version_flags=[VERSION],
     help_epilogue="Try: rnnstep demo",
 )
 app["--help"].group = "Other"
-app["--version"].group = "Other"
+app[VERSION].group = "Other"
 
 
 @app.default
@@ -52,7 +55,9 @@ def debug(seq: File, /, *, options: Options = _DEFAULTS) -> None:
         seq: the input sequence, an npy file.
         options: about the model.
     """
-    _show(seq, options)
+    from rnnstep.cli.showing import show
+
+    show(seq, vars(options), options.flags)
 
 
 @app.command(name="print")
@@ -70,8 +75,11 @@ def print_(
         steps: START:STOP, such as 0:5 (default: the first 10).
         options: about the model.
     """
-    session = options.open(seq)
-    _print(session, _range(steps, len(session.trace)), options.command(seq))
+    from rnnstep.cli.showing import print_steps
+    from rnnstep.opening import open_session
+
+    session = open_session(seq, **vars(options))
+    print_steps(session, steps, ["rnnstep", "print", str(seq), *options.flags])
 
 
 @app.command
@@ -80,6 +88,7 @@ def trace(
     /,
     *,
     output: Annotated[File, Parameter(name=["--output", "-o"])],
+    all_samples: Annotated[bool, Parameter(negative="")] = False,
     options: Options = _DEFAULTS,
 ) -> None:
     """Write every value of every timestep to a file.
@@ -87,20 +96,24 @@ def trace(
     Args:
         seq: the input sequence, an npy file.
         output: an npz, json, csv or safetensors file.
+        all_samples: write all sequences of a batch, (samples, timesteps, …).
         options: about the model.
     """
     from rich.console import Console
     from rich.progress import Progress
 
     from rnnstep.export import export
+    from rnnstep.opening import open_batch, open_session
 
-    session = options.open(seq)
-    run = session.trace
+    said = vars(options)
+    run = open_batch(seq, **said) if all_samples else open_session(seq, **said).trace
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("timesteps", total=len(run))
+        task = progress.add_task("timesteps", total=run.timesteps)
         export(run, output, lambda t: progress.update(task, completed=t + 1))
-    written = f"{output}: {len(run)} timesteps of {len(run.model.value_names)} values"
+    samples = f"{len(run.xs)} samples, " if all_samples else ""
+    values = len(run.model.value_names)
+    written = f"{output}: {samples}{run.timesteps} timesteps of {values} values"
     print(printable(written))
 
 
@@ -119,12 +132,13 @@ def inspect(
         as_json: print a JSON object.
         reading: about the file.
     """
+    from rnnstep.cli.showing import tolerate
     from rnnstep.inspection import inspect_weights
     from rnnstep.render import inspection
     from rnnstep.weights import make_request, open_weights
 
     found = inspect_weights(open_weights(file, make_request(**vars(reading))))
-    _tolerate()
+    tolerate()
     print(inspection.as_json(found) if as_json else "\n".join(inspection.as_text(found)))
 
 
@@ -153,13 +167,15 @@ def check(
         checking: about the comparison.
         options: about the model.
     """
+    from rnnstep.cli.showing import on_terminal, tolerate
     from rnnstep.explaining import explain
     from rnnstep.export import write_text
+    from rnnstep.opening import open_session
     from rnnstep.render import check as told
 
-    session = options.open(seq)
+    session = open_session(seq, **vars(options))
     found = checking.compare(session, seq, options.sample)
-    if open_ and sys.stdout.isatty() and sys.stdin.isatty():
+    if open_ and on_terminal():
         from rnnstep.tui import run
 
         session.expect(found.reference, found.tolerance)
@@ -167,8 +183,11 @@ def check(
         sys.exit(run(session))
     if junit is not None:
         write_text(junit, told.as_junit(found))
-    _tolerate()
-    explained = explain(found, 3 if solve else 1, write)
+    tolerate()
+    with _searching() as progress:
+        explained = explain(
+            found, 3 if solve else 1, write, progress, partial(_reread, seq, options)
+        )
     if as_json:
         print(json.dumps(told.as_data(found) | explained.data, indent=2, ensure_ascii=False))
     else:
@@ -198,19 +217,21 @@ def shadow(
         shadowing: about the shadow.
         options: about the model.
     """
+    from rnnstep.cli.showing import on_terminal, tolerate
+    from rnnstep.opening import open_session
     from rnnstep.render import shadow as told
     from rnnstep.saving import save_model
 
-    session = options.open(seq)
+    session = open_session(seq, **vars(options))
     study = shadowing.study(session, options)
     if write is not None:
         save_model(study.rounded, write)
-    if open_ and sys.stdout.isatty() and sys.stdin.isatty():
+    if open_ and on_terminal():
         from rnnstep.tui import run
 
         session.expect(study.comparison.reference, study.comparison.tolerance)
         sys.exit(run(session))
-    _tolerate()
+    tolerate()
     if as_json:
         print(json.dumps(told.as_data(study), indent=2, ensure_ascii=False))
     else:
@@ -227,95 +248,41 @@ def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
         name: addition, brackets, mlp, question, text, compute_states or uwv.
         options: about the model.
     """
+    from rnnstep.cli.showing import show
     from rnnstep.samples_folder import sample
 
-    _show(sample(name), options)
+    show(sample(name), vars(options), options.flags)
 
 
-def _show(seq: Path, options: Options) -> None:
-    session = options.open(seq)
-    if sys.stdout.isatty() and sys.stdin.isatty():
-        from rnnstep.tui import run
+def _reread(seq: Path, options: Options, order: str) -> Model:
+    """The model of the same files, with the gates in another order."""
+    from rnnstep.opening import open_session
 
-        failed = run(session)
-        if failed:
-            sys.exit(failed)
-    else:
-        _print(session, _range("", len(session.trace)), options.command(seq))
+    return open_session(seq, **{**vars(options), "gate_order": order}).trace.model
 
 
-def _print(session: Session, steps: range, command: str) -> None:
+@contextmanager
+def _searching() -> Iterator[Callable[[Any], None]]:
+    """Shows how far a search is, on a terminal."""
     from rich.console import Console
-    from rich.segment import Segment, Segments
+    from rich.progress import Progress
 
-    from rnnstep.render.pen import Pen
-    from rnnstep.render.report import report
-
-    _tolerate()
-    console = Console(highlight=False, soft_wrap=True)
-    width = console.width if console.is_terminal else 100
-    for row in report(session, steps, Pen(), width):
-        shown = [Segment(printable(segment.text), segment.style) for segment in row]
-        console.print(Segments([*shown, Segment.line()]), end="")
-    rest = len(session.trace) - steps.stop
-    if rest > 0:
-        following = f"{command} --steps {steps.stop}:{steps.stop + min(rest, PRINTED)}"
-        print()
-        print(printable(f"… {rest} more timestep{'s'[: rest > 1]}: {following}"))
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("what explains it", total=None)
+        told = "what explains it: {} ways tried, {} together"
+        yield lambda tried: progress.update(
+            task, description=told.format(tried.variants, tried.depth)
+        )
 
 
-def _tolerate() -> None:
-    """Print what the output's encoding lacks as question marks."""
-    if isinstance(sys.stdout.encoding, str) and hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
+def run(tokens: list[str]) -> None:
+    """Run the command that was typed.
 
-
-def _range(text: str, count: int) -> range:
-    if not text:
-        return range(min(count, PRINTED))
-    start, colon, stop = text.partition(":")
+    Raises:
+        RnnstepError: in one line, what is wrong and what to do.
+    """
     try:
-        first = int(start or 0)
-        last = int(stop or count) if colon else first + 1
-    except ValueError:
-        raise InputError(f"--steps {text}: write START:STOP, such as 0:5") from None
-    if not 0 <= first < last or first >= count:
-        raise InputError(f"--steps {text}: the run has timesteps 0 to {count - 1}")
-    return range(first, min(last, count))
-
-
-def main(tokens: Iterable[str] | None = None) -> None:
-    """Run the command and exit: 0, or 2 for bad input."""
-    sys.exit(_guarded(lambda: app(_spoken(tokens), **_QUIET)))
-
-
-_QUIET: dict[str, Any] = {"exit_on_error": False, "print_error": False}
-
-
-def _spoken(tokens: Iterable[str] | None) -> list[str]:
-    given = list(sys.argv[1:] if tokens is None else tokens)
-    return given or ["--help"]
-
-
-def _guarded(command: Callable[[], object]) -> int:
-    """Run a command; what goes wrong becomes one line and an exit code."""
-    try:
-        command()
-        sys.stdout.flush()
-    except ExpressionError as error:
-        return _complain(str(error), *error.excerpt.split("\n"))
-    except RnnstepError as error:
-        return _complain(str(error))
+        app(tokens, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        return _complain(" ".join(str(error).split()))
-    except BrokenPipeError:
-        # the reader has gone: nothing is left to be said, not even by the interpreter's exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return 0
-
-
-def _complain(*lines: str) -> int:
-    print("rnnstep: error:", "\n".join(map(printable, lines)), file=sys.stderr)
-    return BAD_INPUT
+        raise InputError(" ".join(str(error).split())) from None
