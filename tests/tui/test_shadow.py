@@ -56,7 +56,7 @@ def test_the_key_of_divergences_goes_to_where_the_error_is_too_large(make_app: M
     found = known.after(0)
     assert found is not None
     assert app.session.cursor.t == found.t
-    assert any(f"shadow {found.expected:+.9g}" in line for line in seen)
+    assert any(f"shadow {found.expected:+.6g}" in line for line in seen)
 
 
 def test_what_was_expected_before_comes_back(make_app: MakeApp) -> None:
