@@ -31,10 +31,10 @@ ACTIONS = (
         "shadow",
         (),
         "",
-        "the same network in another arithmetic beside this run",
+        "what another number format would change",
         "Comparison",
         takes=Takes.TEXT,
         does=shadow,
-        usage=f"FORMAT [FUNCTIONS] | {_OFF}",
+        usage=f"FORMAT | {_OFF}",
     ),
 )
