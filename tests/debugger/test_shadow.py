@@ -146,6 +146,31 @@ def test_masks_and_what_is_held_stay_as_they_are() -> None:
     assert texts["x_q"].startswith("quantize(x_t")
 
 
+def test_what_is_rounded_is_not_rounded_again_where_it_is_read() -> None:
+    links = (Link(),), (Link("f"), Link("b"))
+    halves = [
+        replace(layer_of("LSTM", name, D, seed), name=name, reverse=seed == 2, reads=links[0])
+        for seed, name in ((1, "f"), (2, "b"))
+    ]
+    both = build_layer("both", load_cell("BidirectionalConcat"), {}, np.float32, reads=links[1])
+    over = layer_of("Dense", "over", 2 * H, 3)
+    model = shadow_trace(Trace(Model((*halves, both, over)), inputs(T)), Shadow.parse("int8")).model
+    texts = [{e.name: e.text for e in layer.cell.equations} for layer in model.layers]
+    assert ["x_q" in text for text in texts] == [True, True, False, False]
+    assert texts[2] == {"y_t": "concat(f_t, b_t)"}
+    assert texts[3]["W_x"] == "W @ x_t"
+
+
+@pytest.mark.parametrize("text", ["int8", "float16"])
+def test_a_number_that_all_entries_share_stays_as_it_is(text: str) -> None:
+    norm = build_layer("norm", load_cell("LayerNorm"), {"gamma": np.ones(D), "beta": np.ones(D)})
+    model = shadow_trace(Trace(Model((norm,)), inputs(T)), Shadow.parse(text)).model
+    cell = model.layers[0].cell
+    rounds = {e.name: e.text.startswith(("quantize", "float16")) for e in cell.equations}
+    expected = {"x_q": True, "centred": True, "variance": False, "scaled": True, "y_t": True}
+    assert rounds == expected
+
+
 def test_numbers_of_rows_stay_as_they_are() -> None:
     table = np.random.default_rng(0).normal(size=(300, D)).astype(np.float32)
     embedding = build_layer("table", load_cell("Embedding"), {"E": table})
@@ -209,17 +234,23 @@ def test_what_is_clipped_where() -> None:
     found = study("int8", exact, c_t=limit)
     (clipped,) = [one for one in found.clippings if one.name == "c_t"]
     assert clipped.limit == pytest.approx(limit, rel=1e-3)
-    # where the state has the last number there is, it was clipped or is just there
-    c = np.abs(found.run.series("c_t"))
-    full = np.isclose(c, clipped.limit, rtol=1e-6)
-    assert clipped.count > 0
-    assert set(clipped.times) <= set(np.flatnonzero(full.any(axis=1)))
-    assert (clipped.over_units <= full.sum(axis=0)).all()
-    first = int(clipped.times[0])
-    values = found.run.frame(first)
-    inner = values["f_t"] * values["c_prev"] + values["i_t"] * values["g_t"]
-    assert clipped.over_time[first] == (np.abs(inner) > clipped.limit).sum()
+    c_prev, f, i, g = (found.run.series(name) for name in ("c_prev", "f_t", "i_t", "g_t"))
+    # what is nearest to the last number there is was rounded to it, and not clipped
+    over = np.abs(f * c_prev + i * g) > clipped.limit * (1 + 0.5 / 127)
+    assert over.any()
+    np.testing.assert_array_equal(clipped.over_time, over.sum(axis=1))
+    np.testing.assert_array_equal(clipped.over_units, over.sum(axis=0))
+    assert clipped.times.tolist() == np.flatnonzero(over.any(axis=1)).tolist()
+    assert clipped.entries == over.size
+    assert np.abs(found.run.series("c_t")).max() == pytest.approx(clipped.limit)
     assert not sum(one.count for one in study("int8").clippings if one.name == "x_t")
+
+
+def test_what_is_less_than_half_a_step_beyond_the_range_is_not_clipped() -> None:
+    dense = build_layer("net", load_cell("Dense"), {"W": np.ones((1, 1)), "b": np.zeros(1)})
+    exact = Trace(Model((dense,)), np.array([[0.5], [1.003], [-1.003], [1.01], [-1.01]]))
+    found = study("int8", exact, x_t=1.0)
+    assert found.clippings[0].over_time.tolist() == [0, 0, 0, 1, 1]
 
 
 def test_what_float16_has_no_number_for_is_clipped() -> None:
