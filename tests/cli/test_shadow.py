@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnstep import load_model
+from rnnstep import Session, load_model
 from tests.cli.test_command import SAMPLES, complaint, run
 
 BRACKETS = str(SAMPLES / "brackets" / "seq.npy")
@@ -72,3 +72,21 @@ def test_the_rounded_weights_are_written(tmp_path: Path) -> None:
 )
 def test_what_is_refused(capsys: pytest.CaptureFixture[str], tokens: list[str], told: str) -> None:
     assert told in complaint(capsys, "shadow", BRACKETS, *tokens)
+
+
+def test_open_lays_the_shadow_over_the_exact_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Session] = []
+
+    def run_screen(session: Session) -> int:
+        opened.append(session)
+        return 0
+
+    monkeypatch.setattr("rnnstep.cli.showing.on_terminal", lambda: True)
+    monkeypatch.setattr("rnnstep.tui.run", run_screen)
+    assert run("shadow", BRACKETS, "--as", "float16", "--atol", "0.5", "--open") == 0
+    known = opened[0].comparison
+    assert known is not None
+    assert known.reference.is_shadow
+    assert known.reference.source == "float16"
+    assert known.tolerance.absolute == 0.5
+    assert known.passed
