@@ -14,7 +14,7 @@ from cyclopts import App, CycloptsError, Parameter
 from rnnstep import __version__
 from rnnstep.cli import VERSION
 from rnnstep.cli.checking import Checking
-from rnnstep.cli.options import File, Options, Reading
+from rnnstep.cli.options import File, Keeping, Options, Reading
 from rnnstep.cli.shadowing import Shadowing
 from rnnstep.errors import InputError
 from rnnstep.notes import printable
@@ -29,6 +29,7 @@ DIFFERS = 1
 
 _DEFAULTS = Options()
 _READING = Reading()
+_KEEPING = Keeping()
 _CHECKING = Checking()
 _SHADOWING = Shadowing()
 
@@ -48,16 +49,17 @@ app[VERSION].group = "Other"
 
 
 @app.default
-def debug(seq: File, /, *, options: Options = _DEFAULTS) -> None:
+def debug(seq: File, /, *, options: Options = _DEFAULTS, keeping: Keeping = _KEEPING) -> None:
     """Open the debugger; plain text when the output is not a terminal.
 
     Args:
         seq: the input sequence, an npy file.
         options: about the model.
+        keeping: about the session file.
     """
     from rnnstep.cli.showing import show
 
-    show(seq, vars(options), options.flags)
+    show(seq, vars(options), options.flags, keeping.file)
 
 
 @app.command(name="print")
@@ -241,17 +243,20 @@ def shadow(
 
 
 @app.command
-def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
+def demo(
+    name: str = "addition", /, *, options: Options = _DEFAULTS, keeping: Keeping = _KEEPING
+) -> None:
     """Open a sample.
 
     Args:
         name: addition, brackets, mlp, question, text, compute_states or uwv.
         options: about the model.
+        keeping: about the session file.
     """
     from rnnstep.cli.showing import show
     from rnnstep.samples_folder import sample
 
-    show(sample(name), vars(options), options.flags)
+    show(sample(name), vars(options), options.flags, keeping.file)
 
 
 def _reread(seq: Path, options: Options, order: str) -> Model:

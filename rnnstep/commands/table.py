@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnnstep.commands import (
+    bookmarks,
     breaks,
     divergences,
     motions,
@@ -11,12 +12,12 @@ from rnnstep.commands import (
     shadows,
     watches,
 )
-from rnnstep.commands.keys import key_text
 
 ACTIONS = (
     *motions.ACTIONS,
     *screen.INSIDE,
     *breaks.ACTIONS,
+    *bookmarks.ACTIONS,
     *watches.ACTIONS,
     *provenance.ACTIONS,
     *divergences.ACTIONS,
@@ -29,5 +30,3 @@ BY_NAME = {action.name: action for action in ACTIONS}
 
 MOTIONS = ("step", "back", "first", "last", "play", "faster", "slower")
 """The names of the actions that move in time at the press of a key."""
-
-BY_KEY = {key_text(key): action for action in ACTIONS for key in action.keys}
