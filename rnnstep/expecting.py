@@ -21,6 +21,7 @@ class Expecting(ABC):
 
     trace: Trace
     _comparison: Comparison | None = None
+    _before: Comparison | None = None
 
     @abstractmethod
     def goto(self, t: int) -> Change:
@@ -37,15 +38,26 @@ class Expecting(ABC):
         if known is not None and known.trace is not self.trace:
             from rnnstep.check import Comparison
 
-            self._comparison = Comparison(self.trace, known.reference, known.tolerance)
+            reference = known.reference
+            reference = reference.anew(self.trace) if reference.anew else reference
+            self._comparison = Comparison(self.trace, reference, known.tolerance)
         return self._comparison
 
     def expect(self, reference: Reference, tolerance: Tolerance) -> Comparison:
         """Compare the run with a reference from now on."""
         from rnnstep.check import Comparison
 
+        known = self._comparison
+        if reference.is_shadow and known and not known.reference.is_shadow:
+            self._before = known
         self._comparison = Comparison(self.trace, reference, tolerance)
         return self._comparison
+
+    def expect_no_shadow(self) -> None:
+        """Compare the run no longer with a shadow, but with what was expected before."""
+        known = self._comparison
+        if known and known.reference.is_shadow:
+            self._comparison, self._before = self._before, None
 
     def goto_divergence(self, t: int, forward: bool = True) -> Divergence | None:
         """Go to the first number that is wrong after timestep ``t``, or the last before it.

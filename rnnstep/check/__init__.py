@@ -5,11 +5,12 @@ comparison says where the run parts from it.
 """
 
 from rnnstep.check.comparison import Comparison, Divergence
-from rnnstep.check.expected import Expected, Reference, from_trace
+from rnnstep.check.expected import SHADOW, Expected, Reference, from_trace
 from rnnstep.check.reading import Asked, read_reference
 from rnnstep.check.tolerance import Tolerance, tolerance_for
 
 __all__ = [
+    "SHADOW",
     "Asked",
     "Comparison",
     "Divergence",

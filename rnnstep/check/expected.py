@@ -13,6 +13,9 @@ from rnnstep.equations import Array
 from rnnstep.notes import Note
 from rnnstep.trace import Trace
 
+WANTED, SHADOW = "wanted", "shadow"
+"""What the other side of a comparison is: what the run should give, or what approximates it."""
+
 Rows = Callable[[int, int], Array]
 """The expected values of the timesteps from one place in ``times`` to before another."""
 
@@ -48,6 +51,8 @@ class Reference:
         notes: what was inferred about it.
         decimals: how many digits stand behind the point, if it was written as text.
         path: the file, if it is one.
+        side: whether it is ``WANTED`` or a ``SHADOW`` of the run.
+        anew: makes the same of a fork of the run, where that can be made.
     """
 
     source: str
@@ -55,6 +60,13 @@ class Reference:
     notes: tuple[Note, ...] = ()
     decimals: int | None = None
     path: Path | None = None
+    side: str = WANTED
+    anew: Callable[[Trace], Reference] | None = None
+
+    @property
+    def is_shadow(self) -> bool:
+        """Whether it approximates the run, and is not what that should give."""
+        return self.side == SHADOW
 
 
 def from_array(layer: int, name: str, times: Array, array: Array, called: str = "") -> Expected:

@@ -15,6 +15,7 @@ from rnnstep import __version__
 from rnnstep.cli import VERSION
 from rnnstep.cli.checking import Checking
 from rnnstep.cli.options import File, Keeping, Options, Reading
+from rnnstep.cli.shadowing import Shadowing
 from rnnstep.errors import InputError
 from rnnstep.notes import printable
 
@@ -30,6 +31,7 @@ _DEFAULTS = Options()
 _READING = Reading()
 _KEEPING = Keeping()
 _CHECKING = Checking()
+_SHADOWING = Shadowing()
 
 app = App(
     name="rnnstep",
@@ -235,6 +237,50 @@ def check(
     else:
         print("\n".join(map(printable, [*told.as_text(found), *explained.lines])))
     if not found.passed:
+        sys.exit(FAILED)
+
+
+@app.command
+def shadow(
+    seq: File,
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
+    write: Annotated[File | None, Parameter(show_default=False)] = None,
+    shadowing: Shadowing = _SHADOWING,
+    options: Options = _DEFAULTS,
+) -> None:
+    """Run the same network in another arithmetic beside the exact one, and say what that costs.
+
+    Args:
+        seq: the input sequence, an npy file.
+        as_json: print a JSON object.
+        open_: open the debugger on the exact run, the shadow's error over it.
+        write: write the rounded weights to this npz file.
+        shadowing: about the shadow.
+        options: about the model.
+    """
+    from rnnstep.cli.showing import on_terminal, tolerate
+    from rnnstep.opening import open_session
+    from rnnstep.render import shadow as told
+    from rnnstep.saving import save_model
+
+    session = open_session(seq, **vars(options))
+    study = shadowing.study(session, options)
+    if write is not None:
+        save_model(study.rounded, write)
+    if open_ and on_terminal():
+        from rnnstep.tui import run
+
+        session.expect(study.comparison.reference, study.comparison.tolerance)
+        sys.exit(run(session))
+    tolerate()
+    if as_json:
+        print(json.dumps(told.as_data(study), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(map(printable, told.as_text(study))))
+    if shadowing.atol is not None and not study.comparison.passed:
         sys.exit(FAILED)
 
 

@@ -26,12 +26,15 @@ def _go(session: Session, forward: bool) -> Outcome:
 
     known = session.comparison
     if known is None:
-        raise InputError("nothing is expected of this run: rnnstep check SEQ --expect FILE --open")
+        told = "rnnstep check SEQ --expect FILE --open, or :shadow int8"
+        raise InputError(f"nothing is expected of this run: {told}")
     t = session.cursor.t
     found = session.goto_divergence(t, forward)
     if found is None:
         side = "after" if forward else "before"
-        return Outcome(f"all is as expected {side} t {t}", {"t": None})
+        limit = f"within {known.tolerance.absolute:g} of the shadow"
+        told = limit if known.reference.is_shadow else "as expected"
+        return Outcome(f"all is {told} {side} t {t}", {"t": None})
     return Outcome(divergence_text(known, found), divergence_data(known, found))
 
 
@@ -42,6 +45,8 @@ def explanation(session: Session, said: str) -> Outcome:
     known = session.comparison
     if known is None or known.passed:
         raise InputError("nothing is to be explained: all is as expected")
+    if known.reference.is_shadow:
+        raise InputError("what a shadow does otherwise is known: nothing is to be explained")
     if said not in ("", _ALL):
         raise InputError(f"explain takes {_ALL} or nothing{did_you_mean(said, [_ALL])}")
     found = explain(known, 3 if said else 1)

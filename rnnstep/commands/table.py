@@ -10,6 +10,7 @@ from rnnstep.commands import (
     provenance,
     screen,
     search,
+    shadows,
     showing,
     watches,
 )
@@ -24,6 +25,7 @@ ACTIONS = (
     *showing.ACTIONS,
     *provenance.ACTIONS,
     *divergences.ACTIONS,
+    *shadows.ACTIONS,
     *screen.ACTIONS,
 )
 """Every action, in the order of the help; those of one group stand together."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from rnnstep.diagnosis.variant import Apply, Change, Variant
-from rnnstep.equations import Array
+from rnnstep.equations import Array, as_bfloat16, as_float16
 from rnnstep.layer import Layer
 
 Weights = dict[str, Array]
@@ -203,7 +203,7 @@ def _merged(kept: str, gone: str, weights: Weights) -> Weights:
 
 def _precisions(index: int, layer: Layer, where: str) -> Iterator[Change]:
     if layer.dtype.itemsize > 2:
-        for name, rounded in (("float16", _as_half), ("bfloat16", _as_bfloat)):
+        for name, rounded in (("float16", as_float16), ("bfloat16", as_bfloat16)):
             yield _change(
                 index,
                 f"precision {index}",
@@ -211,15 +211,3 @@ def _precisions(index: int, layer: Layer, where: str) -> Iterator[Change]:
                 partial(_each, list(layer.weights), rounded),
                 f"nothing is wrong but the precision: allow for {name} with --atol",
             )
-
-
-def _as_half(array: Array) -> Array:
-    return array.astype(np.float16).astype(array.dtype)
-
-
-def _as_bfloat(array: Array) -> Array:
-    """Rounded to the nearest bfloat16, ties to even."""
-    bits = np.ascontiguousarray(array, np.float32).view(np.uint32)
-    up = ((bits >> 16) & 1) + 0x7FFF
-    kept = np.where(np.isfinite(array), (bits + up) & 0xFFFF0000, bits).astype(np.uint32)
-    return kept.view(np.float32).astype(array.dtype)

@@ -9,6 +9,7 @@ from rnnstep.equations.functions import ACTIVATIONS, FUNCTIONS
 from rnnstep.equations.nodes import Node, dependencies
 from rnnstep.equations.operators import Array
 from rnnstep.equations.parser import parse
+from rnnstep.equations.rounding import as_bfloat16, as_float16, quantize
 from rnnstep.equations.shapes import Axis, Shape, axis_length, infer, shape_text
 from rnnstep.equations.text import pretty_name, to_text, to_unicode
 
@@ -19,12 +20,15 @@ __all__ = [
     "Axis",
     "Node",
     "Shape",
+    "as_bfloat16",
+    "as_float16",
     "axis_length",
     "compile_node",
     "dependencies",
     "infer",
     "parse",
     "pretty_name",
+    "quantize",
     "shape_text",
     "to_text",
     "to_unicode",

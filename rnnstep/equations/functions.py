@@ -9,6 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnstep.equations.operators import Array, truth
+from rnnstep.equations.rounding import (
+    as_bfloat16,
+    as_float16,
+    float16_into,
+    into,
+    quantize,
+    quantize_into,
+    table_of,
+)
 
 
 class Kind(Enum):
@@ -154,6 +163,52 @@ _ELEMENTWISE = [
     Function("clip", Kind.ELEMENTWISE, np.clip, "clip(x, low, high): cut to low…high", "", 3),
 ]
 
+_TABLES = {"sigmoid": table_of(_sigmoid), "tanh": table_of(np.tanh)}
+
+_ROUNDED = [
+    Function(
+        "float16",
+        Kind.ELEMENTWISE,
+        as_float16,
+        "rounded to the nearest float16",
+        into=float16_into,
+    ),
+    Function(
+        "bfloat16",
+        Kind.ELEMENTWISE,
+        as_bfloat16,
+        "rounded to the nearest bfloat16",
+        into=into(as_bfloat16),
+    ),
+    Function(
+        "quantize",
+        Kind.ELEMENTWISE,
+        quantize,
+        "quantize(x, step, low, high): the nearest multiple of step, from low to high times it",
+        "",
+        4,
+        quantize_into,
+    ),
+    Function(
+        "table_sigmoid",
+        Kind.ELEMENTWISE,
+        _TABLES["sigmoid"],
+        "table_sigmoid(x, n, limit): sigmoid at the nearest of n places from -limit to limit",
+        "",
+        3,
+        into(_TABLES["sigmoid"]),
+    ),
+    Function(
+        "table_tanh",
+        Kind.ELEMENTWISE,
+        _TABLES["tanh"],
+        "table_tanh(x, n, limit): tanh at the nearest of n places from -limit to limit",
+        "",
+        3,
+        into(_TABLES["tanh"]),
+    ),
+]
+
 _OTHERS = [
     Function(
         "where",
@@ -176,7 +231,7 @@ _OTHERS = [
     Function("all", Kind.REDUCTION, truth(np.all), "are all entries true (not zero)"),
 ]
 
-FUNCTIONS = {function.name: function for function in _ELEMENTWISE + _OTHERS}
+FUNCTIONS = {function.name: function for function in _ELEMENTWISE + _ROUNDED + _OTHERS}
 """Every function of the language by name."""
 
 ACTIVATIONS = (

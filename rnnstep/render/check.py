@@ -32,8 +32,8 @@ def as_text(found: Comparison) -> Iterator[str]:
         return
     yield f"FAIL: first wrong at {divergence_text(found, found.first)}"
     yield ""
-    yield from _growth(found, times, error)
-    yield from _units(found)
+    yield from growth(found, times, error)
+    yield from units(found)
 
 
 def _name(found: Comparison, layer: int, name: str) -> str:
@@ -46,11 +46,12 @@ def divergence_text(found: Comparison, at: Divergence) -> str:
     name = _name(found, at.layer, at.name)
     equation = layer.cell.equation(at.name)
     line = f" ({layer.title(at.name)} = {layer.mathematics(equation)})" if equation else ""
-    numbers = f"is {at.got:+.6g}, expected {at.expected:+.6g}, error {at.error:.3g}"
+    word = "shadow" if found.reference.is_shadow else "expected"
+    numbers = f"is {at.got:+.6g}, {word} {at.expected:+.6g}, error {at.error:.3g}"
     return f"t = {at.t}: {name}[{at.unit}] {numbers}{line}"
 
 
-def _growth(found: Comparison, times: Any, error: Any) -> Iterator[str]:
+def growth(found: Comparison, times: Any, error: Any) -> Iterator[str]:
     """The error over time: as bars, and in numbers at a few timesteps."""
     yield "error over time (largest of each timestep, bars on a logarithmic scale)"
     size = -(-len(times) // _WIDEST)
@@ -68,7 +69,8 @@ def _growth(found: Comparison, times: Any, error: Any) -> Iterator[str]:
     yield ""
 
 
-def _units(found: Comparison) -> Iterator[str]:
+def units(found: Comparison) -> Iterator[str]:
+    """The entries with the largest errors."""
     yield "worst units (largest error over all timesteps)"
     for expected, unit, error in found.worst_units():
         yield f"  {_name(found, expected.layer, expected.name)}[{unit}]  {error:.3g}"
@@ -83,23 +85,23 @@ def as_data(found: Comparison) -> dict[str, Any]:
         "tolerance": str(found.tolerance),
         "timesteps": len(times),
         "notes": [str(note) for note in found.reference.notes],
-        "largest_error": _plain(found.worst),
+        "largest_error": plain_number(found.worst),
         "first_divergence": divergence_data(found, found.first) if found.first else None,
         "values": [
             {
                 "name": _name(found, one.expected.layer, one.expected.name),
                 "reference": one.expected.called,
-                "largest_error": _plain(float(one.error.max(initial=0.0))),
+                "largest_error": plain_number(float(one.error.max(initial=0.0))),
                 "wrong_timesteps": len(one.wrong),
             }
             for one in found.values
         ],
         "error_over_time": {
             "t": times.tolist(),
-            "error": [_plain(float(number)) for number in error],
+            "error": [plain_number(float(number)) for number in error],
         },
         "worst_units": [
-            {"name": _name(found, e.layer, e.name), "unit": unit, "error": _plain(size)}
+            {"name": _name(found, e.layer, e.name), "unit": unit, "error": plain_number(size)}
             for e, unit, size in found.worst_units()
         ],
     }
@@ -112,9 +114,9 @@ def divergence_data(found: Comparison, at: Divergence) -> dict[str, Any]:
         "layer": found.trace.model.layers[at.layer].name,
         "value": _name(found, at.layer, at.name),
         "unit": at.unit,
-        "got": _plain(at.got),
-        "expected": _plain(at.expected),
-        "error": _plain(at.error),
+        "got": plain_number(at.got),
+        "expected": plain_number(at.expected),
+        "error": plain_number(at.error),
     }
 
 
@@ -148,7 +150,8 @@ def as_junit(found: Comparison) -> str:
     return "\n".join([*lines, "</testsuite>", ""])
 
 
-def _plain(number: float) -> float | str:
+def plain_number(number: float) -> float | str:
+    """A number as JSON has it; what is not finite is a text."""
     if math.isfinite(number):
         return number
     return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"

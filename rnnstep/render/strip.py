@@ -59,10 +59,12 @@ def _expectation(frame: Frame, name: str, limit: float) -> Iterator[tuple[str, A
     """What a value is expected to be, and how far it is away, if anything is expected of it."""
     known, cursor = frame.comparison, frame.cursor
     expected = None if known is None else known.expected_at(cursor.t, cursor.layer, name)
-    if expected is not None:
-        yield " wanted", expected, limit
+    if known is not None and expected is not None:
+        yield f" {known.reference.side}", expected, limit
         with np.errstate(all="ignore"):
             apart = np.asarray(frame.values[name], np.float64).reshape(-1) - expected
+        # the error is that of the side that is not right
+        apart = -apart if known.reference.is_shadow else apart
         yield " error", apart, largest(apart)
 
 

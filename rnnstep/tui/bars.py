@@ -46,7 +46,7 @@ def moment(frame: Frame) -> str:
     """``h[t-1] → h[t]  t 12 / 31  2^12``."""
     t, last = frame.cursor.t, len(frame.trace) - 1
     known = frame.comparison
-    verdict = "" if known is None else "✓ as expected  " if known.passed else f"✗ {_wrong(known)}  "
+    verdict = f"{_verdict(known)}  " if known else ""
     enabled = sum(known.enabled for known in frame.breakpoints.all)
     stops = f"● {enabled} breakpoint{'s'[: enabled != 1]}  " if frame.breakpoints.all else ""
     playing = f"▶ {frame.playback.speed:g}/s  " if frame.playback.playing else ""
@@ -58,9 +58,10 @@ def moment(frame: Frame) -> str:
     return f"{stops}{playing}t {t} / {last}{named}"
 
 
-def _wrong(known: Comparison) -> str:
-    first = known.first
-    return f"wrong from t {first.t}" if first else ""
+def _verdict(known: Comparison) -> str:
+    if known.reference.is_shadow:
+        return f"shadow {known.reference.source}: error {known.worst:.3g}"
+    return f"✗ wrong from t {known.first.t}" if known.first else "✓ as expected"
 
 
 class NoteBar(Widget):
