@@ -133,22 +133,27 @@ def check(
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     junit: Annotated[File | None, Parameter(show_default=False)] = None,
     open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
+    got: Annotated[File | None, Parameter(show_default=False)] = None,
     checking: Checking = _CHECKING,
     options: Options = _DEFAULTS,
 ) -> None:
     """Compare a run with reference values or another model; exit 1 if they differ.
 
     Args:
-        seq: the input sequence, an npy file.
+        seq: the input sequence, an npy file; or a folder of test vectors, with --got.
         as_json: print a JSON object.
         junit: write JUnit XML to this file, too.
         open_: open the debugger at the first divergence.
+        got: what another runtime gave for the vectors: text, csv or npz.
         checking: about the comparison.
         options: about the model.
     """
     from rnnstep.export import write_text
     from rnnstep.render import check as told
 
+    if got is not None or seq.is_dir():
+        _judge(seq, got, as_json, junit)
+        return
     session = options.open(seq)
     found = checking.compare(session, seq, options.sample)
     if open_ and sys.stdout.isatty() and sys.stdin.isatty():
@@ -163,6 +168,61 @@ def check(
     print(told.as_json(found) if as_json else "\n".join(map(printable, told.as_text(found))))
     if not found.passed:
         sys.exit(DIFFERS)
+
+
+def _judge(folder: Path, got: Path | None, as_json: bool, junit: Path | None) -> None:
+    """Compare what another runtime gave for test vectors with what it should have given."""
+    from rnnstep.export import write_text
+    from rnnstep.render import vectors as told
+    from rnnstep.vectors import judge, read_results, read_vectors
+
+    if got is None:
+        raise InputError(
+            f"{folder}: is a folder; of test vectors say --got RESULTS, else name a file"
+        )
+    asked = read_vectors(folder)
+    found = judge(asked, read_results(got, asked), got.name)
+    if junit is not None:
+        write_text(junit, told.as_junit(found))
+    _tolerate()
+    print(told.as_json(found) if as_json else "\n".join(map(printable, told.as_text(found))))
+    if not found.passed:
+        sys.exit(DIFFERS)
+
+
+@app.command
+def vectors(
+    weights: File,
+    /,
+    *,
+    output: Annotated[File, Parameter(name=["--output", "-o"])],
+    all_values: Annotated[bool, Parameter(negative="")] = False,
+    seed: Annotated[int, Parameter(show_default=True)] = 0,
+    force: Annotated[bool, Parameter(negative="")] = False,
+    reading: Reading = _READING,
+) -> None:
+    """Write test vectors for another runtime: inputs, expected values, a C harness.
+
+    Args:
+        weights: the weight file.
+        output: a new folder.
+        all_values: expect every value, not only the output and the last states.
+        seed: of the random numbers.
+        force: write a folder of vectors anew; its harness.c stays.
+        reading: about the file.
+    """
+    from rnnstep.vectorfiles import write_vectors
+    from rnnstep.vectors import make_vectors
+    from rnnstep.weights import load_model
+
+    if seed < 0:
+        raise InputError(f"--seed {seed}: give a whole number from 0 up")
+    made = make_vectors(load_model(weights, **vars(reading)), seed=seed, all_values=all_values)
+    written = write_vectors(made, output, force)
+    _tolerate()
+    for note in made.notes:
+        print(printable(f"! {note}"))
+    print(printable(f"{output}: {len(made.vectors)} cases for {made.model}, {len(written)} files"))
 
 
 @app.command
