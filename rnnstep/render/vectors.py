@@ -21,7 +21,8 @@ def as_text(found: Judgement) -> Iterator[str]:
     yield ""
     width = max(len(verdict.vector.name) for verdict in found.verdicts)
     for verdict in found.verdicts:
-        yield f"{'PASS' if verdict.passed else 'FAIL'}  {verdict.vector.name:<{width}}  {_told(verdict)}"
+        passed = "PASS" if verdict.passed else "FAIL"
+        yield f"{passed}  {verdict.vector.name:<{width}}  {_told(verdict)}"
     yield ""
     yield from _verdict(found)
 
@@ -48,7 +49,7 @@ def _verdict(found: Judgement) -> Iterator[str]:
         yield f"PASS: {count} cases"
         return
     yield f"FAIL: {failed} of {count} cases; the simplest that fails is {simplest.vector.name}:"
-    yield f"  {simplest.vector.tells}" if simplest.first else f"  {simplest.missing}"
+    yield f"  {found.means}"
 
 
 def as_json(found: Judgement) -> str:
@@ -59,6 +60,7 @@ def as_json(found: Judgement) -> str:
         "results": found.source,
         "weights": found.vectors.weights,
         "simplest_failure": simplest.vector.name if simplest else None,
+        "means": found.means,
         "cases": [
             {
                 "name": verdict.vector.name,
@@ -67,7 +69,7 @@ def as_json(found: Judgement) -> str:
                 "largest_error": _plain(verdict.error),
                 "tolerance": verdict.tolerance,
                 "first_divergence": _difference(verdict.first),
-                "tells": verdict.vector.tells,
+                "means": verdict.means,
             }
             for verdict in found.verdicts
         ],
@@ -76,7 +78,9 @@ def as_json(found: Judgement) -> str:
 
 
 def _difference(at: Difference | None) -> dict[str, Any] | None:
-    return at and {
+    if at is None:
+        return None
+    return {
         "t": at.t,
         "value": at.name,
         "final_state": at.final,
@@ -97,7 +101,7 @@ def as_junit(found: Judgement) -> str:
     ]
     for verdict in found.verdicts:
         start = f"  <testcase classname={suite} name={quoteattr(verdict.vector.name)}"
-        message = quoteattr(printable(f"{_told(verdict)}: {verdict.vector.tells}"))
+        message = quoteattr(printable(f"{_told(verdict)}: {verdict.means}"))
         lines.append(
             f"{start}/>" if verdict.passed else f"{start}><failure message={message}/></testcase>"
         )

@@ -24,6 +24,7 @@ class Proposal:
     Attributes:
         name: letters, digits and underscores.
         tells: what its failure alone means.
+        later: what it means if its first timestep is right, where that is something else.
         attempts: inputs, (timesteps, features), the wanted one first, then ever milder ones for a
             model that takes rounding too far, or overflows.
         state: initial states by name; the model's own if absent.
@@ -33,6 +34,7 @@ class Proposal:
     tells: str
     attempts: tuple[Array, ...]
     state: Mapping[str, Array] = field(default_factory=dict)
+    later: str = ""
 
 
 def proposals(entry: Entry, seed: int = SEED) -> Iterator[Proposal]:
@@ -43,8 +45,8 @@ def proposals(entry: Entry, seed: int = SEED) -> Iterator[Proposal]:
     yield Proposal("random_short", _SHORT, (_anything(entry, 1, random),))
     yield from _units(entry)
     yield from _states(entry, random)
-    yield Proposal("constant", _CONSTANT, _shorter(_steady(entry, 8)))
-    yield Proposal("random", _RANDOM, _shorter(_anything(entry, 8, random)))
+    yield Proposal("constant", _CONSTANT, _shorter(_steady(entry, 8)), later=_LATER)
+    yield Proposal("random", _RANDOM, _shorter(_anything(entry, 8, random)), later=_LATER)
     if not entry.rows:
         signs = np.sign(random.normal(size=(4, entry.features)))
         large = tuple(_float(signs * size) for size in (20, 10, 5, 2))
@@ -60,7 +62,7 @@ def _impulses(entry: Entry) -> Iterator[Proposal]:
         x = _nothing(entry, 4)
         x[0, 0 if entry.rows else k] = k if entry.rows else 1
         name, tells = (f"row_{k}", _ROW) if entry.rows else (f"impulse_{k}", _IMPULSE)
-        yield Proposal(name, tells.format(k=k), _shorter(x))
+        yield Proposal(name, tells.format(k=k), _shorter(x), later=_LATER)
 
 
 def _units(entry: Entry) -> Iterator[Proposal]:
@@ -77,7 +79,7 @@ def _states(entry: Entry, random: np.random.Generator) -> Iterator[Proposal]:
     shapes = _state_shapes(entry)
     if shapes:
         state = {name: 0.5 * random.normal(size=shape) for name, shape in shapes.items()}
-        yield Proposal("state", _STATE, _shorter(_nothing(entry, 4)), state)
+        yield Proposal("state", _STATE, _shorter(_nothing(entry, 4)), state, _LATER)
 
 
 def _state_shapes(entry: Entry) -> dict[str, tuple[int, ...]]:
@@ -111,7 +113,7 @@ def _float(array: Array) -> Array:
 
 
 def _shorter(x: Array, least: int = 1) -> tuple[Array, ...]:
-    """The input, its first half, the half of that, …"""
+    """The input, its first half, and so on."""
     lengths = [len(x)]
     while lengths[-1] // 2 >= least:
         lengths.append(lengths[-1] // 2)
@@ -132,7 +134,11 @@ _ROW = "row {k} of the table: rows are counted otherwise, or laid out otherwise"
 _SHORT = "input weights: features beyond those tried one by one, or how products are summed"
 _UNIT = "unit {k}: its column of the recurrent weights (transposed, order of gates or of units)"
 _STATE = "initial states: in another order than vectors.json says, or of another layer"
-_CONSTANT = "what is carried: a state is not kept from step to step, or updated twice"
-_RANDOM = "what is carried: of another timestep or layer, or reset between timesteps"
+_CONSTANT = "input weights: features beyond those tried one by one"
+_RANDOM = "input weights, or states that the case before left behind: each case starts anew"
+_LATER = (
+    "what is carried: a state is not kept from step to step, is updated twice, or is that of"
+    " another timestep or layer"
+)
 _LARGE = "large numbers: an activation is approximate, clipped, or overflows"
 _LONG = "precision: the error of one step is small and adds up, or a buffer ends"

@@ -13,6 +13,12 @@ from rnnstep.equations import Array
 from rnnstep.vectors.results import Results
 from rnnstep.vectors.vector import Vector, Vectors
 
+_HALF = tolerance_for(np.dtype(np.float16))
+_AMPLIFIED = ("large", "long")
+"""The cases in which small errors may become large ones."""
+_PRECISION = "precision: every error is small: computed in fewer digits, quantised or approximate"
+_FINAL = "states after the last timestep: their order, or those of another timestep"
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -50,6 +56,7 @@ class Verdict:
         error: the largest error.
         first: the first number that is too far away, if there is one.
         tolerance: how far it might have been away.
+        rough: whether all that was given is as close as half precision comes.
     """
 
     vector: Vector
@@ -57,6 +64,16 @@ class Verdict:
     error: float
     first: Difference | None
     tolerance: str
+    rough: bool
+
+    @property
+    def means(self) -> str:
+        """What its failure means, if those of the cases before it do not explain it."""
+        if self.first is None:
+            return self.missing
+        if self.first.final:
+            return _FINAL
+        return self.vector.later if self.first.t else self.vector.tells
 
     @property
     def passed(self) -> bool:
@@ -89,7 +106,22 @@ class Judgement:
     def simplest(self) -> Verdict | None:
         """The failed case that says most: the simplest one that has a wrong number."""
         failed = [verdict for verdict in self.verdicts if not verdict.passed]
-        return next((one for one in failed if one.first), failed[0] if failed else None)
+        return min(failed, key=_says_less, default=None)
+
+    @property
+    def means(self) -> str:
+        """What the failures mean together; empty if there are none."""
+        if self.simplest is None:
+            return ""
+        close = all(one.rough for one in self.verdicts if one.vector.name not in _AMPLIFIED)
+        several = sum(one.first is not None for one in self.verdicts) > 1
+        return _PRECISION if close and several else self.simplest.means
+
+
+def _says_less(verdict: Verdict) -> tuple[bool, bool, bool]:
+    """An output at t = 0 says most, then a later one, a state at the end, and what is missing."""
+    first = verdict.first
+    return first is None, first is not None and first.final, first is not None and first.t > 0
 
 
 def judge(vectors: Vectors, results: Results, source: str) -> Judgement:
@@ -115,12 +147,13 @@ def _verdict(vectors: Vectors, vector: Vector, results: Results) -> Verdict:
         cut = tolerance_for(vectors.dtype, results.decimals).absolute
         tolerance = replace(tolerance, absolute=max(tolerance.absolute, cut))
     found: list[Difference] = []
-    worst = 0.0
+    worst, rough = 0.0, True
     for part in _parts(vectors, vector, results):
         apart = errors(part.got, part.expected)
         with np.errstate(all="ignore"):
             share = np.where(apart == 0, 0.0, apart / tolerance.of(part.expected))
         worst = max(worst, float(apart.max(initial=0.0)))
+        rough = rough and bool((apart <= _HALF.of(part.expected)).all())
         wrong = np.flatnonzero((share > 1).any(axis=1))
         if len(wrong):
             row = int(wrong[0])
@@ -129,7 +162,7 @@ def _verdict(vectors: Vectors, vector: Vector, results: Results) -> Verdict:
             found.append(Difference(int(part.times[row]), part.name, unit, *numbers, part.final))
     first = min(found, key=lambda one: (one.final, one.t), default=None)
     missing = _missing(vector, results)
-    return Verdict(vector, missing, worst, first, str(tolerance))
+    return Verdict(vector, missing, worst, first, str(tolerance), rough)
 
 
 def _parts(vectors: Vectors, vector: Vector, results: Results) -> Iterator[_Part]:

@@ -20,7 +20,11 @@ from rnnstep.vectors.cases import SEED, Proposal, proposals
 from rnnstep.vectors.entry import entry_of
 from rnnstep.vectors.vector import Carried, Vector, Vectors
 
-_WIDER = {2: np.dtype(np.float64), 4: np.dtype(np.float64), 8: np.dtype(np.longdouble)}
+_WIDER: dict[int, np.dtype[Any]] = {
+    2: np.dtype(np.float64),
+    4: np.dtype(np.float64),
+    8: np.dtype(np.longdouble),
+}
 """The dtype in which rounding is measured, by the bytes of the model's own."""
 _RUNTIMES = 4
 """How many times our own rounding is allowed to another runtime: both round, and differently."""
@@ -92,6 +96,7 @@ class _Maker:
         return Vector(
             case.name,
             case.tells,
+            case.later or case.tells,
             x,
             _row(self.model, initial_state(self.model, case.state)),
             expected,
@@ -148,7 +153,7 @@ def _row(model: Model, states: Any) -> Array:
 
 
 def _widened(layer: Layer) -> Layer:
-    dtype = _WIDER.get(layer.dtype.itemsize, layer.dtype)
+    dtype: np.dtype[Any] = _WIDER.get(layer.dtype.itemsize, layer.dtype)
     weights, initial = _as(layer.weights, dtype), _as(layer.initial, dtype)
     return replace(layer, dtype=dtype, weights=weights, initial=initial)
 

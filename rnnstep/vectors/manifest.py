@@ -45,6 +45,7 @@ def as_manifest(vectors: Vectors) -> dict[str, Any]:
             {
                 "name": vector.name,
                 "tells": vector.tells,
+                "later": vector.later,
                 "shapes": {key: list(array.shape) for key, array in arrays_of(vector).items()},
                 "absolute": vector.tolerance.absolute,
                 "relative": vector.tolerance.relative,
@@ -125,7 +126,17 @@ def _vector(folder: Path, case: Mapping[str, Any], dtype: np.dtype[Any]) -> Vect
         tensors = read_tensors(folder / f"{name}.values.npz").tensors
         values = {str(value): tensors[value] for value in case["values"]}
     tolerance = Tolerance(float(case["absolute"]), float(case["relative"]), None, dtype)
-    return Vector(name, str(case["tells"]), **arrays, tolerance=tolerance, values=values)
+    return Vector(
+        name,
+        str(case["tells"]),
+        str(case["later"]),
+        arrays["x"],
+        arrays["state"],
+        arrays["expected"],
+        arrays["final"],
+        tolerance,
+        values,
+    )
 
 
 def _array(path: Path, shape: Any) -> Array:

@@ -93,9 +93,8 @@ def _enter(found: Results, where: str, vector: Vector, place: str, row: Array) -
         return
     steps = len(vector.expected)
     if not place.isdecimal() or int(place) >= steps:
-        raise InputError(
-            f"{where}: '{place[:20]}' is no timestep: {vector.name} has 0 to {steps - 1}, or {FINAL}"
-        )
+        known = f"{vector.name} has 0 to {steps - 1}, or {FINAL}"
+        raise InputError(f"{where}: '{place[:20]}' is no timestep: {known}")
     _expect(where, row, vector.expected.shape[1], "outputs")
     rows = found.outputs.setdefault(vector.name, {})
     if int(place) in rows:

@@ -43,6 +43,7 @@ class Vector:
     Attributes:
         name: letters, digits and underscores.
         tells: what it means if this case fails while those before it pass.
+        later: what it means if its first timestep is right and a later one is not.
         x: the input, (timesteps, features).
         state: the initial states, (states,).
         expected: the model's output, (timesteps, outputs).
@@ -54,6 +55,7 @@ class Vector:
 
     name: str
     tells: str
+    later: str
     x: Array
     state: Array
     expected: Array
