@@ -15,7 +15,8 @@ from rnnstep.vectors.judging import Difference
 
 def as_text(found: Judgement) -> Iterator[str]:
     """A line a case, with the first number that is wrong, and what the failures mean."""
-    yield f"{found.source} beside the vectors of {found.vectors.weights} ({found.vectors.model})"
+    of = f"{found.vectors.weights} ({found.vectors.model})"
+    yield f"compared {found.source} with the vectors of {of}"
     if not found.finals and found.vectors.carried:
         yield "  final states not given: not compared (lines CASE state VALUE…)"
     yield ""
@@ -48,7 +49,7 @@ def _verdict(found: Judgement) -> Iterator[str]:
     if simplest is None:
         yield f"PASS: {count} cases"
         return
-    yield f"FAIL: {failed} of {count} cases; the simplest that fails is {simplest.vector.name}:"
+    yield f"FAIL: {failed} of {count} cases; the one that says most is {simplest.vector.name}:"
     yield f"  {found.means}"
 
 
@@ -59,7 +60,7 @@ def as_json(found: Judgement) -> str:
         "passed": found.passed,
         "results": found.source,
         "weights": found.vectors.weights,
-        "simplest_failure": simplest.vector.name if simplest else None,
+        "says_most": simplest.vector.name if simplest else None,
         "means": found.means,
         "cases": [
             {

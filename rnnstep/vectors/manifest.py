@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rnnstep import __version__
-from rnnstep.arrays import native, open_binary, read_npy
+from rnnstep.arrays import exists, native, open_binary, read_npy
 from rnnstep.check.tolerance import Tolerance
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
@@ -73,7 +74,11 @@ def read_vectors(folder: Path) -> Vectors:
         InputError: it is none, or a file of it is missing, damaged or of another shape.
     """
     path = folder / MANIFEST
-    if not path.exists():
+    if folder.is_file():
+        raise InputError(f"{folder}: is no folder of test vectors; --got is about one")
+    if not exists(folder):
+        raise InputError(f"{folder}: no such folder")
+    if not exists(path):
         raise InputError(
             f"{folder}: has no {MANIFEST}: make it with rnnstep vectors WEIGHTS -o DIR"
         )
@@ -93,6 +98,10 @@ def read_vectors(folder: Path) -> Vectors:
 def _vectors(folder: Path, said: Mapping[str, Any]) -> Vectors:
     dtype = np.dtype(str(said["dtype"]))
     carried = tuple(_carried(said["states"]))
+    vectors = tuple(_vector(folder, case, dtype) for case in said["cases"])
+    states = carried[-1].stop if carried else 0
+    if not vectors or any(len(vector.final) != states for vector in vectors):
+        raise ValueError(f"has {len(vectors)} cases, of {states} states")
     return Vectors(
         str(said["model"]),
         str(said["weights"]),
@@ -100,7 +109,7 @@ def _vectors(folder: Path, said: Mapping[str, Any]) -> Vectors:
         str(said["output"]),
         carried,
         int(said["rows"]),
-        tuple(_vector(folder, case, dtype) for case in said["cases"]),
+        vectors,
         tuple(map(str, said["notes"])),
         int(said["seed"]),
         bool(said["backwards"]),
@@ -125,6 +134,14 @@ def _vector(folder: Path, case: Mapping[str, Any], dtype: np.dtype[Any]) -> Vect
     if case["values"]:
         tensors = read_tensors(folder / f"{name}.values.npz").tensors
         values = {str(value): tensors[value] for value in case["values"]}
+    steps = len(arrays["x"])
+    axes = {key: array.ndim for key, array in arrays.items()}
+    if axes != {"x": 2, "state": 1, "expected": 2, "final": 1} or any(
+        len(array) != steps for array in (arrays["expected"], *values.values())
+    ):
+        raise ValueError(f"the arrays of {name} do not belong together")
+    if not (0 <= case["absolute"] < math.inf and 0 <= case["relative"] < math.inf):
+        raise ValueError(f"the tolerance of {name} is no number from 0 up")
     tolerance = Tolerance(float(case["absolute"]), float(case["relative"]), None, dtype)
     return Vector(
         name,

@@ -54,6 +54,15 @@ DAMAGES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         lambda manifest: {**manifest, "cases": [{**manifest["cases"][0], "name": "../x"}]},
         "'../x' is no name of a case",
     ),
+    "no case": (changed(cases=[]), "has 0 cases"),
+    "other states": (changed(states=[]), "cases, of 0 states"),
+    "a tolerance of NaN": (
+        lambda manifest: {
+            **manifest,
+            "cases": [{**manifest["cases"][0], "absolute": float("nan")}],
+        },
+        "the tolerance of zeros is no number from 0 up",
+    ),
     "another shape": (
         lambda manifest: {
             **manifest,
