@@ -15,7 +15,7 @@ from statistics import median
 
 import pexpect
 
-from benchmarks.measure import HEAD, Row
+from benchmarks.measure import Row, show
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = str(ROOT / "samples" / "seq.npy")
@@ -75,6 +75,4 @@ def rows() -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    print(HEAD)
-    for row in rows():
-        print(row, flush=True)
+    show(rows())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -77,6 +79,7 @@ def trace(
     /,
     *,
     output: Annotated[File, Parameter(name=["--output", "-o"])],
+    all_samples: Annotated[bool, Parameter(negative="")] = False,
     options: Options = _DEFAULTS,
 ) -> None:
     """Write every value of every timestep to a file.
@@ -84,6 +87,7 @@ def trace(
     Args:
         seq: the input sequence, an npy file.
         output: an npz, json, csv or safetensors file.
+        all_samples: write all sequences of a batch, (samples, timesteps, …).
         options: about the model.
     """
     from rich.console import Console
@@ -91,13 +95,14 @@ def trace(
 
     from rnnstep.export import export
 
-    session = options.open(seq)
-    run = session.trace
+    run = options.open_batch(seq) if all_samples else options.open(seq).trace
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("timesteps", total=len(run))
+        task = progress.add_task("timesteps", total=run.timesteps)
         export(run, output, lambda t: progress.update(task, completed=t + 1))
-    written = f"{output}: {len(run)} timesteps of {len(run.model.value_names)} values"
+    samples = f"{len(run.xs)} samples, " if all_samples else ""
+    values = len(run.model.value_names)
+    written = f"{output}: {samples}{run.timesteps} timesteps of {values} values"
     print(printable(written))
 
 
@@ -134,6 +139,8 @@ def check(
     junit: Annotated[File | None, Parameter(show_default=False)] = None,
     open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
     got: Annotated[File | None, Parameter(show_default=False)] = None,
+    solve: Annotated[bool, Parameter(negative="")] = False,
+    write: Annotated[File | None, Parameter(show_default=False)] = None,
     checking: Checking = _CHECKING,
     options: Options = _DEFAULTS,
 ) -> None:
@@ -145,9 +152,12 @@ def check(
         junit: write JUnit XML to this file, too.
         open_: open the debugger at the first divergence.
         got: what another runtime gave for the vectors: text, csv or npz.
+        solve: search for what the other side does otherwise, up to three things together.
+        write: with --solve, write the weights with which all is as expected to this npz file.
         checking: about the comparison.
         options: about the model.
     """
+    from rnnstep.explaining import explain
     from rnnstep.export import write_text
     from rnnstep.render import check as told
 
@@ -165,7 +175,12 @@ def check(
     if junit is not None:
         write_text(junit, told.as_junit(found))
     _tolerate()
-    print(told.as_json(found) if as_json else "\n".join(map(printable, told.as_text(found))))
+    with _searching() as progress:
+        explained = explain(found, 3 if solve else 1, write, progress)
+    if as_json:
+        print(json.dumps(told.as_data(found) | explained.data, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(map(printable, [*told.as_text(found), *explained.lines])))
     if not found.passed:
         sys.exit(DIFFERS)
 
@@ -236,6 +251,21 @@ def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
     from rnnstep.samples_folder import sample
 
     _show(sample(name), options)
+
+
+@contextmanager
+def _searching() -> Iterator[Callable[[Any], None]]:
+    """Shows how far a search is, on a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("what explains it", total=None)
+        told = "what explains it: {} ways tried, {} together"
+        yield lambda tried: progress.update(
+            task, description=told.format(tried.variants, tried.depth)
+        )
 
 
 def _show(seq: Path, options: Options) -> None:

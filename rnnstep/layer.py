@@ -13,7 +13,7 @@ import numpy as np
 from rnnstep.arrays import is_mapped
 from rnnstep.cells import Cell, Declaration, Equation
 from rnnstep.equations import JOINED, Array, Axis
-from rnnstep.program import Program, Window
+from rnnstep.program import Program, Window, load_machine
 
 Values = Mapping[str, Array]
 
@@ -135,18 +135,19 @@ class Layer:
             for s in self.cell.states
         }
 
-    def run(self, inputs: Values, states: Mapping[int, Values]) -> Window:
+    def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
         """Run the equations over some timesteps.
 
         Args:
             inputs: what the layer reads, (timesteps, …), by name: ``x_t``.
             states: the state before the first of them, and before each that does not go on from
                 the one before it, by name: ``{0: {"h_prev": …}}``.
+            fast: on the compiled machine, see :mod:`rnnstep.program.fast`.
 
         Returns:
             Every value by name, (timesteps, …).
         """
-        return self._program.run(inputs, states)
+        return self._program.run(inputs, states, fast)
 
     def carry(self, values: Values) -> dict[str, Array]:
         """The state that ``values`` hand to the next timestep."""
@@ -156,6 +157,15 @@ class Layer:
     def recurrent_bytes(self) -> int:
         """The bytes of weights that every timestep reads again."""
         return self._program.recurrent_bytes
+
+    @property
+    def seconds(self) -> float:
+        """What the recurrence takes for a timestep on NumPy, about."""
+        return self._program.seconds
+
+    def prepare(self) -> None:
+        """Load the compiled machine, if it can be had; else the first run on it does."""
+        load_machine(self.dtype)
 
     @cached_property
     def _program(self) -> Program:

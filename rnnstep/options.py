@@ -14,6 +14,7 @@ from rnnstep.errors import InputError
 from rnnstep.notes import printable
 
 if TYPE_CHECKING:
+    from rnnstep.batch import Batch
     from rnnstep.session import Session
 
 _MODEL = Group(
@@ -65,6 +66,12 @@ class Options(Reading):
         session = open_session(sequence, **vars(self))
         session.title = printable(session.title)
         return session
+
+    def open_batch(self, sequence: Path) -> Batch:
+        """All sequences of a batch."""
+        from rnnstep.opening import open_batch
+
+        return open_batch(sequence, **vars(self))
 
     def command(self, sequence: Path) -> str:
         """``rnnstep print SEQ`` with these options, as a shell reads it."""

@@ -27,6 +27,8 @@ from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
 from rnnstep.watching import Watching
 
+_COMPILED = Note("a long run: beyond its beginning compiled where that can be (rnnstep[fast])")
+
 
 class Session(Playing, Stopping, Watching, Expecting):
     """A run being debugged.
@@ -48,7 +50,8 @@ class Session(Playing, Stopping, Watching, Expecting):
     ) -> None:
         self.trace = trace
         self.labels = labels or Labels()
-        self.notes = tuple(sorted((*notes, *trace.model.notes), key=lambda n: not n.warning))
+        about = (*notes, *trace.model.notes, *([_COMPILED] if trace.compiled else []))
+        self.notes = tuple(sorted(about, key=lambda n: not n.warning))
         self.title = title
         self.ranges = Ranges(trace)
         self.history = History(trace)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from rnnstep.commands.action import Action, Outcome
-from rnnstep.errors import InputError
+from rnnstep.commands.action import Action, Outcome, Takes
+from rnnstep.errors import InputError, did_you_mean
+from rnnstep.explaining import explain
 from rnnstep.render.check import divergence_data, divergence_text
 from rnnstep.session import Session
 
 _GROUP = "Comparison"
+_ALL = "solve"
+"""Said for up to three things together, which takes longer."""
 
 
 def next_divergence(session: Session, _: str) -> Outcome:
@@ -32,6 +35,17 @@ def _go(session: Session, forward: bool) -> Outcome:
     return Outcome(divergence_text(known, found), divergence_data(known, found))
 
 
+def explanation(session: Session, said: str) -> Outcome:
+    """What would explain all that is expected."""
+    known = session.comparison
+    if known is None or known.passed:
+        raise InputError("nothing is to be explained: all is as expected")
+    if said not in ("", _ALL):
+        raise InputError(f"explain takes {_ALL} or nothing{did_you_mean(said, [_ALL])}")
+    found = explain(known, 3 if said else 1)
+    return Outcome("\n".join(found.lines).strip(), found.data)
+
+
 ACTIONS = (
     Action(
         "divergence", ("e",), "", "to the next number that is wrong", _GROUP, does=next_divergence
@@ -43,5 +57,15 @@ ACTIONS = (
         "to the number before that is wrong",
         _GROUP,
         does=previous_divergence,
+    ),
+    Action(
+        "explain",
+        ("D",),
+        "",
+        "what would explain what is expected",
+        _GROUP,
+        takes=Takes.CHOICE,
+        does=explanation,
+        usage=f"[{_ALL}]",
     ),
 )

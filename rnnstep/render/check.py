@@ -47,7 +47,7 @@ def divergence_text(found: Comparison, at: Divergence) -> str:
     name = _name(found, at.layer, at.name)
     equation = layer.cell.equation(at.name)
     line = f" ({layer.title(at.name)} = {layer.mathematics(equation)})" if equation else ""
-    numbers = f"is {at.got:+.9g}, expected {at.expected:+.9g}, error {at.error:.3g}"
+    numbers = f"is {at.got:+.6g}, expected {at.expected:+.6g}, error {at.error:.3g}"
     return f"t = {at.t}: {name}[{at.unit}] {numbers}{line}"
 
 

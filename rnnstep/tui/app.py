@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from threading import Thread
 from typing import Any, ClassVar
 
 from textual import events
@@ -90,6 +91,8 @@ class Debugger(App[None]):
         fold(self.main, self.choices)
         self.frames.publish()
         self.main.set_focus(self.query_one(Operation))
+        if self.session.trace.compiled:
+            self.call_after_refresh(Thread(target=self.session.trace.prepare, daemon=True).start)
 
     def _look(self) -> dict[str, Any]:
         return {

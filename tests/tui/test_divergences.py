@@ -50,6 +50,16 @@ def test_the_error_is_on_the_timeline_and_beside_the_values(make_app: MakeApp) -
     assert any("expected" in line and "error 0.25" in line for line in seen)
 
 
+def test_what_explains_it_is_a_key_away(make_app: MakeApp) -> None:
+    app = make_app()
+    session = app.session
+    late = np.concatenate([np.zeros((1, 5)), session.trace.series("rnn/h_t")[:-1]])
+    value = from_array(0, "h_t", np.arange(len(late)), late)
+    session.expect(Reference("late.npy", (value,)), tolerance_for(np.dtype(np.float32)))
+    seen = drive(app, "D", see=lambda: text_of(app))
+    assert any("EXPLAINED: the values are one timestep late" in line for line in seen)
+
+
 def test_a_run_that_is_as_expected_says_so(make_app: MakeApp) -> None:
     app = make_app()
     expecting(app, right=True)

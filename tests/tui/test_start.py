@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from threading import Event, current_thread, main_thread
+
 import pytest
 
+from rnnstep import Trace
 from rnnstep.frame import Frame
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.look import colours_of, look_of
@@ -34,3 +37,22 @@ def test_the_first_frame_has_the_look_of_the_theme(make_app: MakeApp) -> None:
         ),
     )
     assert chosen == taken
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_what_a_long_run_needs_is_loaded_beside_the_screen(
+    compiled: bool, make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, framed = Event(), []
+
+    def prepare(_: Trace) -> None:
+        framed.append((app.frame is not None, current_thread() is main_thread()))
+        loaded.set()
+
+    monkeypatch.setattr(Trace, "compiled", compiled)
+    monkeypatch.setattr(Trace, "prepare", prepare)
+    app = make_app()
+    drive(app, see=lambda: None)
+    if compiled:
+        assert loaded.wait(10)
+    assert framed == ([(True, False)] if compiled else [])
