@@ -241,6 +241,32 @@ def vectors(
 
 
 @app.command
+def selftest(
+    seq: File,
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    options: Options = _DEFAULTS,
+) -> None:
+    """Do a run in other ways that have to give the same; exit 1 if one does not.
+
+    Args:
+        seq: the input sequence, an npy file.
+        as_json: print a JSON object.
+        options: about the model.
+    """
+    from rnnstep.render import selftest as told
+    from rnnstep.selftest import selftest as checks
+
+    outcomes = list(checks(options.open(seq).trace))
+    _tolerate()
+    lines = [told.as_json(outcomes)] if as_json else map(printable, told.as_text(outcomes))
+    print("\n".join(lines))
+    if not all(outcome.passed for outcome in outcomes):
+        sys.exit(DIFFERS)
+
+
+@app.command
 def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
     """Open a sample.
 
