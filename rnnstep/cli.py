@@ -258,9 +258,12 @@ def selftest(
     from rnnstep.render import selftest as told
     from rnnstep.selftest import selftest as checks
 
-    outcomes = list(checks(options.open(seq).trace))
+    run = options.open(seq).trace
+    outcomes = list(checks(run))
     _tolerate()
-    lines = [told.as_json(outcomes)] if as_json else map(printable, told.as_text(outcomes))
+    lines = (
+        [told.as_json(outcomes)] if as_json else map(printable, told.as_text(outcomes, len(run)))
+    )
     print("\n".join(lines))
     if not all(outcome.passed for outcome in outcomes):
         sys.exit(DIFFERS)

@@ -13,8 +13,16 @@ from rnnstep.selftest import Outcome
 _WIDTH = 12
 
 
-def as_text(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """A line a check, with the first number that differs."""
+def as_text(outcomes: Sequence[Outcome], timesteps: int) -> Iterator[str]:
+    """A line a check, with the first number that differs.
+
+    Args:
+        outcomes: the checks.
+        timesteps: how many the sequence has.
+    """
+    looked_at = max(len(o.comparison.trace) for o in outcomes if o.comparison is not None)
+    if looked_at < timesteps:
+        yield f"the first {looked_at} of {timesteps} timesteps"
     for outcome in outcomes:
         yield f"{_verdict(outcome)}  {outcome.name:<{_WIDTH}}  {outcome.told}{_result(outcome)}"
     yield ""

@@ -1,4 +1,4 @@
-"""One layer by itself, over inputs that were recorded in a run of its model."""
+"""One layer by itself, over what a run of its model gives it to read."""
 
 from __future__ import annotations
 
@@ -14,9 +14,24 @@ from rnnstep.sweep import Sweep
 
 
 def recorded(whole: Whole, index: int) -> dict[str, Array]:
-    """What a layer of a run reads, (timesteps, …), by the names of its inputs."""
-    inputs = whole.trace.model.layers[index].cell.inputs
-    return {declaration.name: whole.series((index, declaration.name)) for declaration in inputs}
+    """What a layer of a run should read, (timesteps, …), by the names of its inputs.
+
+    It comes from where it is made, not from what the layer has read.
+    """
+    model = whole.trace.model
+    inputs = model.layers[index].cell.inputs
+    sources = zip(inputs, model.sources[index], strict=True)
+    return {declaration.name: _given(whole, source) for declaration, source in sources}
+
+
+def _given(whole: Whole, source: Source) -> Array:
+    if source.layer == SEQUENCE:
+        return np.asarray(whole.trace.xs)
+    found = whole.series((source.layer, source.value))
+    if not source.final:
+        return found
+    ended = found[0 if whole.trace.model.layers[source.layer].reverse else -1]
+    return np.broadcast_to(ended, found.shape)
 
 
 def initial(whole: Whole, index: int) -> dict[str, Array]:
