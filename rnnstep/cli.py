@@ -212,6 +212,7 @@ def vectors(
     *,
     output: Annotated[File, Parameter(name=["--output", "-o"])],
     all_values: Annotated[bool, Parameter(negative="")] = False,
+    one_hot: Annotated[bool, Parameter(negative="")] = False,
     seed: Annotated[int, Parameter(show_default=True)] = 0,
     force: Annotated[bool, Parameter(negative="")] = False,
     reading: Reading = _READING,
@@ -222,18 +223,25 @@ def vectors(
         weights: the weight file.
         output: a new folder.
         all_values: expect every value, not only the output and the last states.
+        one_hot: for one-hot weights in place of the file's own, written to one_hot.npz.
         seed: of the random numbers.
         force: write a folder of vectors anew; its harness.c stays.
         reading: about the file.
     """
     from rnnstep.vectorfiles import write_vectors
     from rnnstep.vectors import make_vectors
-    from rnnstep.weights import load_model
+    from rnnstep.vectors import one_hot as selecting
+    from rnnstep.weights import make_request
+    from rnnstep.weights.build import load
+    from rnnstep.weights.files import read_tensors
 
     if seed < 0:
         raise InputError(f"--seed {seed}: give a whole number from 0 up")
-    made = make_vectors(load_model(weights, **vars(reading)), seed=seed, all_values=all_values)
-    written = write_vectors(made, output, force)
+    file = read_tensors(weights)
+    file = selecting(file) if one_hot else file
+    model = load(file, make_request(**vars(reading))).model
+    made = make_vectors(model, seed=seed, all_values=all_values)
+    written = write_vectors(made, output, force, file if one_hot else None)
     _tolerate()
     for note in made.notes:
         print(printable(f"! {note}"))

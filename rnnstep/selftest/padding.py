@@ -15,7 +15,7 @@ from rnnstep.layer import Layer, Link
 from rnnstep.model import SEQUENCE, Model
 from rnnstep.selftest.outcome import Outcome, Whole
 from rnnstep.trace import Trace
-from rnnstep.vectors.entry import entry_of
+from rnnstep.vectors.entry import entry_of, padding_of
 
 _NAME = "padding"
 _FRONT, _MIDDLE, _BACK = 3, 2, 5
@@ -31,7 +31,7 @@ def padded(whole: Whole) -> Outcome:
     """
     short = whole.start()
     model, xs = short.trace.model, np.asarray(short.trace.xs)
-    own = _own_mask(model)
+    own = padding_of(model)
     if own is not None and not all(map(_reads_mask, filter(_is_recurrent, model.layers))):
         return Outcome(_NAME, "a layer with states reads no mask: padding is input to it")
     value = _unused(model, xs) if own is None else own
@@ -61,14 +61,6 @@ def _longer(xs: Array, value: float) -> tuple[Array, Array]:
 def _in(held: Model, model: Model, index: int, name: str) -> str:
     """What a value of a layer is called in the model that has a mask before it."""
     return held.qualified(held.index(model.layers[index].name), name)
-
-
-def _own_mask(model: Model) -> float | None:
-    """The number that stands for padding, if a layer of the model looks for it."""
-    for layer, sources in zip(model.layers, model.sources, strict=True):
-        if layer.cell.name == _MASKING and sources[0].layer == SEQUENCE:
-            return float(layer.weights[_VALUE])
-    return None
 
 
 def _is_recurrent(layer: Layer) -> bool:

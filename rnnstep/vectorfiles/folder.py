@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,15 +20,21 @@ from rnnstep.arrays import exists
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.vectorfiles.header import c_header
+from rnnstep.vectorfiles.tensors import write_tensors
 from rnnstep.vectors import MANIFEST, Vector, Vectors, as_manifest, is_vectors
 from rnnstep.vectors.manifest import ARRAYS, arrays_of
+from rnnstep.weights.files import TensorFile
 
-HEADER, HARNESS = "vectors.h", "harness.c"
-_OURS = re.compile(rf"\w+\.(({'|'.join(ARRAYS)})\.(npy|csv)|values\.npz)|{HEADER}", re.ASCII)
+HEADER, HARNESS, WEIGHTS = "vectors.h", "harness.c", "one_hot.npz"
+_OURS = re.compile(
+    rf"\w+\.(({'|'.join(ARRAYS)})\.(npy|csv)|values\.npz)|{HEADER}|{WEIGHTS}", re.ASCII
+)
 """The files of vectors that may be written anew. A harness may have the user's own lines."""
 
 
-def write_vectors(vectors: Vectors, folder: Path, force: bool = False) -> list[str]:
+def write_vectors(
+    vectors: Vectors, folder: Path, force: bool = False, weights: TensorFile | None = None
+) -> list[str]:
     """Write vectors to a folder: npy, csv, ``vectors.h``, ``harness.c`` and ``vectors.json``.
 
     Args:
@@ -35,6 +42,8 @@ def write_vectors(vectors: Vectors, folder: Path, force: bool = False) -> list[s
         folder: a folder that does not exist yet or is empty.
         force: whether a folder of vectors may be written anew; ``harness.c`` and what is no file
             of vectors stay as they are.
+        weights: the weights that the vectors are about, if the runtime has to load them first:
+            they are written to ``one_hot.npz``.
 
     Returns:
         The names of the files.
@@ -43,9 +52,13 @@ def write_vectors(vectors: Vectors, folder: Path, force: bool = False) -> list[s
         InputError: the folder has something else in it, or cannot be written.
     """
     _check(folder, force)
+    if weights is not None:
+        vectors = replace(vectors, weights=WEIGHTS)
     try:
         with _beside(folder) as new:
             _write(vectors, new)
+            if weights is not None:
+                write_tensors(weights, new / WEIGHTS)
             written = sorted(path.name for path in new.iterdir())
             if is_vectors(folder):
                 _renew(folder, new)

@@ -8,6 +8,7 @@ from rnnstep.vectors.entry import Entry, entry_of
 from rnnstep.vectors.judging import Judgement, Verdict, judge
 from rnnstep.vectors.making import make_vectors
 from rnnstep.vectors.manifest import MANIFEST, as_manifest, is_vectors, read_vectors
+from rnnstep.vectors.one_hot import one_hot
 from rnnstep.vectors.results import Results, read_results
 from rnnstep.vectors.vector import Carried, Vector, Vectors
 
@@ -27,6 +28,7 @@ __all__ = [
     "is_vectors",
     "judge",
     "make_vectors",
+    "one_hot",
     "proposals",
     "read_results",
     "read_vectors",

@@ -47,6 +47,10 @@ def proposals(entry: Entry, seed: int = SEED) -> Iterator[Proposal]:
     yield from _states(entry, random)
     yield Proposal("constant", _CONSTANT, _shorter(_steady(entry, 8)), later=_LATER)
     yield Proposal("random", _RANDOM, _shorter(_anything(entry, 8, random)), later=_LATER)
+    if entry.padding is not None:
+        padded = _anything(entry, 8, random)
+        padded[[0, 3, 4, 7]] = entry.padding
+        yield Proposal("padding", _PADDING, (padded,))
     if not entry.rows:
         signs = np.sign(random.normal(size=(4, entry.features)))
         large = tuple(_float(signs * size) for size in (20, 10, 5, 2))
@@ -94,7 +98,7 @@ def _state_shapes(entry: Entry) -> dict[str, tuple[int, ...]]:
 
 
 def _nothing(entry: Entry, timesteps: int) -> Array:
-    return np.zeros((timesteps, entry.features), np.float32)
+    return np.full((timesteps, entry.features), entry.quiet, np.float32)
 
 
 def _steady(entry: Entry, timesteps: int) -> Array:
@@ -140,5 +144,6 @@ _LATER = (
     "what is carried: a state is not kept from step to step, is updated twice, or is that of"
     " another timestep or layer"
 )
+_PADDING = "padding: timesteps of it are read, or change a state; see the case's input"
 _LARGE = "large numbers: an activation is approximate, clipped, or overflows"
 _LONG = "precision: the error of one step is small and adds up, or a buffer ends"

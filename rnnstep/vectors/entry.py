@@ -15,6 +15,8 @@ from rnnstep.model import SEQUENCE, Model
 
 _ANY = 3
 """Features of a timestep where the weights leave it open."""
+_FAINT = 0.125
+_MASKING, _VALUE = "Masking", "mask_value"
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +27,20 @@ class Entry:
         model: its layers, no size of which is open.
         features: numbers at a timestep.
         rows: how many rows the table has if a timestep is the number of a row, else 0.
+        padding: the number that every feature of a timestep has that a mask leaves out, if any.
     """
 
     model: Model
     features: int
     rows: int = 0
+    padding: float | None = None
+
+    @property
+    def quiet(self) -> float:
+        """What every feature is where there is nothing to say: 0, unless that is padding."""
+        if self.padding != 0:
+            return 0.0
+        return float(min(1, self.rows - 1)) if self.rows else _FAINT
 
 
 def entry_of(model: Model) -> Entry:
@@ -50,9 +61,17 @@ def entry_of(model: Model) -> Entry:
     for features in dict.fromkeys([*filter(None, [model.input_size, *sizes]), _ANY]):
         with suppress(InputError):
             fitted = fit_sequence(model, np.zeros((1, features), np.float32))[0]
-            return Entry(fitted, features, rows)
+            return Entry(fitted, features, rows, padding_of(model))
     names = ", ".join(layer.summary for layer in model.layers)
     raise InputError(f"{model.path}: no number of features fits all of its layers: {names}")
+
+
+def padding_of(model: Model) -> float | None:
+    """The number that stands for padding, if a layer of the model looks for it."""
+    for layer, sources in zip(model.layers, model.sources, strict=True):
+        if layer.cell.name == _MASKING and sources[0].layer == SEQUENCE:
+            return float(layer.weights[_VALUE])
+    return None
 
 
 def _rows(layer: Layer) -> int:

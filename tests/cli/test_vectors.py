@@ -68,6 +68,17 @@ def test_the_options_about_weights_are_taken(tmp_path: Path) -> None:
     assert "typedef double rnn_real;" in (folder / "vectors.h").read_text("ascii")
 
 
+def test_one_hot_weights_are_written_with_their_vectors(tmp_path: Path) -> None:
+    folder = made(tmp_path, "--one-hot")
+    with np.load(folder / "one_hot.npz") as weights, np.load(WEIGHTS) as own:
+        assert weights.files == own.files
+        assert str(weights["model"]) == str(own["model"])
+        assert (weights["lstm/Wx_i"] != own["lstm/Wx_i"]).any()
+    assert run("vectors", str(folder / "one_hot.npz"), "-o", str(tmp_path / "again")) == 0
+    headers = [(f / "random.expected.csv").read_text() for f in (folder, tmp_path / "again")]
+    assert headers[0] == headers[1]
+
+
 @pytest.mark.parametrize(
     ("tokens", "told"),
     [

@@ -124,6 +124,32 @@ def test_an_embedding_is_asked_for_rows() -> None:
     assert set(np.concatenate([v.x.reshape(-1) for v in vectors.vectors])) == set(range(6))
 
 
+def test_a_model_with_a_mask_is_asked_for_padding_and_never_for_nothing_else() -> None:
+    vectors = make_vectors(MODELS["masked"]())
+    cases = {vector.name: vector.x for vector in vectors.vectors}
+    padding = cases.pop("padding")
+    assert (padding == 0).all(axis=1).tolist() == [
+        True,
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert all((x != 0).any(axis=1).all() for x in cases.values())
+
+
+def test_padding_that_is_read_is_said_to_be() -> None:
+    vectors = make_vectors(MODELS["masked"]())
+    results = answer(vectors, Runtime(weights()))
+    results.finals.clear()
+    found = judge(vectors, results, "results.txt")
+    assert [v.vector.name for v in found.verdicts if not v.passed] == ["padding"]
+    assert found.means.startswith("padding: ")
+
+
 def test_the_same_seed_gives_the_same_vectors() -> None:
     first, again, other = (make_vectors(lstm(), seed=seed) for seed in (5, 5, 6))
     texts = [c_header(vectors) for vectors in (first, again, other)]
