@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
-from rnnstep.check import Comparison, Divergence, Reference, Tolerance
 from rnnstep.playing import Change
 from rnnstep.trace import Trace
+
+if TYPE_CHECKING:
+    from rnnstep.check import Comparison, Divergence, Reference, Tolerance
 
 
 class Expecting(ABC):
@@ -32,11 +35,15 @@ class Expecting(ABC):
         """The run beside what is expected of it, if anything is; of a fork, the fork's."""
         known = self._comparison
         if known is not None and known.trace is not self.trace:
+            from rnnstep.check import Comparison
+
             self._comparison = Comparison(self.trace, known.reference, known.tolerance)
         return self._comparison
 
     def expect(self, reference: Reference, tolerance: Tolerance) -> Comparison:
         """Compare the run with a reference from now on."""
+        from rnnstep.check import Comparison
+
         self._comparison = Comparison(self.trace, reference, tolerance)
         return self._comparison
 

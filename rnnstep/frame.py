@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
-from rnnstep.check import Comparison
 from rnnstep.engine import Step
 from rnnstep.history import History
 from rnnstep.labels import Labels
@@ -14,6 +14,9 @@ from rnnstep.layer import Layer, Values
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
 from rnnstep.watching import Watch
+
+if TYPE_CHECKING:
+    from rnnstep.check import Comparison
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from rnnstep.arrays import is_mapped
 from rnnstep.cells import Cell, Declaration, Equation
-from rnnstep.equations import JOINED, Array, Axis
+from rnnstep.equations import Array, axis_length
 from rnnstep.program import Program, Window, load_machine
 
 Values = Mapping[str, Array]
@@ -96,7 +96,7 @@ class Layer:
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The lengths of the axes of a value or weight at one timestep; 0 where that is open."""
-        return tuple(map(self._length, self.cell.shapes[name]))
+        return tuple(axis_length(axis, self.sizes) for axis in self.cell.shapes[name])
 
     @cached_property
     def input_shapes(self) -> Mapping[str, tuple[int, ...]]:
@@ -111,12 +111,6 @@ class Layer:
         """
         exact = np.promote_types(self.dtype, np.float32)
         return {d.name: self.dtype if d.shape else exact for d in self.cell.inputs}
-
-    def _length(self, axis: Axis) -> int:
-        if isinstance(axis, int):
-            return axis
-        parts = [self.sizes.get(part, 0) for part in axis.split(JOINED)]
-        return sum(parts) if all(parts) else 0
 
     def title(self, name: str) -> str:
         """A value as mathematics; where time runs backwards, what came before is of t + 1."""

@@ -12,7 +12,7 @@ from rnnstep.batch import Batch
 from rnnstep.errors import InputError, UnknownNameError
 from rnnstep.fitting import entering
 from rnnstep.model import Model
-from rnnstep.notes import Note
+from rnnstep.notes import Note, printable
 from rnnstep.sequences import Sequence, read_batch, read_sequence
 from rnnstep.session import Session
 from rnnstep.states import read_state
@@ -71,7 +71,8 @@ def open_session(
         about.append(note)
     if labels.title:
         about.insert(0, Note(labels.title))
-    return Session(trace, labels, tuple(about), describe(read.name, trace.model))
+    title = printable(describe(read.name, trace.model))
+    return Session(trace, labels, tuple(about), title)
 
 
 def open_batch(sequence: str | Path, **options: Any) -> Batch:

@@ -22,6 +22,7 @@ from rnnstep.labels import Labels
 from rnnstep.notes import Note
 from rnnstep.origins import origin, parts
 from rnnstep.playing import Change, Playing, difference
+from rnnstep.provenance.asking import Asking
 from rnnstep.ranges import Ranges
 from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
@@ -30,7 +31,7 @@ from rnnstep.watching import Watching
 _COMPILED = Note("a long run: beyond its beginning compiled where that can be (rnnstep[fast])")
 
 
-class Session(Playing, Stopping, Watching, Expecting):
+class Session(Playing, Stopping, Watching, Asking, Expecting):
     """A run being debugged.
 
     Args:
@@ -210,12 +211,16 @@ class Session(Playing, Stopping, Watching, Expecting):
         if place is None:
             name = f"{frame.layer.title(chosen.name)}[{chosen.entry}]"
             raise InputError(f"{name} is given: no line made it")
+        return self.visit(place)
+
+    def visit(self, cursor: Cursor) -> Change:
+        """Go to a place, so that :meth:`from_origin` comes back."""
         self._visited.append(self.cursor)
-        self._wanted_unit = place.unit
-        return self._move(place)
+        self._wanted_unit = cursor.unit
+        return self._move(cursor)
 
     def from_origin(self) -> Change:
-        """Go back to where :meth:`to_origin` was called."""
+        """Go back to where :meth:`to_origin` or :meth:`visit` was called."""
         if not self._visited:
             return Change()
         self._wanted_unit = self._visited[-1].unit

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from rnnstep.commands.action import Action, Outcome, Takes
 from rnnstep.errors import InputError, did_you_mean
-from rnnstep.explaining import explain
-from rnnstep.render.check import divergence_data, divergence_text
 from rnnstep.session import Session
 
 _GROUP = "Comparison"
@@ -24,6 +22,8 @@ def previous_divergence(session: Session, _: str) -> Outcome:
 
 
 def _go(session: Session, forward: bool) -> Outcome:
+    from rnnstep.render.check import divergence_data, divergence_text
+
     known = session.comparison
     if known is None:
         raise InputError("nothing is expected of this run: rnnstep check SEQ --expect FILE --open")
@@ -37,6 +37,8 @@ def _go(session: Session, forward: bool) -> Outcome:
 
 def explanation(session: Session, said: str) -> Outcome:
     """What would explain all that is expected."""
+    from rnnstep.explaining import explain
+
     known = session.comparison
     if known is None or known.passed:
         raise InputError("nothing is to be explained: all is as expected")

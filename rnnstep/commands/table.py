@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import breaks, divergences, motions, screen, watches
+from rnnstep.commands import breaks, divergences, motions, provenance, screen, watches
 from rnnstep.commands.keys import key_text
 
 ACTIONS = (
@@ -10,6 +10,7 @@ ACTIONS = (
     *screen.INSIDE,
     *breaks.ACTIONS,
     *watches.ACTIONS,
+    *provenance.ACTIONS,
     *divergences.ACTIONS,
     *screen.ACTIONS,
 )

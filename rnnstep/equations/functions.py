@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,8 +26,7 @@ class Kind(Enum):
     """A matrix and a number to a vector: the first axis goes."""
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """One function of the language.
 
     Attributes:

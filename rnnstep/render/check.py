@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Iterator
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
@@ -126,6 +125,9 @@ def as_json(found: Comparison) -> str:
 
 def as_junit(found: Comparison) -> str:
     """The comparison as JUnit XML: a test a value."""
+    # it loads what fetches pages from the web, too
+    from xml.sax.saxutils import quoteattr
+
     failures = sum(bool(len(one.wrong)) for one in found.values)
     suite = quoteattr(printable(found.reference.source))
     lines = [

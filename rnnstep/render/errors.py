@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from rich.cells import set_cell_size
 from rich.segment import Segment
 
-from rnnstep.check import Comparison
 from rnnstep.render.axis import Stretch
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Row
 from rnnstep.render.spark import BARS
+
+if TYPE_CHECKING:
+    from rnnstep.check import Comparison
 
 _LEAST, _MOST = 1e-8, 1.0
 """The errors of the lowest and of the highest bar; between them bars count powers of ten."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import numpy as np
 from rich.segment import Segment
@@ -27,8 +27,7 @@ class Kind(Enum):
     GLYPH = "one sign"
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """How an array is laid out on the screen.
 
     Attributes:

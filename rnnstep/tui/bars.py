@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import RenderResult
@@ -9,7 +11,6 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from rnnstep.check import Comparison
 from rnnstep.commands.action import Action
 from rnnstep.commands.keys import key_text
 from rnnstep.commands.table import ACTIONS, BY_NAME
@@ -17,6 +18,9 @@ from rnnstep.frame import Frame
 from rnnstep.notes import Note
 from rnnstep.render.rows import clip
 from rnnstep.tui.view import View
+
+if TYPE_CHECKING:
+    from rnnstep.check import Comparison
 
 
 class TitleBar(Widget):

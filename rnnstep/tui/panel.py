@@ -8,7 +8,7 @@ from typing import Self
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -77,6 +77,8 @@ class Panel(Widget, can_focus=True):
         self._top = 0
         self._lines: list[Row] = []
         self._border = ("", "")
+        self._fitted = Size()
+        """For which size it was drawn."""
         self._ground = Ground(Style.null())
 
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
@@ -104,10 +106,27 @@ class Panel(Widget, can_focus=True):
         self._forget()
 
     def on_resize(self) -> None:
-        """Draw again, every line."""
+        """Draw again, every line, unless that was done when the lines were asked for."""
+        if self._fitted != self.size:
+            self._fit()
+            self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines; those of another size may be asked for before the panel is told of it."""
+        if self._fitted != self.size:
+            self._fit()
+        # the colours of the panel are looked up once for all lines
+        style = self.rich_style
+        if style != self._ground.style:
+            self._ground = Ground(style)
+        return super().render_lines(crop)
+
+    def _fit(self) -> None:
+        self._fitted = self.size
         self._lines = []
+        self._quiet = True
         self._forget()
-        self.refresh()
+        self._quiet = False
 
     def _forget(self) -> None:
         """Draw again; only what has changed of its lines goes to the terminal."""
@@ -168,13 +187,6 @@ class Panel(Widget, can_focus=True):
         if drawing.focus < self._top or drawing.focus >= self._top + height:
             self._top = drawing.focus - height // 2
         self._top = min(max(self._top, 0), last)
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """As Textual's; the colours of the panel are looked up once for all lines."""
-        style = self.rich_style
-        if style != self._ground.style:
-            self._ground = Ground(style)
-        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""

@@ -88,6 +88,7 @@ def test_one_hot_weights_are_written_with_their_vectors(tmp_path: Path) -> None:
         (["vectors", WEIGHTS, "-o", "no/where"], "no/where: cannot be written: No such file"),
         (["vectors", WEIGHTS, "-o", "w", "--seed", "-1"], "--seed -1: give a whole number"),
         (["check", "v"], "v: is a folder; of test vectors say --got RESULTS"),
+        (["check", "v", "--got", "results.txt", "--atol", "1"], "--got, --json and --junit alone"),
         (["check", "v", "--got", "none.txt"], "none.txt: no such file"),
         (["check", "v", "--got", "v"], "v: is a folder"),
         (["check", "empty", "--got", "results.txt"], "empty: has no vectors.json"),

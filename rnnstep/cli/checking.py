@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Group, Parameter
 
+from rnnstep.cli.options import File
 from rnnstep.errors import InputError
-from rnnstep.options import File
 
 if TYPE_CHECKING:
     from rnnstep.check import Asked, Comparison

@@ -1,29 +1,24 @@
-"""The command: ``rnnstep SEQ`` opens the debugger; print, trace and demo need no screen."""
+"""The commands: ``rnnstep SEQ`` opens the debugger; print, trace and demo need no screen."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter
 
 from rnnstep import __version__
-from rnnstep.checking import Checking
-from rnnstep.errors import ExpressionError, InputError, RnnstepError
+from rnnstep.cli import VERSION
+from rnnstep.cli.checking import Checking
+from rnnstep.cli.options import File, Options, Reading
+from rnnstep.errors import InputError
 from rnnstep.notes import printable
-from rnnstep.options import File, Options, Reading
 
-if TYPE_CHECKING:
-    from rnnstep.session import Session
-
-DIFFERS, BAD_INPUT, INTERRUPTED = 1, 2, 130
-PRINTED = 10
-"""Timesteps that are printed unless others are asked for."""
+DIFFERS = 1
+"""The exit code of a comparison that does not pass."""
 
 _DEFAULTS = Options()
 _READING = Reading()
@@ -37,10 +32,11 @@ app = App(
         "step through time with the arrow keys, ? shows all keys."
     ),
     version=__version__,
+    version_flags=[VERSION],
     help_epilogue="Try: rnnstep demo",
 )
 app["--help"].group = "Other"
-app["--version"].group = "Other"
+app[VERSION].group = "Other"
 
 
 @app.default
@@ -51,7 +47,9 @@ def debug(seq: File, /, *, options: Options = _DEFAULTS) -> None:
         seq: the input sequence, an npy file.
         options: about the model.
     """
-    _show(seq, options)
+    from rnnstep.cli.showing import show
+
+    show(seq, vars(options), options.flags)
 
 
 @app.command(name="print")
@@ -69,8 +67,11 @@ def print_(
         steps: START:STOP, such as 0:5 (default: the first 10).
         options: about the model.
     """
-    session = options.open(seq)
-    _print(session, _range(steps, len(session.trace)), options.command(seq))
+    from rnnstep.cli.showing import print_steps
+    from rnnstep.opening import open_session
+
+    session = open_session(seq, **vars(options))
+    print_steps(session, steps, ["rnnstep", "print", str(seq), *options.flags])
 
 
 @app.command
@@ -94,8 +95,10 @@ def trace(
     from rich.progress import Progress
 
     from rnnstep.export import export
+    from rnnstep.opening import open_batch, open_session
 
-    run = options.open_batch(seq) if all_samples else options.open(seq).trace
+    said = vars(options)
+    run = open_batch(seq, **said) if all_samples else open_session(seq, **said).trace
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("timesteps", total=run.timesteps)
@@ -121,12 +124,13 @@ def inspect(
         as_json: print a JSON object.
         reading: about the file.
     """
+    from rnnstep.cli.showing import tolerate
     from rnnstep.inspection import inspect_weights
     from rnnstep.render import inspection
     from rnnstep.weights import make_request, open_weights
 
     found = inspect_weights(open_weights(file, make_request(**vars(reading))))
-    _tolerate()
+    tolerate()
     print(inspection.as_json(found) if as_json else "\n".join(inspection.as_text(found)))
 
 
@@ -157,16 +161,23 @@ def check(
         checking: about the comparison.
         options: about the model.
     """
+    from rnnstep.cli.showing import on_terminal, tolerate
     from rnnstep.explaining import explain
     from rnnstep.export import write_text
+    from rnnstep.opening import open_session
     from rnnstep.render import check as told
 
     if got is not None or seq.is_dir():
-        _judge(seq, got, as_json, junit)
+        from rnnstep.cli.probing import judge_results
+
+        if solve or open_ or write or (checking, options) != (_CHECKING, _DEFAULTS):
+            raise InputError("check DIR takes --got, --json and --junit alone")
+        if not judge_results(seq, got, as_json, junit):
+            sys.exit(DIFFERS)
         return
-    session = options.open(seq)
+    session = open_session(seq, **vars(options))
     found = checking.compare(session, seq, options.sample)
-    if open_ and sys.stdout.isatty() and sys.stdin.isatty():
+    if open_ and on_terminal():
         from rnnstep.tui import run
 
         session.expect(found.reference, found.tolerance)
@@ -174,33 +185,13 @@ def check(
         sys.exit(run(session))
     if junit is not None:
         write_text(junit, told.as_junit(found))
-    _tolerate()
+    tolerate()
     with _searching() as progress:
         explained = explain(found, 3 if solve else 1, write, progress)
     if as_json:
         print(json.dumps(told.as_data(found) | explained.data, indent=2, ensure_ascii=False))
     else:
         print("\n".join(map(printable, [*told.as_text(found), *explained.lines])))
-    if not found.passed:
-        sys.exit(DIFFERS)
-
-
-def _judge(folder: Path, got: Path | None, as_json: bool, junit: Path | None) -> None:
-    """Compare what another runtime gave for test vectors with what it should have given."""
-    from rnnstep.export import write_text
-    from rnnstep.render import vectors as told
-    from rnnstep.vectors import judge, read_results, read_vectors
-
-    if got is None:
-        raise InputError(
-            f"{folder}: is a folder; of test vectors say --got RESULTS, else name a file"
-        )
-    asked = read_vectors(folder)
-    found = judge(asked, read_results(got, asked), got.name)
-    if junit is not None:
-        write_text(junit, told.as_junit(found))
-    _tolerate()
-    print(told.as_json(found) if as_json else "\n".join(map(printable, told.as_text(found))))
     if not found.passed:
         sys.exit(DIFFERS)
 
@@ -228,24 +219,11 @@ def vectors(
         force: write a folder of vectors anew; its harness.c stays.
         reading: about the file.
     """
-    from rnnstep.vectorfiles import write_vectors
-    from rnnstep.vectors import make_vectors
-    from rnnstep.vectors import one_hot as selecting
-    from rnnstep.weights import make_request
-    from rnnstep.weights.build import load
-    from rnnstep.weights.files import read_tensors
+    from rnnstep.cli.probing import write_probe
 
-    if seed < 0:
-        raise InputError(f"--seed {seed}: give a whole number from 0 up")
-    file = read_tensors(weights)
-    file = selecting(file) if one_hot else file
-    model = load(file, make_request(**vars(reading))).model
-    made = make_vectors(model, seed=seed, all_values=all_values)
-    written = write_vectors(made, output, force, file if one_hot else None)
-    _tolerate()
-    for note in made.notes:
-        print(printable(f"! {note}"))
-    print(printable(f"{output}: {len(made.vectors)} cases for {made.model}, {len(written)} files"))
+    write_probe(
+        weights, output, reading, all_values=all_values, select=one_hot, seed=seed, force=force
+    )
 
 
 @app.command
@@ -263,17 +241,9 @@ def selftest(
         as_json: print a JSON object.
         options: about the model.
     """
-    from rnnstep.render import selftest as told
-    from rnnstep.selftest import selftest as checks
+    from rnnstep.cli.probing import done_otherwise
 
-    run = options.open(seq).trace
-    outcomes = list(checks(run))
-    _tolerate()
-    lines = (
-        [told.as_json(outcomes)] if as_json else map(printable, told.as_text(outcomes, len(run)))
-    )
-    print("\n".join(lines))
-    if not all(outcome.passed for outcome in outcomes):
+    if not done_otherwise(seq, options, as_json):
         sys.exit(DIFFERS)
 
 
@@ -285,9 +255,10 @@ def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
         name: addition, brackets, mlp, question, text, compute_states or uwv.
         options: about the model.
     """
+    from rnnstep.cli.showing import show
     from rnnstep.samples_folder import sample
 
-    _show(sample(name), options)
+    show(sample(name), vars(options), options.flags)
 
 
 @contextmanager
@@ -305,90 +276,13 @@ def _searching() -> Iterator[Callable[[Any], None]]:
         )
 
 
-def _show(seq: Path, options: Options) -> None:
-    session = options.open(seq)
-    if sys.stdout.isatty() and sys.stdin.isatty():
-        from rnnstep.tui import run
+def run(tokens: list[str]) -> None:
+    """Run the command that was typed.
 
-        failed = run(session)
-        if failed:
-            sys.exit(failed)
-    else:
-        _print(session, _range("", len(session.trace)), options.command(seq))
-
-
-def _print(session: Session, steps: range, command: str) -> None:
-    from rich.console import Console
-    from rich.segment import Segment, Segments
-
-    from rnnstep.render.pen import Pen
-    from rnnstep.render.report import report
-
-    _tolerate()
-    console = Console(highlight=False, soft_wrap=True)
-    width = console.width if console.is_terminal else 100
-    for row in report(session, steps, Pen(), width):
-        shown = [Segment(printable(segment.text), segment.style) for segment in row]
-        console.print(Segments([*shown, Segment.line()]), end="")
-    rest = len(session.trace) - steps.stop
-    if rest > 0:
-        following = f"{command} --steps {steps.stop}:{steps.stop + min(rest, PRINTED)}"
-        print()
-        print(printable(f"… {rest} more timestep{'s'[: rest > 1]}: {following}"))
-
-
-def _tolerate() -> None:
-    """Print what the output's encoding lacks as question marks."""
-    if isinstance(sys.stdout.encoding, str) and hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
-
-
-def _range(text: str, count: int) -> range:
-    if not text:
-        return range(min(count, PRINTED))
-    start, colon, stop = text.partition(":")
+    Raises:
+        RnnstepError: in one line, what is wrong and what to do.
+    """
     try:
-        first = int(start or 0)
-        last = int(stop or count) if colon else first + 1
-    except ValueError:
-        raise InputError(f"--steps {text}: write START:STOP, such as 0:5") from None
-    if not 0 <= first < last or first >= count:
-        raise InputError(f"--steps {text}: the run has timesteps 0 to {count - 1}")
-    return range(first, min(last, count))
-
-
-def main(tokens: Iterable[str] | None = None) -> None:
-    """Run the command and exit: 0, or 2 for bad input."""
-    sys.exit(_guarded(lambda: app(_spoken(tokens), **_QUIET)))
-
-
-_QUIET: dict[str, Any] = {"exit_on_error": False, "print_error": False}
-
-
-def _spoken(tokens: Iterable[str] | None) -> list[str]:
-    given = list(sys.argv[1:] if tokens is None else tokens)
-    return given or ["--help"]
-
-
-def _guarded(command: Callable[[], object]) -> int:
-    """Run a command; what goes wrong becomes one line and an exit code."""
-    try:
-        command()
-        sys.stdout.flush()
-    except ExpressionError as error:
-        return _complain(str(error), *error.excerpt.split("\n"))
-    except RnnstepError as error:
-        return _complain(str(error))
+        app(tokens, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        return _complain(" ".join(str(error).split()))
-    except BrokenPipeError:
-        # the reader has gone: nothing is left to be said, not even by the interpreter's exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return 0
-
-
-def _complain(*lines: str) -> int:
-    print("rnnstep: error:", "\n".join(map(printable, lines)), file=sys.stderr)
-    return BAD_INPUT
+        raise InputError(" ".join(str(error).split())) from None
