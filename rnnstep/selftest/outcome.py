@@ -16,6 +16,8 @@ from rnnstep.trace import Trace
 
 _TIMESTEPS, _BYTES = 1024, 2**27
 """Timesteps that are looked at, and bytes of their values, at the most."""
+_READ = 2**29
+"""Bytes of recurrent weights that running them once may read: they are run a dozen times."""
 SHORT = 64
 """Timesteps of a check in which products may round otherwise: rounding must not grow in them."""
 
@@ -105,7 +107,8 @@ def whole_of(trace: Trace) -> Whole:
     """A run, or the start of it, and what it starts from."""
     model = trace.model
     bytes_of_one = max(sum(map(value_bytes, model.layers)), 1)
-    length = min(len(trace), _TIMESTEPS, max(_BYTES // bytes_of_one, SHORT))
+    read = max(sum(layer.recurrent_bytes for layer in model.layers), 1)
+    length = min(len(trace), _TIMESTEPS, max(min(_BYTES // bytes_of_one, _READ // read), SHORT))
     carried: dict[Place, Array] = {}
     for index, layer in enumerate(model.layers):
         # what a layer against time starts from stands at the end of the sequence

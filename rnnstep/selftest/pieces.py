@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnstep.engine import initial_state
 from rnnstep.equations import Array
 from rnnstep.layer import Layer, Values
+from rnnstep.run import Run
 from rnnstep.selftest.alone import alone, initial, recorded
 from rnnstep.selftest.outcome import Outcome, Place, Whole
-from rnnstep.trace import Trace
 
 
 def in_pieces(whole: Whole, size: int) -> Outcome:
@@ -30,8 +31,10 @@ def _model(whole: Whole, size: int) -> dict[Place, Array]:
     model, xs = whole.trace.model, whole.trace.xs
     state, pieces = dict(whole.states), []
     for start in range(0, len(xs), size):
-        piece = Trace(model, xs[start : start + size], state)
-        pieces.append({place: piece.series(model.qualified(*place)) for place in whole.places()})
+        # a trace would fit the model to its piece, and prepare it again each time
+        piece = Run(model, xs[start : start + size], initial_state(model, state))
+        times = range(len(piece.xs))
+        pieces.append({place: piece.series(*place, times) for place in whole.places()})
         for index, layer in enumerate(model.layers):
             for before, after in layer.cell.carried.items():
                 state[model.qualified(index, before)] = pieces[-1][index, after][-1]

@@ -15,7 +15,7 @@ from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.layer import Layer, Values
 from rnnstep.model import Model
-from rnnstep.trace import Trace
+from rnnstep.run import Run
 from rnnstep.vectors.cases import SEED, Proposal, proposals
 from rnnstep.vectors.entry import entry_of
 from rnnstep.vectors.vector import Carried, Vector, Vectors
@@ -86,24 +86,32 @@ class _Maker:
         return None
 
     def attempt(self, case: Proposal, x: Array) -> Vector | None:
-        trace, wide = Trace(self.model, x, case.state), Trace(self.wide, x, case.state)
-        expected, final = _output(trace), _final(trace)
+        start = initial_state(self.model, case.state)
+        run, wide = (
+            Run(self.model, x, start),
+            Run(self.wide, x, initial_state(self.wide, case.state)),
+        )
+        expected, final = _output(run), _final(run)
         given = np.concatenate([expected.reshape(-1), final])
         exact = np.concatenate([_output(wide).reshape(-1), _final(wide)])
         if not (np.isfinite(given).all() and np.isfinite(exact).all()):
             return None
-        values = {name: trace.series(name) for name in self.model.value_names}
         return Vector(
             case.name,
             case.tells,
             case.later or case.tells,
             x,
-            _row(self.model, initial_state(self.model, case.state)),
+            _row(self.model, start),
             expected,
             final,
             self.tolerance(given, exact),
-            values if self.all_values else {},
+            dict(self.values(run)) if self.all_values else {},
         )
+
+    def values(self, run: Run) -> Iterator[tuple[str, Array]]:
+        """Every value by its name, (timesteps, …)."""
+        for name, place in self.model.value_names.items():
+            yield name, run.series(*place, range(len(run.xs)))
 
     def tolerance(self, given: Array, exact: Array) -> Tolerance:
         """The usual tolerance, or more where the model itself makes rounding grow."""
@@ -121,25 +129,19 @@ def _carried(model: Model) -> Iterator[Carried]:
             yield one
 
 
-def _output(trace: Trace) -> Array:
-    model = trace.model
-    index = len(model.layers) - 1
-    name = model.qualified(index, model.layers[index].cell.output)
-    return trace.series(name).reshape(len(trace), -1)
+def _output(run: Run) -> Array:
+    last = len(run.model.layers) - 1
+    output = run.model.layers[last].cell.output
+    return run.series(last, output, range(len(run.xs))).reshape(len(run.xs), -1)
 
 
-def _final(trace: Trace) -> Array:
+def _final(run: Run) -> Array:
     """The states after the last timestep, of a layer against time after the first."""
-    model = trace.model
-    ends = [0 if layer.reverse else len(trace) - 1 for layer in model.layers]
-    frames = {t: trace.frame(t) for t in ends}
-    return _row(
-        model,
-        [
-            layer.carry(frames[t].layers[index])
-            for index, (layer, t) in enumerate(zip(model.layers, ends, strict=True))
-        ],
-    )
+    states = []
+    for index, layer in enumerate(run.model.layers):
+        t = 0 if layer.reverse else len(run.xs) - 1
+        states.append(layer.carry(run.values(t)[index]))
+    return _row(run.model, states)
 
 
 def _row(model: Model, states: Any) -> Array:
