@@ -26,10 +26,7 @@ from rnnstep.vectors.manifest import ARRAYS, arrays_of
 from rnnstep.weights.files import TensorFile
 
 HEADER, HARNESS, WEIGHTS = "vectors.h", "harness.c", "one_hot.npz"
-_OURS = re.compile(
-    rf"\w+\.(({'|'.join(ARRAYS)})\.(npy|csv)|values\.npz)|{HEADER}|{WEIGHTS}", re.ASCII
-)
-"""The files of vectors that may be written anew. A harness may have the user's own lines."""
+_OF_A_CASE = re.compile(rf"(\w+)\.(({'|'.join(ARRAYS)})\.(npy|csv)|values\.npz)", re.ASCII)
 
 
 def write_vectors(
@@ -60,7 +57,7 @@ def write_vectors(
             if weights is not None:
                 write_tensors(weights, new / WEIGHTS)
             written = sorted(path.name for path in new.iterdir())
-            if is_vectors(folder):
+            if folder.is_dir():
                 _renew(folder, new)
             else:
                 new.replace(folder)
@@ -89,8 +86,9 @@ def _check(folder: Path, force: bool) -> None:
 
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
-    """A new folder beside ``folder``, gone afterwards unless it has taken its place."""
-    place = Path(os.path.realpath(folder)).parent
+    """A new folder beside ``folder`` or in it, gone afterwards unless it has taken its place."""
+    # of an existing folder the parent may be another file system, or a link away
+    place = folder if folder.is_dir() else folder.parent
     new = Path(tempfile.mkdtemp(dir=place, prefix=".rnnstep.", suffix=".part"))
     try:
         # a new folder is the user's alone; this one is to be as any other
@@ -103,14 +101,28 @@ def _beside(folder: Path) -> Iterator[Path]:
 
 
 def _renew(folder: Path, new: Path) -> None:
-    """Replace the files of vectors; the manifest is away while they are of two kinds."""
-    (folder / MANIFEST).unlink()
+    """Replace the files of vectors; the manifest is away while they are of two kinds.
+
+    A harness may have the user's own lines by now; of what is no case of theirs nothing is removed.
+    """
+    cases = _cases(folder)
+    (folder / MANIFEST).unlink(missing_ok=True)
     for path in folder.iterdir():
-        if _OURS.fullmatch(path.name) and path.is_file():
+        found = _OF_A_CASE.fullmatch(path.name)
+        if found is not None and found[1] in cases and path.is_file():
             path.unlink()
     for path in sorted(new.iterdir(), key=lambda path: path.name == MANIFEST):
         if path.name != HARNESS or not exists(folder / HARNESS):
             path.replace(folder / path.name)
+
+
+def _cases(folder: Path) -> set[str]:
+    """The names of the cases that a folder has now, as far as its manifest can be read."""
+    try:
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return {str(case["name"]) for case in said["cases"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
 
 
 def _write(vectors: Vectors, folder: Path) -> None:

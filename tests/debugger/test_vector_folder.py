@@ -104,17 +104,29 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "v"]
 
 
+def test_an_empty_folder_is_filled_and_stays_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    place = (tmp_path / "real").stat().st_ino
+    written = write_vectors(make_vectors(lstm()), tmp_path / "link")
+    assert sorted(path.name for path in (tmp_path / "real").iterdir()) == written
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").stat().st_ino == place
+
+
 def test_vectors_are_written_anew_around_what_is_the_users(tmp_path: Path) -> None:
     folder = tmp_path / "v"
     folder.mkdir()
     write_vectors(make_vectors(stack()), folder)
     (folder / "harness.c").write_text("/* mine */")
     (folder / "results.txt").write_text("mine")
+    (folder / "other.state.csv").write_text("mine")
     with pytest.raises(InputError, match="say --force"):
         write_vectors(make_vectors(dense()), folder)
     write_vectors(make_vectors(dense()), folder, force=True)
     assert (folder / "harness.c").read_text() == "/* mine */"
     assert (folder / "results.txt").read_text() == "mine"
+    assert (folder / "other.state.csv").read_text() == "mine"
     assert not (folder / "state.x.npy").exists()
     assert read_vectors(folder).model == make_vectors(dense()).model
 
