@@ -17,6 +17,7 @@ from cmap import Colormap
 from rnnstep.breaks import PRESETS
 from rnnstep.breaks.rules import RULES
 from rnnstep.cells import Cell, Declaration, cell_names, load_cell
+from rnnstep.check.tolerance import DEFAULTS
 from rnnstep.commands.keys import key_text
 from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.equations import ACTIVATIONS, FUNCTIONS
@@ -221,7 +222,14 @@ def presets_table() -> str:
     return table(("keys", "name", "stops where"), *rows)
 
 
+def tolerances_table() -> str:
+    """The default tolerances by dtype."""
+    rows = ((f"`{name}`", f"{own:g}", f"{share:g}") for name, (own, share) in DEFAULTS.items())
+    return table(("dtype", "atol", "rtol"), *rows)
+
+
 BLOCKS = {
+    "tolerances": tolerances_table,
     "rules": rules_table,
     "presets": presets_table,
     "keys": keys_table,

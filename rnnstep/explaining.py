@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnstep.check import Comparison
-from rnnstep.diagnosis import Clue, Finding, Solver, Tried, clues
+from rnnstep.diagnosis import Clue, Finding, Read, Solver, Tried, clues
 from rnnstep.errors import InputError
 from rnnstep.render.diagnosis import as_data, as_text
 from rnnstep.saving import save_model
@@ -27,6 +27,7 @@ def explain(
     depth: int,
     write: Path | None = None,
     progress: Callable[[Tried], None] = lambda _: None,
+    read: Read | None = None,
 ) -> Explained:
     """Look for what explains a reference that the run differs from.
 
@@ -35,6 +36,7 @@ def explain(
         depth: how many things the other side may do otherwise, together.
         write: where to write the weights with which all is as expected.
         progress: is told how far the search is.
+        read: reads the weight file with its gates in another order, if there is a file.
 
     Raises:
         InputError: there are no such weights, or they cannot be written.
@@ -43,7 +45,7 @@ def explain(
         if write is not None:
             raise InputError(f"{write}: not written: all is as expected with the weights there are")
         return Explained()
-    solver = Solver(comparison)
+    solver = Solver(comparison, read=read)
     findings = _search(solver, depth, progress)
     told = f"{solver.tried} ways of doing {_counted(depth)} otherwise were tried"
     if depth == 1:

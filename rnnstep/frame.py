@@ -16,6 +16,7 @@ from rnnstep.trace import INITIAL, Trace
 from rnnstep.watching import Watch
 
 if TYPE_CHECKING:
+    from rnnstep.bookmarks import Bookmark
     from rnnstep.check import Comparison
 
 
@@ -59,6 +60,7 @@ class Frame:
         labels: names for timesteps, inputs, units and outputs.
         playback: whether time runs by itself.
         breakpoints: where the run stops.
+        bookmarks: places to come back to.
         watches: the expressions that are watched.
         comparison: the run beside what is expected of it, if anything is.
     """
@@ -73,6 +75,7 @@ class Frame:
     labels: Labels
     playback: Playback
     breakpoints: Breakpoints
+    bookmarks: tuple[Bookmark, ...]
     watches: tuple[Watch, ...]
     comparison: Comparison | None
 

@@ -6,22 +6,29 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter
 
 from rnnstep import __version__
 from rnnstep.cli import VERSION
 from rnnstep.cli.checking import Checking
-from rnnstep.cli.options import File, Options, Reading
+from rnnstep.cli.options import File, Keeping, Options, Reading
 from rnnstep.errors import InputError
 from rnnstep.notes import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rnnstep.model import Model
 
 DIFFERS = 1
 """The exit code of a comparison that does not pass."""
 
 _DEFAULTS = Options()
 _READING = Reading()
+_KEEPING = Keeping()
 _CHECKING = Checking()
 
 app = App(
@@ -40,16 +47,17 @@ app[VERSION].group = "Other"
 
 
 @app.default
-def debug(seq: File, /, *, options: Options = _DEFAULTS) -> None:
+def debug(seq: File, /, *, options: Options = _DEFAULTS, keeping: Keeping = _KEEPING) -> None:
     """Open the debugger; plain text when the output is not a terminal.
 
     Args:
         seq: the input sequence, an npy file.
         options: about the model.
+        keeping: about the session file.
     """
     from rnnstep.cli.showing import show
 
-    show(seq, vars(options), options.flags)
+    show(seq, vars(options), options.flags, keeping.file)
 
 
 @app.command(name="print")
@@ -187,7 +195,9 @@ def check(
         write_text(junit, told.as_junit(found))
     tolerate()
     with _searching() as progress:
-        explained = explain(found, 3 if solve else 1, write, progress)
+        explained = explain(
+            found, 3 if solve else 1, write, progress, partial(_reread, seq, options)
+        )
     if as_json:
         print(json.dumps(told.as_data(found) | explained.data, indent=2, ensure_ascii=False))
     else:
@@ -248,17 +258,27 @@ def selftest(
 
 
 @app.command
-def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
+def demo(
+    name: str = "addition", /, *, options: Options = _DEFAULTS, keeping: Keeping = _KEEPING
+) -> None:
     """Open a sample.
 
     Args:
         name: addition, brackets, mlp, question, text, compute_states or uwv.
         options: about the model.
+        keeping: about the session file.
     """
     from rnnstep.cli.showing import show
     from rnnstep.samples_folder import sample
 
-    show(sample(name), vars(options), options.flags)
+    show(sample(name), vars(options), options.flags, keeping.file)
+
+
+def _reread(seq: Path, options: Options, order: str) -> Model:
+    """The model of the same files, with the gates in another order."""
+    from rnnstep.opening import open_session
+
+    return open_session(seq, **{**vars(options), "gate_order": order}).trace.model
 
 
 @contextmanager

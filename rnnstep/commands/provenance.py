@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rnnstep.commands.action import Action, Outcome, Takes
-from rnnstep.provenance import Branch, Inputs, Memory, Path
-from rnnstep.render.inputs import input_shares
-from rnnstep.render.path import path_tree
-from rnnstep.render.pen import Pen
-from rnnstep.render.remembered import remembered
 from rnnstep.session import Session
+
+if TYPE_CHECKING:
+    from rnnstep.provenance import Branch, Inputs, Memory, Path
 
 _GROUP = "Provenance"
 _WIDTH, _MOST = 100, 40
@@ -19,6 +17,9 @@ _WIDTH, _MOST = 100, 40
 
 def why(session: Session, said: str) -> Outcome:
     """What a number came from."""
+    from rnnstep.render.path import path_tree
+    from rnnstep.render.pen import Pen
+
     path = session.why(said)
     drawing = path_tree(path, session.trace.model, session.labels, Pen(colour_map=""), _WIDTH)
     return Outcome(f"{drawing.plain}\n{drawing.caption}", path_data(session, path))
@@ -26,6 +27,9 @@ def why(session: Session, said: str) -> Outcome:
 
 def memory(session: Session, said: str) -> Outcome:
     """What each timestep wrote to a state, and what is left of it."""
+    from rnnstep.render.pen import Pen
+    from rnnstep.render.remembered import remembered
+
     found = session.memory(said)
     layer = session.trace.model.layers[found.layer]
     pen = Pen(colour_map="")
@@ -35,6 +39,9 @@ def memory(session: Session, said: str) -> Outcome:
 
 def inputs(session: Session, said: str) -> Outcome:
     """Which timesteps of the sequence a number came from."""
+    from rnnstep.render.inputs import input_shares
+    from rnnstep.render.pen import Pen
+
     found = session.inputs(said)
     model = session.trace.model
     pen = Pen(colour_map="")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import breaks, divergences, motions, provenance, screen, watches
-from rnnstep.commands.keys import key_text
+from rnnstep.commands import bookmarks, breaks, divergences, motions, provenance, screen, watches
 
 ACTIONS = (
     *motions.ACTIONS,
     *screen.INSIDE,
     *breaks.ACTIONS,
+    *bookmarks.ACTIONS,
     *watches.ACTIONS,
     *provenance.ACTIONS,
     *divergences.ACTIONS,
@@ -20,5 +20,3 @@ BY_NAME = {action.name: action for action in ACTIONS}
 
 MOTIONS = ("step", "back", "first", "last", "play", "faster", "slower")
 """The names of the actions that move in time at the press of a key."""
-
-BY_KEY = {key_text(key): action for action in ACTIONS for key in action.keys}

@@ -13,6 +13,9 @@ from rnnstep.render.rows import Row
 
 STOP = "●"
 """Marks a timestep at which a breakpoint stops."""
+BOOKMARK = "◆"
+"""Marks a timestep of which there is a bookmark."""
+BOTH = "◈"
 
 
 class Stretch(NamedTuple):
@@ -58,11 +61,15 @@ def axis(frame: Frame, shown: Stretch, pen: Pen) -> Row:
 
 
 def marks(frame: Frame, shown: Stretch, pen: Pen) -> Row:
-    """A mark above each timestep at which a breakpoint is known to stop."""
+    """A mark above each timestep where a breakpoint is known to stop, or of a bookmark."""
     first, stop = shown.first * shown.block, (shown.first + shown.columns) * shown.block
     text = [" "] * (shown.columns * shown.width)
-    for t in frame.breakpoints.marks(frame.trace, first, stop):
-        text[(t // shown.block - shown.first) * shown.width] = STOP
+    stops = {t // shown.block for t in frame.breakpoints.marks(frame.trace, first, stop)}
+    places = (known.place.t for known in frame.bookmarks)
+    marked = {t // shown.block for t in places if first <= t < stop}
+    for block in stops | marked:
+        sign = BOTH if block in stops & marked else STOP if block in stops else BOOKMARK
+        text[(block - shown.first) * shown.width] = sign
     return [Segment(" " * shown.indent), Segment("".join(text), pen.look.accent)]
 
 

@@ -75,7 +75,7 @@ def timeline(
     ]
     if frame.comparison is not None:
         rows.append(errors_over_time(frame.comparison, shown, pen))
-    if frame.breakpoints.all:
+    if frame.breakpoints.all or frame.bookmarks:
         rows.append(marks(frame, shown, pen))
     rows.append(axis(frame, shown, pen))
     blocks = f" · a column: {shown.block} steps, the largest" if shown.block > 1 else ""
@@ -88,7 +88,7 @@ def timeline(
 
 def rows_under(frame: Frame) -> int:
     """The lines below the units: the axis, and those of marks and errors if there are any."""
-    return 1 + bool(frame.breakpoints.all) + (frame.comparison is not None)
+    return 1 + bool(frame.breakpoints.all or frame.bookmarks) + (frame.comparison is not None)
 
 
 def _coloured(pen: Pen) -> Pen:

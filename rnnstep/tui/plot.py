@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 from textual_plot import HiResMode, PlotWidget
 
-from rnnstep.commands.table import BY_NAME, MOTIONS
+from rnnstep.commands.table import MOTIONS
 from rnnstep.frame import Frame
 from rnnstep.tui.bars import moment
+from rnnstep.tui.binding import bind_actions
 from rnnstep.tui.curves import Axis, Curves
 from rnnstep.tui.pages import Page
 
@@ -28,12 +27,6 @@ class Chart(PlotWidget, can_focus=False):
 
 class PlotPage(Page):
     """The chosen units of a value; the keys that move in time work here, too."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"app.act('{name}')", show=False)
-        for name in MOTIONS
-        for key in BY_NAME[name].keys
-    ]
 
     def __init__(self, frame: Frame, name: str, units: Collection[int]) -> None:
         super().__init__()
@@ -52,6 +45,7 @@ class PlotPage(Page):
 
     def on_mount(self) -> None:
         """Draw, and again whenever the app has a new frame."""
+        bind_actions(self, {name: f"app.act('{name}')" for name in MOTIONS})
         self.watch(self.app, "frame", self._draw)
 
     def _legend(self) -> Text:

@@ -1,4 +1,7 @@
-"""What a session says of where its numbers came from."""
+"""What a session says of where its numbers came from.
+
+What answers is loaded when it is first asked: a start does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,15 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from itertools import islice
 from math import prod
+from typing import TYPE_CHECKING
 
 from rnnstep.errors import InputError
 from rnnstep.frame import Cursor
 from rnnstep.playing import Change
-from rnnstep.provenance.causes import Cause
-from rnnstep.provenance.inputs import LEAST, LOOKED_INTO, inputs
-from rnnstep.provenance.memory import LIMIT, Memory, memory, states_kept
-from rnnstep.provenance.parts import BREADTH
-from rnnstep.provenance.path import COUNT, DEPTH, Path, unfold
-from rnnstep.provenance.places import is_unit, place_of, within
-from rnnstep.provenance.tally import Inputs
 from rnnstep.trace import INITIAL, Trace
+
+if TYPE_CHECKING:
+    from rnnstep.provenance import Cause, Inputs, Memory, Path
 
 
 class Asking(ABC):
@@ -36,13 +36,17 @@ class Asking(ABC):
         """Go to a place, so that ``from_origin`` comes back."""
 
     def why(
-        self, value: str = "", count: int = COUNT, depth: int = DEPTH, breadth: int = BREADTH
+        self,
+        value: str = "",
+        count: int | None = None,
+        depth: int | None = None,
+        breadth: int | None = None,
     ) -> Path:
         """What a number came from: through lines, layers and timesteps, the largest first.
 
         Args:
             value: a value's entry, ``c_t[3]``; the one at the cursor if empty.
-            count: numbers to find at the most.
+            count: numbers to find at the most; as many as fit a page if ``None``.
             depth: lines to follow at the most.
             breadth: terms of a product, the largest, to follow.
 
@@ -50,10 +54,17 @@ class Asking(ABC):
             ExpressionError: the text is no entry of a value, with the column.
             InputError: the number has no value at this timestep.
         """
-        place = self._computed(value)
-        return Path(tuple(islice(unfold(self.trace, place, depth, breadth), count)))
+        from rnnstep.provenance import parts, path
 
-    def inputs(self, value: str = "", count: int = LOOKED_INTO, least: float = LEAST) -> Inputs:
+        place = self._computed(value)
+        found = path.unfold(
+            self.trace, place, depth or path.DEPTH, parts.BREADTH if breadth is None else breadth
+        )
+        return path.Path(tuple(islice(found, path.COUNT if count is None else count)))
+
+    def inputs(
+        self, value: str = "", count: int | None = None, least: float | None = None
+    ) -> Inputs:
         """The shares that the entries of the sequence have of a number, along all ways to it.
 
         Args:
@@ -65,9 +76,12 @@ class Asking(ABC):
             ExpressionError: the text is no entry of a value, with the column.
             InputError: the number has no value at this timestep.
         """
-        return inputs(self.trace, self._computed(value), count, least)
+        from rnnstep.provenance.inputs import LEAST, LOOKED_INTO, inputs
 
-    def memory(self, value: str = "", limit: int = LIMIT) -> Memory:
+        most = LOOKED_INTO if count is None else count
+        return inputs(self.trace, self._computed(value), most, LEAST if least is None else least)
+
+    def memory(self, value: str = "", limit: int | None = None) -> Memory:
         """What each past timestep wrote to an entry of a state, and what is left of it.
 
         Args:
@@ -79,6 +93,9 @@ class Asking(ABC):
             ExpressionError: the text is no entry of a value, with the column.
             InputError: the state's next value is not a factor times the state, and a rest.
         """
+        from rnnstep.provenance.memory import LIMIT, memory
+        from rnnstep.provenance.places import is_unit, place_of, within
+
         place = place_of(self.trace, self.cursor, value)
         if place.t == INITIAL:
             raise InputError("before the first timestep nothing was written: go to one")
@@ -86,7 +103,9 @@ class Asking(ABC):
         state = self._state(place, said)
         count = prod(self.trace.model.layers[place.layer].shape(state))
         unit = within(place.unit, count) if is_unit(said) else min(place.unit, count - 1)
-        return memory(self.trace, place.layer, state, unit, place.t, limit)
+        return memory(
+            self.trace, place.layer, state, unit, place.t, LIMIT if limit is None else limit
+        )
 
     def goto_cause(self, cause: Cause) -> Change:
         """Go to the line that made a number, or that reads it if none did."""
@@ -94,6 +113,9 @@ class Asking(ABC):
 
     def _state(self, place: Cursor, said: str) -> str:
         """The state that is meant at a place: its own if it was named, else one that is kept."""
+        from rnnstep.provenance.memory import states_kept
+        from rnnstep.provenance.places import is_unit
+
         layer = self.trace.model.layers[place.layer]
         own = layer.cell.equations[place.line].name
         kept = states_kept(layer)
@@ -107,6 +129,8 @@ class Asking(ABC):
 
     def _computed(self, value: str) -> Cursor:
         """The place that a text means, which has a value."""
+        from rnnstep.provenance.places import place_of, within
+
         place = place_of(self.trace, self.cursor, value)
         layer = self.trace.model.layers[place.layer]
         name = layer.cell.equations[place.line].name
