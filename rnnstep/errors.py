@@ -47,6 +47,13 @@ class ExpressionError(RnnstepError):
         """Two lines: the text, and a caret under the mistake."""
         return f"  {self.text}\n  {' ' * (self.column - 1)}^"
 
+    def excerpt_within(self, width: int) -> str:
+        """The same, of a long line only the part of it around the mistake."""
+        start = max(min(self.column - 1 - width // 2, len(self.text) - width), 0)
+        part = self.text[start : start + width]
+        shown = f"{'…' if start else ''}{part[bool(start) :]}"
+        return f"{shown}\n{' ' * (self.column - 1 - start)}^"
+
     def at(self, place: str, text: str, offset: int = 0) -> ExpressionError:
         """The same mistake, seen as part of the line ``text`` of a file."""
         return ExpressionError(self.message, text, self.column + offset, place)

@@ -17,6 +17,7 @@ from numpy.lib import format as npy
 from rnnstep.batch import Batch
 from rnnstep.engine import Step
 from rnnstep.errors import InputError
+from rnnstep.render.numbers import plain_json
 from rnnstep.replacing import replacing
 from rnnstep.spool import Progress, spooled
 from rnnstep.trace import INITIAL, Trace
@@ -101,7 +102,7 @@ def _write_json(trace: Trace | Batch, path: Path, progress: Progress) -> None:
             file.write(f"{',' if number else ''}\n{json.dumps(name)}: ")
             file.write("[" if shape else "")
             for count, window in enumerate(spool.windows(name)):
-                values = _plain(window.astype(_portable(dtype), copy=False).tolist())
+                values = plain_json(window.astype(_portable(dtype), copy=False).tolist())
                 text = json.dumps(values, allow_nan=False)[1:-1]
                 file.write(f"{', ' if count else ''}{text}")
             file.write("]" if shape else "")
@@ -111,14 +112,6 @@ def _write_json(trace: Trace | Batch, path: Path, progress: Progress) -> None:
 def _portable(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """The little-endian dtype in which a value is written: long doubles as float64."""
     return np.dtype(f"<f{min(dtype.itemsize, 8)}")
-
-
-def _plain(values: Any) -> Any:
-    if isinstance(values, list):
-        return [_plain(value) for value in values]
-    if isinstance(values, float) and not math.isfinite(values):
-        return "NaN" if math.isnan(values) else "Infinity" if values > 0 else "-Infinity"
-    return values
 
 
 def _write_csv(trace: Trace | Batch, path: Path, progress: Progress) -> None:

@@ -19,6 +19,7 @@ from rnnstep.breaks import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
 from rnnstep.expecting import Expecting
+from rnnstep.finding import Finding
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
@@ -33,7 +34,7 @@ from rnnstep.watching import Watching
 _COMPILED = Note("a long run: beyond its beginning compiled where that can be (rnnstep[fast])")
 
 
-class Session(Playing, Stopping, Marking, Watching, Asking, Expecting):
+class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Finding):
     """A run being debugged.
 
     Args:

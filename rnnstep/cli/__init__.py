@@ -15,7 +15,7 @@ VERSION = "--version"
 
 
 def main(tokens: Iterable[str] | None = None) -> None:
-    """Run the command and exit: 0, or 2 for bad input."""
+    """Run the command and exit: 0, 1 if something does not hold, or 2 for bad input."""
     given = list(sys.argv[1:] if tokens is None else tokens)
     sys.exit(_guarded(lambda: _run(given)))
 

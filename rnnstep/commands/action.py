@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
 from rnnstep.session import Session
+
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+"""A whole number, and none that only a prank would ask for."""
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a whole number of a size that can be meant."""
+    return WHOLE.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -18,15 +27,30 @@ class Outcome:
         text: for people: one line, or several.
         data: the same for programs, of what JSON has.
         failed: whether it was an assertion, and does not hold.
+        moved: whether the cursor was moved: a screen shows where to, a script is told.
     """
 
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     failed: bool = False
+    moved: bool = False
 
 
 Does = Callable[[Session, str], Outcome]
 """Does an action of a session, given what was said behind its name."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What may be written behind an action's name, to be completed.
+
+    Attributes:
+        of: the words that there are; the one that is begun is given.
+        whole: whether a word may have blanks and signs, and is all that is said.
+    """
+
+    of: Callable[[Session, str], Iterable[str]]
+    whole: bool = False
 
 
 class Takes(Enum):
@@ -69,6 +93,8 @@ class Action(NamedTuple):
         takes: what may be said with it.
         does: what does it, if no method does; the screen's own action if neither is there.
         usage: what may be said with it, if ``takes`` does not say it all.
+        words: what may be written behind its name, if that can be told.
+        long: whether it may go through the whole run before it is done.
     """
 
     name: str
@@ -80,6 +106,8 @@ class Action(NamedTuple):
     takes: Takes = Takes.NOTHING
     does: Does | None = None
     usage: str = ""
+    words: Words | None = None
+    long: bool = False
 
     @property
     def says(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rnnstep.breaks import PRESETS, Breakpoint, Preset, Stop, parse_condition
+from rnnstep.commands import words
 from rnnstep.commands.action import Action, Does, Outcome, Takes
 from rnnstep.commands.saying import whole_number
 from rnnstep.errors import ExpressionError, InputError
@@ -177,6 +178,7 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=set_break,
         usage="CONDITION",
+        words=words.BREAK,
     ),
     Action("continue", ("c",), "continue", "to the next timestep that stops", _GROUP, does=go_on),
     Action("reverse", ("C",), "", "back to the previous timestep that stops", _GROUP, does=go_back),
@@ -194,6 +196,7 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=delete,
         usage="NUMBER | all",
+        words=words.BREAKPOINTS,
     ),
     Action(
         "enable",
@@ -204,6 +207,7 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=enable,
         usage="NUMBER",
+        words=words.BREAKPOINTS,
     ),
     Action(
         "disable",
@@ -214,6 +218,7 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=disable,
         usage="NUMBER",
+        words=words.BREAKPOINTS,
     ),
     Action(
         "ignore",
@@ -224,6 +229,7 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=ignore,
         usage="NUMBER COUNT",
+        words=words.BREAKPOINTS,
     ),
     Action(
         "assert",
@@ -234,5 +240,7 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=_holds,
         usage="CONDITION",
+        words=words.ASSERT,
+        long=True,
     ),
 )

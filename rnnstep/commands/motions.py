@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnstep.commands import moving, showing, words
 from rnnstep.commands.action import Action, Takes
 
 TIME, LINES = "Time", "Equations and units"
@@ -15,8 +16,8 @@ ACTIONS = (
         "",
         "to timestep 0; with a count to that one",
         TIME,
-        "",
-        Takes.COUNT,
+        takes=Takes.COUNT,
+        does=moving.first,
     ),
     Action(
         "last",
@@ -24,15 +25,31 @@ ACTIONS = (
         "",
         "to the last timestep; with a count to that one",
         TIME,
-        "",
-        Takes.COUNT,
+        takes=Takes.COUNT,
+        does=moving.last,
     ),
-    Action("goto", ("t",), "go to", "to a timestep", TIME, "", Takes.NUMBER),
-    Action("play", ("space",), "play", "let time run, or stop it", TIME, "toggle_play"),
+    Action("goto", ("t",), "go to", "to a timestep", TIME, "", Takes.NUMBER, moving.goto),
+    Action("play", ("space",), "play", "let time run, or stop it", TIME),
     Action("faster", ("greater_than_sign",), "", "play faster", TIME),
     Action("slower", ("less_than_sign",), "", "play slower", TIME),
-    Action("down", ("down", "j"), "line", "to the next line or term", LINES, "", Takes.COUNT),
-    Action("up", ("up", "k"), "", "to the line or term before", LINES, "", Takes.COUNT),
+    Action(
+        "down",
+        ("down", "j"),
+        "line",
+        "to the next line or term",
+        LINES,
+        takes=Takes.COUNT,
+        does=moving.down,
+    ),
+    Action(
+        "up",
+        ("up", "k"),
+        "",
+        "to the line or term before",
+        LINES,
+        takes=Takes.COUNT,
+        does=moving.up,
+    ),
     Action(
         "next_unit",
         ("J", "shift+down"),
@@ -69,9 +86,42 @@ ACTIONS = (
         "previous_layer",
         Takes.COUNT,
     ),
-    Action("layers", ("L",), "", "the layers and their shapes; Enter goes to one", LINES),
-    Action("value", (), "", "to a value's line, such as h_t", LINES, "goto_value", Takes.TEXT),
-    Action("unit", (), "", "to a unit, by number or label", LINES, "", Takes.TEXT),
-    Action("origin", ("o",), "", "to what made this number, or its chosen term", LINES),
+    Action(
+        "layers",
+        ("L",),
+        "",
+        "the layers and their shapes; Enter goes to one",
+        LINES,
+        does=showing.layers,
+    ),
+    Action(
+        "value",
+        (),
+        "",
+        "to a value's line, such as h_t",
+        LINES,
+        "goto_value",
+        Takes.TEXT,
+        words=words.VALUES,
+    ),
+    Action(
+        "unit",
+        (),
+        "",
+        "to a unit, by number or label",
+        LINES,
+        "",
+        Takes.TEXT,
+        moving.unit,
+        words=words.UNITS,
+    ),
+    Action(
+        "origin",
+        ("o",),
+        "",
+        "to what made this number, or its chosen term",
+        LINES,
+        does=moving.origin,
+    ),
     Action("return", ("O",), "", "back from there", LINES, "from_origin"),
 )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from rnnstep.commands.action import Action, Takes
+from rnnstep.commands.action import Action, Takes, is_number
 from rnnstep.commands.keymap import DEFAULT, Keys
 from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.errors import InputError, did_you_mean
-
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def parse_command(text: str, keys: Keys = DEFAULT) -> tuple[Action, str]:
@@ -23,21 +20,15 @@ def parse_command(text: str, keys: Keys = DEFAULT) -> tuple[Action, str]:
     Raises:
         InputError: no action has this name, or what was said with it does not fit.
     """
-    name, _, said = text.strip().partition(" ")
-    said = said.strip()
-    if _WHOLE.fullmatch(name) and not said:
+    name, said = [*text.strip().split(maxsplit=1), "", ""][:2]
+    if is_number(name) and not said:
         return BY_NAME["goto"], name
     action = _action(name, keys)
-    if action.takes.counts and said and not _WHOLE.fullmatch(said):
+    if action.takes.counts and said and not is_number(said):
         raise InputError(f"{action.name} takes a whole number, not '{_short(said)}'")
     if said and action.takes is Takes.NOTHING:
         raise InputError(f"{action.name} takes nothing, not '{_short(said)}'")
     return action, said
-
-
-def is_number(text: str) -> bool:
-    """Whether a text is a whole number, and none that only a prank would ask for."""
-    return _WHOLE.fullmatch(text) is not None
 
 
 def one_of(kind: str, said: str, known: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from rnnstep.commands import words
 from rnnstep.commands.action import Action, Outcome, Takes
 from rnnstep.session import Session
 
@@ -111,6 +112,7 @@ ACTIONS = (
         takes=Takes.REST,
         does=why,
         usage="[VALUE]",
+        words=words.VALUES,
     ),
     Action(
         "inputs",
@@ -121,6 +123,7 @@ ACTIONS = (
         takes=Takes.REST,
         does=inputs,
         usage="[VALUE]",
+        words=words.VALUES,
     ),
     Action(
         "memory",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
+import numpy as np
+
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
-from rnnstep.render.numbers import signed
+from rnnstep.render.numbers import plain_json, signed
 
 _SHOWN = 64
 """Entries of an array that are said; beyond, how many there are."""
@@ -27,15 +28,7 @@ def array_text(array: Array, precision: int = 6) -> str:
 
 def array_data(array: Array) -> Any:
     """An array as JSON has it; what is no finite number is a text."""
-    return _plain(array.tolist())
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return value
+    return plain_json(array.astype(np.float64).tolist())
 
 
 def whole_number(text: str) -> int:

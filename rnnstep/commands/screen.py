@@ -1,7 +1,8 @@
-"""The actions that concern the screen alone: what is shown, where, and the rest."""
+"""The actions of the screen: what is shown, where, and the rest."""
 
 from __future__ import annotations
 
+from rnnstep.commands import showing, words
 from rnnstep.commands.action import Action, Takes
 from rnnstep.commands.motions import LINES
 
@@ -13,7 +14,9 @@ INSIDE = (
 )
 
 ACTIONS = (
-    Action("mode", ("d",), "", "numbers, colours, or both", _SHOW, "", Takes.CHOICE),
+    Action(
+        "mode", ("d",), "", "numbers, colours, or both", _SHOW, "", Takes.CHOICE, words=words.MODES
+    ),
     Action(
         "scale",
         ("s",),
@@ -22,8 +25,9 @@ ACTIONS = (
         _SHOW,
         "",
         Takes.CHOICE,
+        words=words.SCALES,
     ),
-    Action("map", ("m",), "", "the next colour map", _SHOW, "", Takes.CHOICE),
+    Action("map", ("m",), "", "the next colour map", _SHOW, "", Takes.CHOICE, words=words.MAPS),
     Action("fewer_digits", ("left_square_bracket",), "", "fewer digits", _SHOW),
     Action("more_digits", ("right_square_bracket",), "", "more digits", _SHOW),
     Action("theme", ("T",), "", "the next theme", _SHOW, "", Takes.CHOICE),
@@ -39,7 +43,9 @@ ACTIONS = (
     Action("choose", ("x",), "", "take the unit into the line plot, or out", _PANELS),
     Action("plot", ("p",), "plot", "line plot of the chosen units over time", _PANELS),
     Action("copy", ("y",), "", "copy the selected number to the clipboard", _REST),
-    Action("save", ("S",), "", "save the screen as SVG", _REST, "", Takes.CHOICE),
+    Action(
+        "save", ("S",), "", "save the screen as SVG", _REST, "", Takes.CHOICE, words=words.FILES
+    ),
     Action(
         "session",
         (),
@@ -49,9 +55,12 @@ ACTIONS = (
         "",
         Takes.CHOICE,
         usage="[FILE]",
+        words=words.FILES,
     ),
-    Action("notes", ("i",), "", "what was inferred about the files", _REST),
+    Action("notes", ("i",), "", "what was inferred about the files", _REST, does=showing.notes),
     Action("command", ("colon",), "command", "type a command: a name or key, or a number", _REST),
-    Action("help", ("question_mark",), "help", "this page", _REST),
+    Action(
+        "help", ("question_mark",), "help", "every key and command", _REST, does=showing.commands
+    ),
     Action("quit", ("q",), "quit", "leave", _REST),
 )

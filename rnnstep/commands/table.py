@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import bookmarks, breaks, divergences, motions, provenance, screen, watches
+from rnnstep.commands import (
+    bookmarks,
+    breaks,
+    divergences,
+    motions,
+    provenance,
+    screen,
+    search,
+    showing,
+    watches,
+)
 
 ACTIONS = (
     *motions.ACTIONS,
     *screen.INSIDE,
+    *search.ACTIONS,
     *breaks.ACTIONS,
     *bookmarks.ACTIONS,
     *watches.ACTIONS,
+    *showing.ACTIONS,
     *provenance.ACTIONS,
     *divergences.ACTIONS,
     *screen.ACTIONS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rnnstep.commands import words
 from rnnstep.commands.action import Action, Outcome, Takes
 from rnnstep.commands.saying import array_data, array_text, whole_number
 from rnnstep.session import Session
@@ -57,6 +58,7 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=watch,
         usage="EXPRESSION",
+        words=words.EXPRESSION,
     ),
     Action("watches", ("W",), "", "all watches", _GROUP, does=watches),
     Action(
@@ -68,5 +70,6 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=unwatch,
         usage="NUMBER | all",
+        words=words.WATCHES,
     ),
 )

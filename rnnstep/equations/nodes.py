@@ -105,3 +105,18 @@ def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
 def dependencies(node: Node) -> tuple[str, ...]:
     """The names that ``node`` reads, each once, in the order of the text."""
     return tuple(dict.fromkeys(n.name for n in walk(node) if isinstance(n, Name)))
+
+
+def renamed(node: Node, name: Callable[[str], str]) -> Node:
+    """The same with other names."""
+    match node:
+        case Number():
+            return node
+        case Name(name=own):
+            return replace(node, name=name(own))
+        case Unary(operand=operand) | Index(operand=operand):
+            return replace(node, operand=renamed(operand, name))
+        case Binary(left=left, right=right):
+            return replace(node, left=renamed(left, name), right=renamed(right, name))
+        case Call(arguments=arguments):
+            return replace(node, arguments=tuple(renamed(a, name) for a in arguments))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 PRECISIONS = (1, 2, 3, 4, 6, 8)
 """Digits after the point that a reader can choose from."""
@@ -56,3 +58,14 @@ def _exponent(value: float, width: int) -> str:
         if len(text) <= width:
             return text
     return f"{text[0]}~0" if abs(value) < 1 else text[0] + text[2:]
+
+
+def plain_json(values: Any) -> Any:
+    """Lists and objects of numbers with texts for what is no finite number, which JSON lacks."""
+    if isinstance(values, Mapping):
+        return {key: plain_json(value) for key, value in values.items()}
+    if isinstance(values, list):
+        return [plain_json(value) for value in values]
+    if isinstance(values, float) and not math.isfinite(values):
+        return "NaN" if math.isnan(values) else "Infinity" if values > 0 else "-Infinity"
+    return values

@@ -13,7 +13,7 @@ from rich.style import Style
 
 from rnnstep.engine import Step
 from rnnstep.equations import Array
-from rnnstep.layer import Layer
+from rnnstep.layer import Layer, Values
 from rnnstep.model import Model
 from rnnstep.render.equation import heading
 from rnnstep.render.numbers import signed, signed_width
@@ -61,21 +61,31 @@ def _line(text: str, width: int, style: Style) -> Row:
 
 def _states(step: Step, model: Model, pen: Pen, width: int) -> Iterator[Row]:
     for layer, values in zip(model.layers, step.layers, strict=True):
-        for before, after in layer.cell.carried.items():
-            if after in values:
-                yield _value(layer.title(before), values[after], pen, width)
+        yield from state_rows(layer, values, pen, width)
 
 
 def _step(step: Step, model: Model, pen: Pen, width: int) -> Iterator[Row]:
     for layer, values in zip(model.layers, step.layers, strict=True):
         if len(model.layers) > 1:
             yield _line(f"  {heading(layer)}", width, pen.look.muted)
-        titles, texts = _leads(layer)
-        room = width - max(_least(values[name], pen) for name in titles)
-        # where an equation leaves no number any room, there is the name alone
-        leads = titles | texts if _widest(texts) <= room else titles
-        for name, lead in leads.items():
-            yield _value(set_cell_size(lead, _widest(leads)), values[name], pen, width)
+        yield from layer_rows(layer, values, pen, width)
+
+
+def state_rows(layer: Layer, values: Values, pen: Pen, width: int) -> Iterator[Row]:
+    """The states of a layer before the first timestep, a line each."""
+    for before, after in layer.cell.carried.items():
+        if after in values:
+            yield _value(layer.title(before), values[after], pen, width)
+
+
+def layer_rows(layer: Layer, values: Values, pen: Pen, width: int) -> Iterator[Row]:
+    """Every value of a layer at one timestep, a line each, beside its equation."""
+    titles, texts = _leads(layer)
+    room = width - max(_least(values[name], pen) for name in titles)
+    # where an equation leaves no number any room, there is the name alone
+    leads = titles | texts if _widest(texts) <= room else titles
+    for name, lead in leads.items():
+        yield _value(set_cell_size(lead, _widest(leads)), values[name], pen, width)
 
 
 def _leads(layer: Layer) -> tuple[dict[str, str], dict[str, str]]:

@@ -14,10 +14,12 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from rnnstep.commands.action import Action
+from rnnstep.commands.completing import Completion, complete
 from rnnstep.commands.parsing import parse_command
+from rnnstep.commands.performing import mistake_in, perform
 from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.config import Config
-from rnnstep.errors import RnnstepError
+from rnnstep.errors import ExpressionError, RnnstepError
 from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
 from rnnstep.saved import SessionFile
@@ -26,7 +28,7 @@ from rnnstep.tui.areas import Column, Main, Row
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
 from rnnstep.tui.binding import bind_keys
 from rnnstep.tui.folds import fold, make_room
-from rnnstep.tui.frames import Frames
+from rnnstep.tui.frames import LONG, Frames
 from rnnstep.tui.keeper import Keeper
 from rnnstep.tui.look import colours_of, look_of
 from rnnstep.tui.mouse import Mouse
@@ -36,6 +38,7 @@ from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.view import View
 
 if TYPE_CHECKING:
+    from rnnstep.tui.line import Line
     from rnnstep.tui.shows import Shows
 
 
@@ -105,7 +108,7 @@ class Debugger(App[None]):
                 yield Inside("inside").data_bind(**bound)
         yield NoteBar(self.session.notes, self.keys)
         yield KeyBar(self.keys).data_bind(view=Debugger.view)
-        yield Prompt()
+        yield Prompt(self._complete)
 
     def on_mount(self) -> None:
         """Take the theme's colours, and show the first frame."""
@@ -142,19 +145,31 @@ class Debugger(App[None]):
         else:
             self.perform(action, count if action.takes.counts else "")
 
-    def perform(self, action: Action, said: str = "") -> None:
+    def perform(self, action: Action, said: str = "", line: str = "") -> None:
         """Do an action.
 
         Args:
             action: of the table.
             said: the count, number or text given with it; empty if none.
+            line: what was typed, if it was; it is shown again if an expression in it is wrong.
         """
         if self.shows.searching:
             self.shows.give_up()
+        if action.long and said and len(self.session.trace) > LONG:
+            self.main.query_one(NoteBar).working = True
+            # nothing is drawn while it is done, so the note has to be on the screen
+            self.call_after_refresh(self._perform, action, said, line)
+        else:
+            self._perform(action, said, line)
+
+    def _perform(self, action: Action, said: str, line: str) -> None:
         try:
             self.do(action, said)
         except RnnstepError as error:
-            self._complain(error)
+            if line and isinstance(error, ExpressionError):
+                self._show_mistake(mistake_in(error, line, said=line.rindex(said)))
+            else:
+                self._complain(str(error))
         self.frames.publish_soon()
 
     def do(self, action: Action, said: str = "") -> None:
@@ -167,25 +182,25 @@ class Debugger(App[None]):
             self.main.query_one(Prompt).open(f"{action.name} ")
         elif (own := getattr(self.shows, f"do_{action.name}", None)) is not None:
             own(said)
-        elif action.does is not None:
-            before = self.session.breakpoints.all
-            self.shows.tell(action.does(self.session, said))
+        else:
+            before, cursor = self.session.breakpoints.all, self.session.cursor
+            outcome = perform(self.session, action, said)
+            if outcome.text:
+                self.shows.tell(outcome, moved=self.session.cursor != cursor)
             if self.session.breakpoints.all is not before:
                 self.shows.breaks_changed()
-        else:
-            self._call(action, said)
 
-    def _call(self, action: Action, said: str) -> None:
-        method = getattr(self.session, action.method)
-        if action.takes.counts:
-            method(int(said or 1))
-        else:
-            method(*[said] if said else [])
-
-    def _complain(self, error: RnnstepError) -> None:
+    def _complain(self, text: str) -> None:
         """Say what went wrong, in place of what went wrong before."""
         self.clear_notifications()
-        self.notify(clip(str(error), 300), severity="error", markup=False)
+        self.notify(clip(text, 300), severity="error", markup=False)
+
+    def _show_mistake(self, error: ExpressionError) -> None:
+        """Say what went wrong where, and show the line again with the cursor there."""
+        # a notification is half as wide as the screen at the most, less its edges
+        room = min(self.size.width // 2, 60) - 5
+        self._complain(f"{error.excerpt_within(room)}\n{error}")
+        self.main.query_one(Prompt).open(error.text, error.column - 1)
 
     def on_key(self, event: events.Key) -> None:
         """Collect the digits of a count; a page has none."""
@@ -220,9 +235,12 @@ class Debugger(App[None]):
         try:
             action, said = parse_command(text, self.keys)
         except RnnstepError as error:
-            self._complain(error)
+            self._complain(str(error))
         else:
-            self.perform(action, said)
+            self.perform(action, said, text)
+
+    def _complete(self, text: str) -> Completion:
+        return complete(text, self.session, {"theme": sorted(self.available_themes)}, self.keys)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         """Every action, in the command palette; Textual's own would say the same again."""
@@ -255,3 +273,7 @@ class Debugger(App[None]):
     def on_prompt_given(self, message: Prompt.Given) -> None:
         """The command line was entered."""
         self.run_command(message.text)
+
+    def on_line_offered(self, message: Line.Offered) -> None:
+        """Tab was pressed where several words fit."""
+        self.shows.say(clip("  ".join(message.words), max(self.size.width - 2, 0)))

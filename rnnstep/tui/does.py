@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from rnnstep.commands.action import Outcome
+from rnnstep.render.rows import clip
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.pages import TextPage
 
@@ -22,12 +25,18 @@ class Does:
     def __init__(self, app: Debugger) -> None:
         self.app = app
 
-    def tell(self, outcome: Outcome) -> None:
-        """What a command has to say: a line where lines are said, more on a page."""
-        if "\n" in outcome.text:
+    def tell(self, outcome: Outcome, moved: bool = False) -> None:
+        """What a command has to say: a line where lines are said, more on a page.
+
+        Args:
+            outcome: of the command.
+            moved: whether it led elsewhere: that is to be looked at, so no page covers it.
+        """
+        long = cell_len(outcome.text) > self.app.size.width - 2 and not moved
+        if "\n" in outcome.text or long:
             self.app.push_screen(TextPage(outcome.text))
         else:
-            self.say(outcome.text)
+            self.say(clip(outcome.text, self.app.size.width - 2))
 
     def say_where(self) -> None:
         """Where the cursor was led."""

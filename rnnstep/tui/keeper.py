@@ -46,7 +46,7 @@ class Keeper:
     def begin(self) -> None:
         """Bring everything to where it was, and add what is to be said about it to the notes."""
         app = self.app
-        self.history = getattr(app.query_one(Prompt), "history", self.history)
+        self.history = app.query_one(Prompt).history
         if self.config.view:
             self.choose(self.config.view)
         notes = list(self._commanded())

@@ -11,7 +11,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from rnnstep.model import SEQUENCE, Model
+from rnnstep.model import Model
+from rnnstep.render.layers import layer_lines
 from rnnstep.render.rows import clip
 from rnnstep.tui.binding import bind_list
 
@@ -58,29 +59,3 @@ class LayersPage(ModalScreen[int]):
 def page_room(width: int) -> int:
     """The columns of a page's lines on a screen: its share, less border, padding, scroll bar."""
     return min(int(width * 0.9) - 8, _WIDEST)
-
-
-def layer_lines(model: Model) -> list[str]:
-    """``lstm/forward  LSTM 6→8 tanh sigmoid  reads emb``, halves below what they belong to."""
-    names = [_indented(layer.name) for layer in model.layers]
-    widest = max(map(len, names))
-    summaries = [layer.summary for layer in model.layers]
-    longest = max(map(len, summaries))
-    return [
-        f"{name:{widest}}  {summary:{longest}}  reads {_read(model, index)}"
-        for index, (name, summary) in enumerate(zip(names, summaries, strict=True))
-    ]
-
-
-def _indented(name: str) -> str:
-    path = name.split("/")
-    return "  " * (len(path) - 1) + name
-
-
-def _read(model: Model, index: int) -> str:
-    def named(layer: int, final: bool) -> str:
-        if layer == SEQUENCE:
-            return "the sequence"
-        return model.layers[layer].name + (" at its end" if final else "")
-
-    return ", ".join(named(source.layer, source.final) for source in model.sources[index])

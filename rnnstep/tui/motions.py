@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from rnnstep.commands.parsing import is_number
 from rnnstep.tui.does import Does
 from rnnstep.tui.panels import Inside
 from rnnstep.tui.view import place_of
 
 
 class Motions(Does):
-    """To a timestep, a line, a unit, a term; how fast time runs."""
+    """To a line, a term, what made a number; whether time runs, and how fast."""
 
-    def do_first(self, said: str) -> None:
-        """To timestep 0, or to the one that was said."""
-        self.do_goto(said or "0")
-
-    def do_last(self, said: str) -> None:
-        """To the last timestep, or to the one that was said."""
-        self.do_goto(said or str(len(self.app.session.trace) - 1))
-
-    def do_goto(self, said: str) -> None:
-        """To a timestep, or as near as there is one."""
-        session, t = self.app.session, int(said)
-        session.goto(t)
-        at = session.cursor.t
-        if at != t:
-            place = f"t {at}" if at >= 0 else "the initial state"
-            self._out_of_range(f"t {t}", len(session.trace), place)
-
-    def do_unit(self, said: str) -> None:
-        """To an entry of the line's value, by its number or its label."""
-        session = self.app.session
-        unit = int(said) if is_number(said) else session.unit_called(said)
-        session.goto_unit(unit)
-        at = session.cursor.unit
-        if at != unit:
-            self._out_of_range(f"unit {unit}", session.units, f"unit {at}")
-
-    def _out_of_range(self, what: str, count: int, place: str) -> None:
-        self.say(f"{what} is out of range, 0 to {count - 1}: went to {place}")
+    def do_play(self, _: str) -> None:
+        """Let time run, or stop it."""
+        self.app.session.toggle_play()
 
     def do_down(self, said: str) -> None:
         """To the next line, or inside a number to the next term."""

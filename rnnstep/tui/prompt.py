@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from rnnstep.commands.table import BY_NAME
+if TYPE_CHECKING:
+    from rnnstep.tui.line import Complete, Line
 
 
 class Prompt(Horizontal):
-    """Empty and hidden until it is opened; Enter gives the line, Escape takes it away."""
+    """Empty and hidden until it is opened; Enter gives the line, Escape takes it away.
+
+    Args:
+        complete: what the last word of a line may become.
+
+    Attributes:
+        history: what was entered, the newest last.
+    """
 
     class Given(Message):
         """A line was entered."""
@@ -24,32 +32,29 @@ class Prompt(Horizontal):
             self.text = text
             super().__init__()
 
-    def __init__(self) -> None:
+    def __init__(self, complete: Complete) -> None:
         super().__init__()
         self.display = False
+        self.history: list[str] = []
+        self._complete = complete
         self._before: Widget | None = None
 
     @cached_property
-    def line(self) -> Input:
+    def line(self) -> Line:
         """What is typed into; its style sheet alone is a third of the screen's."""
-        names = SuggestFromList(BY_NAME, case_sensitive=True)
-        return Input(
-            placeholder="a command, or a timestep",
-            suggester=names,
-            compact=True,
-            select_on_focus=False,
-        )
+        from rnnstep.tui.line import Line
 
-    def open(self, text: str = "") -> None:
-        """Show the line, with ``text`` already in it."""
+        return Line(self._complete, self.history)
+
+    def open(self, text: str = "", column: int | None = None) -> None:
+        """Show the line, with ``text`` already in it, and the cursor at its end or before it."""
         if not self.children:
             self.mount(Static(":"), self.line)
         if not self.display:
             self._before = self.screen.focused
-        self.line.value = text
         self.display = True
         self.screen.set_focus(self.line)
-        self.line.cursor_position = len(text)
+        self.line.begin(text, len(text) if column is None else column)
 
     def close(self) -> None:
         """Hide the line, and give the focus back to what had it."""
@@ -60,7 +65,10 @@ class Prompt(Horizontal):
         """Give the line."""
         event.stop()
         self.close()
-        if event.value.strip():
+        text = event.value.strip()
+        if text:
+            if self.history[-1:] != [text]:
+                self.history.append(text)
             self.post_message(self.Given(event.value))
 
     def on_descendant_blur(self) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import monotonic
 
 from rnnstep.breaks import Progress, Stop
+from rnnstep.commands.action import Outcome
 from rnnstep.commands.breaks import arrived
+from rnnstep.commands.search import found
 from rnnstep.commands.table import BY_NAME
+from rnnstep.finding import Found
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.breakpoints import BreakpointsPage
 from rnnstep.tui.does import Does
@@ -19,18 +22,37 @@ _PAUSE = 0.001
 
 
 class Searching(Does):
-    """To the next stop and back; what stops where is looked for before it is asked, if short."""
+    """To what is looked for; what stops where is looked for before it is asked, if short."""
 
-    _reports: Iterator[Progress | Stop] | None = None
+    _reports: Iterator[Progress | Stop | Found] | None = None
     _marking: Iterator[Progress] | None = None
 
     def do_continue(self, _: str) -> None:
         """To the next stop."""
-        self._seek(forward=True)
+        self._search(self.app.session.seek(), self._stopped("after"))
 
     def do_reverse(self, _: str) -> None:
         """To the stop before."""
-        self._seek(forward=False)
+        self._search(self.app.session.seek(forward=False), self._stopped("before"))
+
+    def do_find(self, said: str) -> None:
+        """To what is called so, or to where it holds."""
+        self._search(self.app.session.find(said), self._found)
+
+    def do_find_next(self, _: str) -> None:
+        """To the next of it."""
+        self._search(self.app.session.find_again(), self._found)
+
+    def do_find_previous(self, _: str) -> None:
+        """To the one before."""
+        self._search(self.app.session.find_again(forward=False), self._found)
+
+    def _stopped(self, side: str) -> Callable[[Progress | Stop | Found | None], Outcome]:
+        session = self.app.session
+        return lambda stop: arrived(session, stop if isinstance(stop, Stop) else None, side)
+
+    def _found(self, one: Progress | Stop | Found | None) -> Outcome:
+        return found(self.app.session, one if isinstance(one, Found) else None)
 
     def do_breakpoints(self, _: str) -> None:
         """All of them, to change or take away."""
@@ -56,16 +78,21 @@ class Searching(Does):
             self._progress("")
             self.say("search given up")
 
-    def _seek(self, forward: bool) -> None:
-        self._reports = self.app.session.seek(forward)
-        self._side = "after" if forward else "before"
+    def _search(
+        self,
+        reports: Iterator[Progress | Stop | Found],
+        tell: Callable[[Progress | Stop | Found | None], Outcome],
+    ) -> None:
+        self._reports, self._tell = reports, tell
         self._go_on()
 
     def _go_on(self) -> None:
         """Search for a while, then let the screen be drawn and keys be read."""
+        if self._reports is None:
+            return
         until = monotonic() + SLICE
-        for report in self._reports or ():
-            if isinstance(report, Stop):
+        for report in self._reports:
+            if not isinstance(report, Progress):
                 self._end(report)
                 return
             if monotonic() > until:
@@ -74,13 +101,12 @@ class Searching(Does):
                 self._progress(f"looking at t {report.t} / {last}… {key} gives up")
                 self.app.set_timer(_PAUSE, self._go_on)
                 return
-        if self._reports is not None:
-            self._end(None)
+        self._end(None)
 
-    def _end(self, stop: Stop | None) -> None:
+    def _end(self, report: Stop | Found | None) -> None:
         self._reports = None
         self._progress("")
-        self.say(arrived(self.app.session, stop, self._side).text)
+        self.tell(self._tell(report))
         self.app.frames.publish_soon()
 
     def _mark(self) -> None:

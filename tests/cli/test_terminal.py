@@ -146,6 +146,35 @@ def test_what_is_no_number_leaves_the_screen_and_a_clean_exit() -> None:
     assert terminal.child.exitstatus == 0
 
 
+def test_a_breakpoint_is_set_continued_to_and_printed_at() -> None:
+    terminal = Terminal()
+    terminal.settle()
+
+    def command(text: str) -> list[str]:
+        terminal.child.send(":")
+        terminal.settle(quiet=0.3)
+        terminal.child.send(f"{text}\r")
+        return terminal.settle(quiet=0.3)
+
+    assert any(
+        "breakpoint 1: h_t[1] changes sign" in line for line in command("break h_t[1] changes sign")
+    )
+    assert any("t 7 / 31" in line for line in command("continue"))
+    assert any("h_t[1] = +0.858388" in line for line in command("pri\th_t[1]"))
+    terminal.child.send(":")
+    terminal.settle(quiet=0.3)
+    terminal.child.send("\x1b[A\x1b[A\x1b[A")
+    assert any(":break h_t[1] changes sign" in line for line in terminal.settle(quiet=0.3))
+    terminal.child.send("\x1b")
+    terminal.settle(quiet=0.3)
+    terminal.child.send("q")
+    terminal.child.expect(pexpect.EOF)
+    left = terminal.child.before or b""
+    terminal.child.close()
+    assert terminal.child.exitstatus == 0
+    assert b"\x1b[?1049l" in left
+
+
 def test_a_sample_takes_the_options_of_a_sequence(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["demo", "uwv", "--sample", "3"])

@@ -81,7 +81,7 @@ def test_nothing_to_stop_at_is_said(make_app: MakeApp) -> None:
 def test_a_mistake_is_said_with_its_column(make_app: MakeApp) -> None:
     app = make_app()
     drive(app, "b", *written("h_t > 1"), see=lambda: None)
-    assert any("column 1: this is 5 numbers" in note.message for note in app._notifications)
+    assert any("column 7: this is 5 numbers" in note.message for note in app._notifications)
     assert app.session.breakpoints.all == ()
 
 

@@ -38,6 +38,14 @@ def test_keys_go_from_one_divergence_to_the_next_and_back(make_app: MakeApp) -> 
     assert session.goto_divergence(20) is None
 
 
+def test_no_page_covers_the_place_on_a_narrow_screen(make_app: MakeApp) -> None:
+    app = make_app()
+    expecting(app)
+    seen = drive(app, "e", see=lambda: text_of(app), size=(60, 24))
+    assert seen[1].startswith("╭─ timeline")
+    assert any("t = 9: rnn/h_t[2] is" in line and "…" in line for line in seen)
+
+
 def test_the_error_is_on_the_timeline_and_beside_the_values(make_app: MakeApp) -> None:
     app = make_app()
     expecting(app)

@@ -22,7 +22,6 @@ from rnnstep.samples_folder import sample
 from rnnstep.saved import SessionFile
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import NoteBar
-from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.settings import SETTINGS, chosen
 from tests.tui.conftest import Act, drive, typed
 
@@ -150,14 +149,12 @@ def test_a_damaged_file_stops_nothing_and_is_copied(tmp_path: Path, content: byt
     assert warnings(left(app_with(path))) == []
 
 
-def test_what_was_typed_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, lines = tmp_path / "session.json", ["goto 3", "step"]
-    monkeypatch.setattr(Prompt, "history", lines, raising=False)
-    left(app_with(path))
+def test_what_was_typed_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "session.json"
+    left(app_with(path), "colon", *typed("goto 3"), "colon", *typed("step"))
     assert json.loads(path.read_text("utf-8"))["history"] == ["goto 3", "step"]
-    lines[:] = []
-    left(app_with(path))
-    assert lines == ["goto 3", "step"]
+    again = left(app_with(path), "colon", "up", "up", "enter")
+    assert again.session.cursor.t == 3
 
 
 def test_the_session_is_saved_by_a_command(tmp_path: Path) -> None:

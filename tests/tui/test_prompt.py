@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.pilot import Pilot
 
+from rnnstep.commands.action import Outcome
+from rnnstep.commands.parsing import parse_command
+from rnnstep.commands.performing import perform
 from rnnstep.errors import InputError
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.pages import TextPage
 from rnnstep.tui.prompt import Prompt
 from tests.tui.conftest import MakeApp, drive, enter, pressed, settled, text_of, typed
+from tests.tui.test_breakpoints import written
 
 
 def focused(app: Debugger) -> str | None:
@@ -109,3 +116,56 @@ def test_a_session_knows_units_by_their_labels() -> None:
 
 def test_a_key_is_a_name(make_app: MakeApp) -> None:
     assert pressed(make_app(), "colon", *typed("t 5")).session.cursor.t == 5
+
+
+def test_a_line_is_said_and_more_is_a_page(make_app: MakeApp) -> None:
+    app = make_app("question")
+
+    async def all_lines(pilot: Pilot[None]) -> None:
+        await enter(pilot, "colon", *typed("print t + 1"))
+        assert app.query_one(NoteBar).said == "t + 1 = +1.000000"
+        Path("checks.txt").write_text("3; where\n")
+        for line in ("values", "print h_t", "info", "run checks.txt"):
+            app.run_command(line)
+            await settled(pilot)
+            assert isinstance(app.screen, TextPage), line
+            await enter(pilot, "escape")
+        assert app.screen is app.main
+        assert app.session.cursor.t == 3
+
+    pressed(app, all_lines)
+
+
+def test_no_motion_computes_a_timestep_before_it_is_drawn(make_app: MakeApp) -> None:
+    app = make_app()
+    for line in ("goto 5", "last", "step 2", "down", "unit 3", "value h_t", "goto 99"):
+        action, said = parse_command(line)
+        perform(app.session, action, said)
+    assert app.session.ahead == 31
+
+
+def test_what_takes_long_is_said_while_it_is_done(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnstep.tui.app.LONG", 5)
+    app = make_app()
+    seen: list[str] = []
+    tell = app.shows.tell
+
+    def spied(outcome: Outcome, moved: bool = False) -> None:
+        seen.append(text_of(app)[-2].strip())
+        tell(outcome, moved)
+
+    app.shows.tell = spied  # type: ignore[method-assign]
+
+    async def all_lines(pilot: Pilot[None]) -> None:
+        await enter(pilot, "colon", *written("trace out.npz"))
+        await settled(pilot)
+        assert app.query_one(NoteBar).said == "out.npz: 32 timesteps of 10 values"
+        app.run_command("assert always h_q > 1")
+        await settled(pilot)
+        assert app.query_one(Prompt).line.value == "assert always h_q > 1"
+
+    pressed(app, all_lines)
+    assert seen == ["working…"]
+    assert Path("out.npz").exists()

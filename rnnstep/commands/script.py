@@ -1,0 +1,119 @@
+"""Scripts: commands by lines or semicolons, checked before the first is done, then done."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rnnstep.arrays import open_binary
+from rnnstep.commands.action import Action, Outcome
+from rnnstep.commands.parsing import parse_command
+from rnnstep.commands.performing import check, mistake_in, perform_and_tell
+from rnnstep.errors import InputError, RnnstepError
+from rnnstep.session import Session
+
+_COMMENT = re.compile(r"(^|(?<=[\s;]))#.*", re.DOTALL)
+"""A comment stands alone, or behind a blank: a name of a file or unit may have the sign."""
+_STDIN = "-"
+_LARGEST = 10_000_000
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of a script.
+
+    Attributes:
+        text: as it is written.
+        action: what it does.
+        said: what is said with it.
+        place: its file and line, ``checks.txt:3``.
+        line: the whole line.
+        start: where in the line it begins, from 0.
+    """
+
+    text: str
+    action: Action
+    said: str
+    place: str
+    line: str
+    start: int
+
+
+def parse_script(text: str, source: str) -> list[Command]:
+    """The commands of a script.
+
+    A line has one, or several with ``;`` between; ``#`` begins a comment.
+
+    Args:
+        text: the script.
+        source: what it is called in errors, such as its file.
+
+    Raises:
+        ExpressionError: the first that is no command of a script, with line and column.
+    """
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        for part in re.finditer("[^;]+", _COMMENT.sub("", line)):
+            written = part[0].strip()
+            if written:
+                start = part.start() + part[0].index(written)
+                found.append(_command(written, f"{source}:{number}", line.rstrip("\r"), start))
+    return found
+
+
+def _command(text: str, place: str, line: str, start: int) -> Command:
+    try:
+        action, said = parse_command(text)
+        check(action, said)
+    except RnnstepError as error:
+        raise mistake_in(error, line, start, start, place) from None
+    return Command(text, action, said, place, line, start)
+
+
+def run_script(session: Session, commands: Iterable[Command]) -> Iterator[tuple[Command, Outcome]]:
+    """Do the commands one after the other, each when it is asked for.
+
+    Yields:
+        a command, and what it has to say.
+
+    Raises:
+        ExpressionError: a command cannot be done, with line and column; those before it are.
+    """
+    for command in commands:
+        try:
+            outcome = perform_and_tell(session, command.action, command.said)
+        except RnnstepError as error:
+            start, said = command.start, command.start + len(command.text) - len(command.said)
+            raise mistake_in(error, command.line, start, said, command.place) from None
+        yield command, outcome
+
+
+def read_script(path: Path) -> str:
+    """The text of a script's file; ``-`` is what comes in from outside.
+
+    Raises:
+        InputError: no such file, too large, or no text.
+    """
+    name = script_name(path)
+    if str(path) == _STDIN:
+        raw = sys.stdin.buffer.read(_LARGEST + 1)
+        size = len(raw)
+    else:
+        with open_binary(path, empty=True) as file:
+            size = os.fstat(file.fileno()).st_size
+            raw = file.read(_LARGEST + 1)
+    if size > _LARGEST:
+        raise InputError(f"{name}: a script has at most {_LARGEST:,} bytes")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: not UTF-8 text: byte {error.start}") from None
+
+
+def script_name(path: Path) -> str:
+    """What a script's file is called in errors."""
+    return "stdin" if str(path) == _STDIN else str(path)

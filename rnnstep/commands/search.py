@@ -1,0 +1,66 @@
+"""Search by command: for values, units and timesteps, the next one and the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rnnstep.breaks import Progress
+from rnnstep.commands import words
+from rnnstep.commands.action import Action, Outcome, Takes
+from rnnstep.commands.moving import whereabouts
+from rnnstep.finding import Found
+from rnnstep.render.numbers import signed
+from rnnstep.session import Session
+
+_GROUP = "Search"
+
+
+def find(session: Session, said: str) -> Outcome:
+    """Look for something, and go there."""
+    return found(session, last_of(session.find(said)))
+
+
+def find_next(session: Session, _: str) -> Outcome:
+    """The next of it."""
+    return found(session, last_of(session.find_again()))
+
+
+def find_previous(session: Session, _: str) -> Outcome:
+    """The one before."""
+    return found(session, last_of(session.find_again(forward=False)))
+
+
+def last_of(reports: Iterable[Progress | Found]) -> Found | None:
+    """What a search ends with, once it has ended."""
+    last: Progress | Found | None = None
+    for report in reports:
+        last = report
+    return last if isinstance(last, Found) else None
+
+
+def found(session: Session, one: Found | None) -> Outcome:
+    """What was found, and where; the cursor is there already."""
+    if one is None:
+        return Outcome(session.missed, {"found": None})
+    there = whereabouts(session).data
+    number = "" if there["number"] is None else f" = {signed(there['number'])}"
+    place = f"t {there['t']}, {there['value']}[{there['unit']}]{number}"
+    around = ", wrapped around" if one.wrapped else ""
+    data = {"found": one.text, "wrapped": one.wrapped, **there}
+    return Outcome(f"{one.text}{around}: {place}", data)
+
+
+ACTIONS = (
+    Action(
+        "find",
+        ("slash",),
+        "find",
+        "a name, or where it holds; last …, written …",
+        _GROUP,
+        takes=Takes.TEXT,
+        does=find,
+        words=words.FIND,
+    ),
+    Action("find_next", ("n",), "", "the next of what find looked for", _GROUP, does=find_next),
+    Action("find_previous", ("N",), "", "the one before", _GROUP, does=find_previous),
+)
