@@ -223,7 +223,7 @@ def check(
         if solve or open_ or write or (checking, options) != (_CHECKING, _DEFAULTS):
             raise InputError("check DIR takes --got, --json and --junit alone")
         if not judge_results(seq, got, as_json, junit):
-            sys.exit(DIFFERS)
+            sys.exit(FAILED)
         return
     session = open_session(seq, **vars(options))
     found = checking.compare(session, seq, options.sample)
@@ -296,7 +296,7 @@ def selftest(
     from rnnstep.cli.probing import done_otherwise
 
     if not done_otherwise(seq, options, as_json):
-        sys.exit(DIFFERS)
+        sys.exit(FAILED)
 
 
 @app.command
