@@ -46,7 +46,7 @@ def read_csv(path: Path) -> TextFile:
     Raises:
         InputError: a line that has no numbers, or other columns than the first.
     """
-    rows = [row for row in csv.reader(_text(path).splitlines()) if any(map(str.strip, row))]
+    rows = [row for row in csv.reader(read_text(path).splitlines()) if any(map(str.strip, row))]
     if not rows:
         raise InputError(f"{path}: holds no numbers")
     header = rows[0] if not all(_is_number(cell) for cell in rows[0]) else []
@@ -62,7 +62,7 @@ def read_csv(path: Path) -> TextFile:
                     f"{path}: row {line + 1 + bool(header)}: '{cell[:20]}' is no number"
                 )
             table[line, column] = _number(cell) if cell.strip() else np.nan
-    decimals = _decimals(cell for row in body for cell in row)
+    decimals = decimals_of(cell for row in body for cell in row)
     if not header:
         return TextFile({"": table}, None, decimals)
     return _named(path, header, table, decimals)
@@ -111,13 +111,13 @@ def read_json(path: Path) -> TextFile:
         return float(text)
 
     try:
-        data = json.loads(_text(path), parse_float=number)
+        data = json.loads(read_text(path), parse_float=number)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: no json: {error}") from None
     named = data if isinstance(data, dict) else {"": data}
     arrays = {str(name): _array(path, str(name), value) for name, value in named.items()}
     times = arrays.pop("t", None)
-    return TextFile(arrays, None if times is None else times.astype(int), _decimals(written))
+    return TextFile(arrays, None if times is None else times.astype(int), decimals_of(written))
 
 
 def _array(path: Path, name: str, value: Any) -> Array:
@@ -138,7 +138,12 @@ def _numbers(value: Any) -> Any:
     return value
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The whole of a text file.
+
+    Raises:
+        InputError: it is no text, or cannot be read.
+    """
     with open_binary(path) as file:
         try:
             return file.read().decode("utf-8-sig")
@@ -159,7 +164,7 @@ def _number(cell: str) -> float:
     return _NUMBERS[text] if text in _NUMBERS else float(text)
 
 
-def _decimals(cells: Any) -> int | None:
+def decimals_of(cells: Any) -> int | None:
     """The most digits behind a point; none if a number has an exponent, or none has a point."""
     most = 0
     for cell in cells:

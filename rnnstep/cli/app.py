@@ -194,6 +194,7 @@ def check(
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     junit: Annotated[File | None, Parameter(show_default=False)] = None,
     open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
+    got: Annotated[File | None, Parameter(show_default=False)] = None,
     solve: Annotated[bool, Parameter(negative="")] = False,
     write: Annotated[File | None, Parameter(show_default=False)] = None,
     checking: Checking = _CHECKING,
@@ -202,10 +203,11 @@ def check(
     """Compare a run with reference values or another model; exit 1 if they differ.
 
     Args:
-        seq: the input sequence, an npy file.
+        seq: the input sequence, an npy file; or a folder of test vectors, with --got.
         as_json: print a JSON object.
         junit: write JUnit XML to this file, too.
         open_: open the debugger at the first divergence.
+        got: what another runtime gave for the vectors: text, csv or npz.
         solve: search for what the other side does otherwise, up to three things together.
         write: with --solve, write the weights with which all is as expected to this npz file.
         checking: about the comparison.
@@ -217,6 +219,14 @@ def check(
     from rnnstep.opening import open_session
     from rnnstep.render import check as told
 
+    if got is not None or seq.is_dir():
+        from rnnstep.cli.probing import judge_results
+
+        if solve or open_ or write or (checking, options) != (_CHECKING, _DEFAULTS):
+            raise InputError("check DIR takes --got, --json and --junit alone")
+        if not judge_results(seq, got, as_json, junit):
+            sys.exit(FAILED)
+        return
     session = open_session(seq, **vars(options))
     found = checking.compare(session, seq, options.sample)
     if open_ and on_terminal():
@@ -281,6 +291,57 @@ def shadow(
     else:
         print("\n".join(map(printable, told.as_text(study))))
     if shadowing.atol is not None and not study.comparison.passed:
+        sys.exit(FAILED)
+
+
+@app.command
+def vectors(
+    weights: File,
+    /,
+    *,
+    output: Annotated[File, Parameter(name=["--output", "-o"])],
+    all_values: Annotated[bool, Parameter(negative="")] = False,
+    one_hot: Annotated[bool, Parameter(negative="")] = False,
+    seed: Annotated[int, Parameter(show_default=True)] = 0,
+    force: Annotated[bool, Parameter(negative="")] = False,
+    reading: Reading = _READING,
+) -> None:
+    """Write test vectors for another runtime: inputs, expected values, a C harness.
+
+    Args:
+        weights: the weight file.
+        output: a new folder.
+        all_values: expect every value, not only the output and the last states.
+        one_hot: for one-hot weights in place of the file's own, written to one_hot.npz.
+        seed: of the random numbers.
+        force: write a folder of vectors anew; its harness.c stays.
+        reading: about the file.
+    """
+    from rnnstep.cli.probing import write_probe
+
+    write_probe(
+        weights, output, reading, all_values=all_values, select=one_hot, seed=seed, force=force
+    )
+
+
+@app.command
+def selftest(
+    seq: File,
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    options: Options = _DEFAULTS,
+) -> None:
+    """Do a run in other ways that have to give the same; exit 1 if one does not.
+
+    Args:
+        seq: the input sequence, an npy file.
+        as_json: print a JSON object.
+        options: about the model.
+    """
+    from rnnstep.cli.probing import done_otherwise
+
+    if not done_otherwise(seq, options, as_json):
         sys.exit(FAILED)
 
 
