@@ -13,11 +13,11 @@ from itertools import groupby
 from pathlib import Path
 
 from rnnstep.cells import Cell, Declaration, cell_names, load_cell
+from rnnstep.commands.keys import key_text
+from rnnstep.commands.table import ACTIONS
 from rnnstep.equations import ACTIVATIONS, FUNCTIONS
 from rnnstep.equations.operators import ATOM, BINARY, UNARY, Operator
 from rnnstep.errors import ExpressionError
-from rnnstep.commands.keys import key_text
-from rnnstep.commands.table import ACTIONS
 from rnnstep.weights.conventions import CELL_OF_GATES, CONVENTIONS, Convention
 
 ROOT = Path(__file__).parents[1]

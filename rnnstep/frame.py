@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
 from rnnstep.engine import Step
+from rnnstep.forks import Tree
 from rnnstep.history import History
 from rnnstep.labels import Labels
 from rnnstep.layer import Layer, Values
@@ -54,6 +55,7 @@ class Frame:
         labels: names for timesteps, inputs, units and outputs.
         playback: whether time runs by itself.
         breakpoints: where the run stops.
+        tree: the forks, one of which is the run.
     """
 
     cursor: Cursor
@@ -66,6 +68,7 @@ class Frame:
     labels: Labels
     playback: Playback
     breakpoints: Breakpoints
+    tree: Tree
 
     @property
     def initial(self) -> bool:
@@ -79,7 +82,7 @@ class Frame:
 
     def label(self, layer: int, name: str, entry: int) -> str:
         """What an entry of a layer's value is called; its index if it has no label."""
-        model = self.trace.model
+        model = self.step.model
         axes = model.layers[layer].cell.shapes[name]
         kind = ""
         if axes == ("input",) and layer == 0:

@@ -37,7 +37,7 @@ def parts(frame: Frame) -> list[Part]:
 
 def origin(frame: Frame, part: Part) -> Cursor | None:
     """The line that made a part, where it was made; ``None`` if that is the sequence itself."""
-    cursor, layer, model = frame.cursor, frame.layer, frame.trace.model
+    cursor, layer, model = frame.cursor, frame.layer, frame.step.model
     lines = [equation.name for equation in layer.cell.equations]
     if part.name in lines:
         return Cursor(cursor.t, cursor.layer, lines.index(part.name), part.entry)

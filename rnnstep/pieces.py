@@ -148,7 +148,7 @@ class Pieces:
     def _between(self, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
         ends = [*self._starts[1:], len(self._xs)]
         number = bisect_right(self._starts, start) - 1
-        while number < len(ends) and self._starts[number] < stop:
+        while number < len(ends) and self._starts[number] < max(stop, start + 1):
             yield number, max(self._starts[number], start), min(ends[number], stop)
             number += 1
 

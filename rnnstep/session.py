@@ -15,6 +15,8 @@ import numpy as np
 from rnnstep.breaks import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
+from rnnstep.forking import Forking
+from rnnstep.forks import Tree
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
@@ -26,7 +28,7 @@ from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
 
 
-class Session(Playing, Stopping):
+class Session(Playing, Stopping, Forking):
     """A run being debugged.
 
     Args:
@@ -44,6 +46,7 @@ class Session(Playing, Stopping):
         notes: tuple[Note, ...] = (),
         title: str = "",
     ) -> None:
+        self.tree = Tree.of(trace)
         self.trace = trace
         self.labels = labels or Labels()
         self.notes = tuple(sorted((*notes, *trace.model.notes), key=lambda n: not n.warning))
@@ -60,11 +63,12 @@ class Session(Playing, Stopping):
     def frame(self) -> Frame:
         """The moment at the cursor."""
         cursor = self.cursor
-        layer = self.trace.model.layers[cursor.layer]
+        step = self.trace.frame(cursor.t)
+        layer = step.model.layers[cursor.layer]
         self._farthest = max(self._farthest, cursor.t)
         return Frame(
             cursor,
-            self.trace.frame(cursor.t),
+            step,
             layer,
             layer.cell.equations[cursor.line],
             self.trace,
@@ -73,7 +77,13 @@ class Session(Playing, Stopping):
             self.labels,
             self.playback,
             copy(self.breakpoints),
+            self.tree,
         )
+
+    def _look_at(self, trace: Trace) -> None:
+        self.trace, self.ranges, self.history = trace, Ranges(trace), History(trace)
+        self._farthest = min(self._farthest, trace.origin)
+        self.pause()
 
     @property
     def ahead(self) -> int:

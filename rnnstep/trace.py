@@ -64,7 +64,7 @@ class Trace:
     @property
     def initial(self) -> Step:
         """The place before the first timestep: ``trace.initial["h_t"]`` is the initial state."""
-        return initial_step(self.model, self.carried_into(0))
+        return initial_step(self.model_at(0), self.carried_into(0))
 
     def frame(self, t: int) -> Step:
         """Every value of timestep ``t``; ``INITIAL`` is the place before the first.

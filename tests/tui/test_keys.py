@@ -11,11 +11,11 @@ from time import monotonic
 import pytest
 from textual.pilot import Pilot
 
+from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.frame import Cursor, Frame
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.session import Session
-from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import KeyBar, NoteBar
 from tests.tui.conftest import MakeApp, drive, enter, pressed, settled, text_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rnnstep.errors import InputError
 from rnnstep.commands.parsing import one_of, parse_command
+from rnnstep.errors import InputError
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,99 @@
+"""What-if in a session: edits that make forks, and the way between the forks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from rnnstep.errors import InputError
+from rnnstep.forks import Edit, FixedPoint, Fork, Tree, edited, fixed_point, parse_edit
+from rnnstep.frame import Cursor
+from rnnstep.trace import Trace
+
+
+class Forking(ABC):
+    """What a session does with edits.
+
+    Attributes:
+        trace: the run that is looked at: that of the tree's current fork.
+        cursor: where it stands.
+        tree: all runs that edits have made.
+    """
+
+    trace: Trace
+    cursor: Cursor
+    tree: Tree
+
+    @abstractmethod
+    def _look_at(self, trace: Trace) -> None:
+        """Debug another run of the same model over the same timesteps."""
+
+    def edit(self, edit: Edit | str) -> Fork:
+        """Fork the run with an edit, and look at the fork.
+
+        Args:
+            edit: an edit, or its text: ``set h_t[3] = 0``, ``scale i_t 0.5 from 12``; without a
+                timestep it is at the cursor.
+
+        Raises:
+            ExpressionError: the text is no edit of this model, with the column.
+            InputError: the edit does not fit this run; nothing was changed.
+        """
+        if isinstance(edit, str):
+            edit = parse_edit(edit, self.trace.model, self.cursor.t)
+        return self._show(self.tree.grown(edited(self.trace, edit), edit))
+
+    def ablate(self, unit: int | None = None) -> Fork:
+        """Silence a unit for the whole run: its entry of the layer's first state is 0.
+
+        Args:
+            unit: which one of the cursor's layer; the cursor's own if ``None``.
+
+        Raises:
+            InputError: the layer carries no state, or has no such unit.
+        """
+        index, model = self.cursor.layer, self.trace.model
+        layer = model.layers[index]
+        silenced = next(iter(layer.cell.carried.values()), layer.cell.output)
+        unit = self.cursor.unit if unit is None else unit
+        count = int((*layer.shape(silenced), 1)[0])
+        if not 0 <= unit < count:
+            raise InputError(f"no unit {unit}: layer {layer.name} has 0 to {count - 1}")
+        return self.edit(f"zero {model.qualified(index, silenced)}[{unit}] always")
+
+    def fixed_point(
+        self, t: int | None = None, tolerance: float = 1e-6, limit: int = 1000
+    ) -> FixedPoint:
+        """Hold the input of a timestep, the cursor's if ``None``: see :func:`fixed_point`."""
+        t = self.cursor.t if t is None else t
+        if t < 0:
+            raise InputError("before the first timestep there is no input to hold: go to one")
+        return fixed_point(self.trace, t, tolerance, limit)
+
+    def undo(self) -> Fork:
+        """Look at the run that this one was forked from.
+
+        Raises:
+            InputError: this is the run as it was.
+        """
+        return self._show(self.tree.undone())
+
+    def redo(self) -> Fork:
+        """Look at the fork of this run that was looked at last.
+
+        Raises:
+            InputError: there is none.
+        """
+        return self._show(self.tree.redone())
+
+    def switch(self, number: int) -> Fork:
+        """Look at any run of the tree; 0 is the run as it was.
+
+        Raises:
+            InputError: none has this number.
+        """
+        return self._show(self.tree.to(number))
+
+    def _show(self, tree: Tree) -> Fork:
+        self.tree = tree
+        self._look_at(tree.current.trace)
+        return tree.current

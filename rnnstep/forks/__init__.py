@@ -1,0 +1,24 @@
+"""What-if: edits of a run, the tree of the forks that they make, and how far a fork differs.
+
+Floor 3. An edit is a text that can be repeated; it changes no run, but makes another one.
+"""
+
+from rnnstep.forks.compare import Comparison
+from rnnstep.forks.edit import Edit, Operation, Reach
+from rnnstep.forks.fixed import FixedPoint, fixed_point
+from rnnstep.forks.language import parse_edit
+from rnnstep.forks.making import edited
+from rnnstep.forks.tree import Fork, Tree
+
+__all__ = [
+    "Comparison",
+    "Edit",
+    "FixedPoint",
+    "Fork",
+    "Operation",
+    "Reach",
+    "Tree",
+    "edited",
+    "fixed_point",
+    "parse_edit",
+]
