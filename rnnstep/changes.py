@@ -80,8 +80,9 @@ class Models:
     def of(self, changes: Sequence[LayerChange]) -> Model:
         """The model with some changes, made in their order."""
         key = tuple(changes)
-        if key not in self._made:
-            self._made[key] = _changed(self.of(key[:-1]), key[-1])
+        for end in range(1, len(key) + 1):
+            if key[:end] not in self._made:
+                self._made[key[:end]] = _changed(self._made[key[: end - 1]], key[end - 1])
         return self._made[key]
 
 

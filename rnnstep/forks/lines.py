@@ -10,9 +10,13 @@ import numpy as np
 
 from rnnstep.cells import Cell, Declaration, Equation
 from rnnstep.equations import Node, to_text
-from rnnstep.equations.nodes import Binary, Call, Index, Name, Unary, dependencies
+from rnnstep.equations.nodes import Binary, Call, Index, Name, Unary, dependencies, walk
+from rnnstep.errors import InputError
 from rnnstep.forks.patch import Key, Patch
 from rnnstep.layer import Layer, weight_of
+
+_LONGEST = 400
+"""Nodes of a line at the most: edits of one line stand inside one another."""
 
 
 def with_weight(layer: Layer, name: str, key: Key, patch: Patch) -> Layer:
@@ -63,6 +67,8 @@ def _cell(cell: Cell, like: str, lines: dict[str, Node], constants: tuple[str, .
 
 
 def _line(equation: Equation, node: Node) -> Equation:
+    if sum(1 for _ in walk(node)) > _LONGEST:
+        raise InputError(f"'{equation.name}' has been edited too often: begin at an earlier fork")
     return replace(equation, node=node, text=to_text(node), comment="edited")
 
 

@@ -32,7 +32,10 @@ class Fork:
     @property
     def line(self) -> tuple[Fork, ...]:
         """From the run as it was, fork by fork, to this one."""
-        return (*(self.parent.line if self.parent else ()), self)
+        line = [self]
+        while line[-1].parent is not None:
+            line.append(line[-1].parent)
+        return tuple(reversed(line))
 
     @cached_property
     def comparison(self) -> Comparison | None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnstep import InputError, Model, Session, Trace, build_layer, load_cell
-from rnnstep.cells.registry import ORDER
+from rnnstep.cells.registry import cell_names
 from rnnstep.forks import Edit, edited, parse_edit
 from tests.debugger import by_hand
 from tests.debugger.runs import D, H, layer_of
@@ -117,7 +117,10 @@ def test_a_gate_of_an_lstm_in_plain_numpy(text: str, gate: Any) -> None:
     np.testing.assert_allclose(fork.series("h_t"), expected, rtol=1e-9)
 
 
-@pytest.mark.parametrize("name", ORDER)
+ALONE = [name for name in cell_names() if len(load_cell(name).inputs) == 1]
+
+
+@pytest.mark.parametrize("name", ALONE)
 def test_every_value_of_every_cell_can_be_edited(name: str) -> None:
     model = Model((layer_of(name, "layer", D, 0),))
     xs = np.abs(XS.astype(np.float32)).round() if not model.layers[0].cell.input.shape else XS

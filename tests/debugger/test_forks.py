@@ -1,0 +1,299 @@
+"""The tree of forks: nothing is overwritten, undo takes back, a mistake changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnstep import ExpressionError, InputError, Model, RnnstepError, Session, Trace
+from rnnstep.forks import Comparison, Fork, edited, parse_edit
+from tests.debugger.runs import D, H, inputs, layer_of, lstm, session_of, stack
+
+T = 40
+EDITS = ["set h_t[3] = 0.5", "scale f_t 0.5 from here", "noise h_prev 0.1 seed 3"]
+EDITS += ["zero c_prev", "set x_t = 1 0 -1", "set Wh_f[0, 1] = 0.2", "swap h_prev from 2"]
+
+
+def h(session: Session) -> bytes:
+    return session.trace.series("h_t").tobytes()
+
+
+def test_a_fork_without_edits_equals_its_parent() -> None:
+    trace = Trace(lstm(), inputs())
+    for changes, origin in (((), 0), ((), 17)):
+        fork = trace.changed(changes, origin)
+        assert fork.parent is trace
+        for name in lstm().layers[0].cell.values:
+            np.testing.assert_array_equal(fork.series(name), trace.series(name))
+        assert not Comparison(fork, trace).curve(0, "h_t", 0, T).any()
+    # an edit that changes no number, too
+    same = edited(trace, parse_edit("scale f_t 1 always", trace.model, 0))
+    np.testing.assert_array_equal(same.series("h_t"), trace.series("h_t"))
+
+
+WALK = st.lists(
+    st.one_of(
+        st.tuples(st.just("edit"), st.integers(0, len(EDITS) - 1), st.integers(0, T - 1)),
+        st.tuples(st.just("undo"), st.just(0), st.just(0)),
+        st.tuples(st.just("redo"), st.just(0), st.just(0)),
+        st.tuples(st.just("switch"), st.integers(0, 6), st.just(0)),
+    ),
+    max_size=12,
+)
+
+
+@given(WALK)
+@settings(max_examples=40, deadline=None)
+def test_nothing_is_overwritten_wherever_one_walks(walk: list[tuple[str, int, int]]) -> None:
+    session = session_of()
+    seen = {0: h(session)}
+    for action, which, t in walk:
+        before = session.tree.current
+        try:
+            if action == "edit":
+                session.goto(t)
+                fork = session.edit(EDITS[which])
+                assert fork.parent is before
+                assert session.undo() is before
+                assert h(session) == seen[before.number]
+                assert session.redo() is fork
+            elif action == "switch":
+                session.switch(which)
+            else:
+                getattr(session, action)()
+        except InputError:
+            assert session.tree.current is before
+        number = session.tree.current.number
+        assert session.trace is session.tree.current.trace
+        assert seen.setdefault(number, h(session)) == h(session)
+    for number, bits in seen.items():
+        session.switch(number)
+        assert h(session) == bits
+
+
+def test_undo_and_redo_go_the_way_back_and_an_edit_after_it_is_another_fork() -> None:
+    session = session_of()
+    first = session.edit("zero h_t at 5")
+    second = session.edit("zero c_t at 9")
+    assert [session.undo(), session.undo().number] == [first, 0]
+    with pytest.raises(InputError, match="nothing to undo"):
+        session.undo()
+    other = session.edit("set h_t = 1 at 7")
+    assert other.number == 3
+    with pytest.raises(InputError, match="nothing to redo"):
+        session.redo()
+    session.undo()
+    assert session.redo() is other
+    session.switch(2)
+    session.undo()
+    session.undo()
+    # what was looked at last
+    assert [session.redo(), session.redo()] == [first, second]
+    assert [f.number for f in second.line] == [0, 1, 2]
+    assert session.tree.below(session.tree.forks[0]) == (first, other)
+    with pytest.raises(InputError, match="no fork 4: there are 0 to 3"):
+        session.switch(4)
+
+
+def test_the_cursor_and_the_breakpoints_stay_and_all_else_is_of_the_fork() -> None:
+    session = session_of()
+    session.add_break("h_t[1] == 0")
+    session.goto(12)
+    session.goto_value("h_t")
+    session.goto_unit(1)
+    before = session.cursor
+    assert session.continue_forward() is None
+    limit = session.frame().ranges.of(0, "c_t")
+    session.edit("zero h_t[1] at 15")
+    assert session.cursor == before
+    stop = session.continue_forward()
+    assert stop is not None
+    assert stop.t == 15
+    session.edit("set c_t = 50 always")
+    frame = session.frame()
+    assert frame.ranges.of(0, "c_t") == 50 > limit
+    assert (frame.history.window(0, "c_t", 0, 4) == 50).all()
+    assert frame.trace is session.trace
+
+
+def test_a_text_reads_back_as_the_same_edit() -> None:
+    model = stack()
+    for text in ("zero lstm/h_t[3]", "scale gru/z_t 0.5 always", "hold lstm/x_t from 3"):
+        edit = parse_edit(text, model, 12)
+        assert parse_edit(str(edit), model, 5) == edit
+    edit = parse_edit("set lstm/Wh_f[3, 0:2] = 0.2, -1e-3", model, 12)
+    assert str(edit) == "set lstm/Wh_f[3, 0:2] = 0.2 -0.001 from 12"
+    assert parse_edit(str(edit), model, 5) == edit
+    edit = parse_edit("noise f_t 0.1", model, 12)
+    assert str(edit) == "noise lstm/f_t 0.1 seed 0 at 12"
+    edit = parse_edit("swap h_prev from 3 from 9", lstm(), 12)
+    assert str(edit) == "swap h_prev from 3 from 9"
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "message"),
+    [
+        ("change h_t = 1", 1, "an edit is one of: set, scale, noise, swap, hold, zero"),
+        ("set h_q[3] = 0", 5, "unknown name 'h_q'"),
+        ("set h_t[9] = 0", 5, "index 9 is outside: 0 to 3"),
+        ("set h_t[3]", 11, "write set NAME = NUMBER"),
+        ("set h_t = 1 2 3", 10, "this takes 1 number, or 4, not 3"),
+        ("set h_t = 1 x", 13, "'x' is no number"),
+        ("set h_t[3] + 1 = 0", 5, "one value or weight is edited"),
+        ("scale f_t", 10, "write scale NAME FACTOR"),
+        ("scale f_t 1 2", 10, "this takes 1 number, not 2"),
+        ("noise h_prev", 13, "write noise NAME DEVIATION"),
+        ("swap Wh_f from 3", 10, "a weight is of no timestep"),
+        ("zero t", 6, "one value or weight is edited"),
+    ],
+)
+def test_a_mistake_says_its_column_and_changes_nothing(
+    text: str, column: int, message: str
+) -> None:
+    session = session_of()
+    tree = session.tree
+    with pytest.raises(ExpressionError) as caught:
+        session.edit(text)
+    assert caught.value.column == column
+    assert message in str(caught.value)
+    assert caught.value.text == text
+    assert session.tree is tree
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("zero h_t at 40", "no timestep 40 to edit: the run has 0 to 39"),
+        ("swap h_prev from 99", "no timestep 99"),
+        ("swap h_prev nowhere.npy", "nowhere.npy"),
+        ("hold f_t", "only the sequence itself can be held"),
+    ],
+)
+def test_an_edit_that_does_not_fit_the_run_changes_nothing(text: str, message: str) -> None:
+    session = session_of()
+    tree = session.tree
+    with pytest.raises(InputError, match=message):
+        session.edit(text)
+    assert session.tree is tree
+
+
+def test_before_the_first_timestep_there_is_nothing_to_edit() -> None:
+    session = session_of()
+    session.goto(-1)
+    with pytest.raises(RnnstepError, match="nothing runs before the first timestep"):
+        session.edit("zero h_prev")
+    assert session.edit("zero h_prev at 0").number == 1
+
+
+def test_a_state_of_another_sequence_is_swapped_in(tmp_path: Path) -> None:
+    session = session_of()
+    other = Trace(lstm(), inputs(seed=7))
+    np.save(tmp_path / "h.npy", other.frame(20)["h_t"])
+    np.savez(tmp_path / "state.npz", h_t=other.frame(20)["h_t"], c_t=other.frame(20)["c_t"])
+    session.edit(f"swap h_prev {tmp_path / 'h.npy'} at 12")
+    session.edit(f"swap c_prev {tmp_path / 'state.npz'} at 12")
+    state = {"h_prev": other.frame(20)["h_t"], "c_prev": other.frame(20)["c_t"]}
+    expected = Trace(lstm(), inputs()[12:], state)
+    np.testing.assert_array_equal(session.trace.series("h_t", 12), expected.series("h_t"))
+    np.save(tmp_path / "h.npy", np.zeros(H + 1))
+    with pytest.raises(InputError, match=r"h\.npy: has shape \(5,\); h_prev has \(4,\)"):
+        session.edit(f"swap h_prev {tmp_path / 'h.npy'} at 12")
+
+
+def test_a_swapped_timestep_is_this_run_s_own() -> None:
+    session = session_of()
+    session.edit("swap f_t from 3 at 12")
+    trace = session.trace
+    np.testing.assert_array_equal(trace.frame(12)["f_t"], trace.frame(3)["f_t"])
+
+
+def test_a_silenced_unit_is_silent_throughout() -> None:
+    session = Session(Trace(stack(), inputs()))
+    session.goto_value("gru/z_t")
+    session.goto_unit(2)
+    fork = session.ablate()
+    assert str(fork.edit) == "set gru/h_t[2] = 0 always"
+    assert not session.trace.series("gru/h_t")[:, 2].any()
+    assert session.trace.series("gru/h_t")[:, 1].all()
+    with pytest.raises(InputError, match="no unit 4: layer gru has 0 to 3"):
+        session.ablate(H)
+
+
+def test_the_difference_its_peak_and_its_half_life() -> None:
+    session = session_of()
+    fork = session.edit("set c_prev = 3 at 12")
+    assert fork.comparison is not None
+    other = session.tree.forks[0].trace
+    expected = np.linalg.norm(fork.trace.series("h_t") - other.series("h_t"), axis=1)
+    np.testing.assert_allclose(fork.comparison.curve(0, "h_t", 0, T), expected, rtol=1e-5)
+    np.testing.assert_array_equal(
+        fork.comparison.curve(0, "h_t", 13, 15), fork.comparison.curve(0, "h_t", 0, T)[13:15]
+    )
+    found = fork.comparison.measure(0, "h_t")
+    assert (found.start, found.at) == (12, int(expected.argmax()))
+    assert found.peak == pytest.approx(expected.max())
+    assert found.half_life is not None
+    after = expected[found.at + found.half_life :]
+    assert (after < found.peak / 2).all()
+    assert expected[found.at + found.half_life - 1] >= found.peak / 2
+    short = fork.comparison.measure(0, "h_t", found.at + 1)
+    assert short.half_life is None
+    assert session.tree.forks[0].comparison is None
+
+
+def test_a_difference_of_nan_is_infinite_and_of_two_nan_none() -> None:
+    trace = Trace(lstm(), inputs())
+    bad = edited(trace, parse_edit("set h_t[1] = nan at 12", trace.model, 0))
+    found = Comparison(bad, trace).measure(0, "h_t")
+    assert (found.start, found.peak, found.half_life) == (12, np.inf, None)
+    assert not Comparison(bad, bad).curve(0, "h_t", 0, T).any()
+
+
+def test_an_input_that_is_held_leads_to_a_fixed_point() -> None:
+    session = session_of(Model((layer_of("GRU", "gru", D, 0),)))
+    session.goto(12)
+    found = session.fixed_point(limit=5000)
+    assert found.converged
+    state, xs = session.trace.carried_into(12)[0]["h_prev"], inputs()[12:13]
+    xs = np.repeat(xs, found.iterations + 1, axis=0)
+    held = Trace(session.trace.model, xs, {"h_prev": state})
+    h_t = held.series("h_t")
+    np.testing.assert_array_equal(found.state["h_t"], h_t[found.iterations - 1])
+    moves = np.abs(np.diff(np.vstack([state, h_t]), axis=0)).max(axis=1)
+    assert (moves > 1e-6).tolist()[: found.iterations] == [True] * (found.iterations - 1) + [False]
+    early = session.fixed_point(limit=3)
+    assert (early.converged, early.iterations) == (False, 3)
+    fork = session.edit("hold x_t")
+    np.testing.assert_array_equal(fork.trace.series("h_t", 12), h_t[: T - 12])
+    np.testing.assert_array_equal(fork.trace.input_at(30), inputs()[12])
+    with pytest.raises(InputError, match="at least 1 step"):
+        session.fixed_point(limit=0)
+    session.goto(-1)
+    with pytest.raises(InputError, match="there is no input to hold"):
+        session.fixed_point()
+
+
+def test_an_expression_reads_the_weights_of_each_timestep() -> None:
+    session = session_of()
+    session.edit("set Wh_f[0, 1] = 7 from 9")
+    session.add_break("Wh_f[0, 1] == 7 becomes true")
+    session.goto(-1)
+    stop = session.continue_forward()
+    assert stop is not None
+    assert stop.t == 9
+    assert session.frame().ranges.of(0, "Wh_f") == 7
+
+
+def test_many_edits_one_after_another() -> None:
+    session = session_of()
+    forks: list[Fork] = [session.edit(f"scale h_t 1.01 at {k % T}") for k in range(1001)]
+    assert len(session.tree.forks) == 1002
+    assert np.isfinite(session.trace.series("h_t")).all()
+    assert forks[-1].line[-2] is forks[-2]
+    with pytest.raises(InputError, match="'h_t' has been edited too often"):
+        for _ in range(400):
+            session.edit("scale h_t 1.01 at 3")
