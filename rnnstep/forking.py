@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from rnnstep.errors import InputError
-from rnnstep.forks import Edit, FixedPoint, Fork, Tree, edited, fixed_point, parse_edit
+from rnnstep.forks import Comparison, Edit, FixedPoint, Fork, Tree, edited, fixed_point, parse_edit
 from rnnstep.frame import Cursor
 from rnnstep.trace import Trace
 
@@ -17,11 +17,13 @@ class Forking(ABC):
         trace: the run that is looked at: that of the tree's current fork.
         cursor: where it stands.
         tree: all runs that edits have made.
+        comparison: how far the run differs from the one that it was forked from, if any.
     """
 
     trace: Trace
     cursor: Cursor
     tree: Tree
+    comparison: Comparison | None = None
 
     @abstractmethod
     def _look_at(self, trace: Trace) -> None:
@@ -94,6 +96,6 @@ class Forking(ABC):
         return self._show(self.tree.to(number))
 
     def _show(self, tree: Tree) -> Fork:
-        self.tree = tree
+        self.tree, self.comparison = tree, tree.current.compared()
         self._look_at(tree.current.trace)
         return tree.current

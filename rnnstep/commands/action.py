@@ -64,6 +64,7 @@ class Action:
         takes: what may be said with it.
         does: what does it, if no method does; the screen's own action if neither is there.
         usage: what may be said with it, if ``takes`` does not say it all.
+        begins: what stands on the command line already, where something has to be said.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Action:
     takes: Takes = Takes.NOTHING
     does: Does | None = None
     usage: str = ""
+    begins: Callable[[Session], str] | None = None
 
     @property
     def says(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rnnstep.commands.action import Action, Takes
 from rnnstep.commands.motions import LINES
+from rnnstep.commands.what_if import scale
 
 _SHOW, _PANELS, _REST = "Looks", "Panels", "Other"
 
@@ -15,10 +16,12 @@ ACTIONS = (
         "scale",
         ("s",),
         "scale",
-        "colour scale: sequence, step, each matrix",
+        "colour scale: sequence, step, each matrix; or fork with a value scaled",
         _SHOW,
         "",
         Takes.CHOICE,
+        scale,
+        "[NAME | VALUE FACTOR]",
     ),
     Action("map", ("m",), "", "the next colour map", _SHOW, "", Takes.CHOICE),
     Action("fewer_digits", ("left_square_bracket",), "", "fewer digits", _SHOW),
@@ -33,6 +36,7 @@ ACTIONS = (
     Action("columns_left", ("left_parenthesis",), "", "operation: the columns before", _PANELS),
     Action("columns_right", ("right_parenthesis",), "", "operation: the next columns", _PANELS),
     Action("follow", ("v",), "", "timeline: the state, or the current line's value", _PANELS),
+    Action("parent", ("w",), "", "timeline of a fork: its parent's future below, or not", _PANELS),
     Action("choose", ("x",), "", "take the unit into the line plot, or out", _PANELS),
     Action("plot", ("p",), "plot", "line plot of the chosen units over time", _PANELS),
     Action("copy", ("y",), "", "copy the selected number to the clipboard", _REST),

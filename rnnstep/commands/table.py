@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import breaks, motions, screen
+from rnnstep.commands import breaks, motions, screen, what_if
 from rnnstep.commands.keys import key_text
 
-ACTIONS = (*motions.ACTIONS, *screen.ACTIONS[:2], *breaks.ACTIONS, *screen.ACTIONS[2:])
+ACTIONS = (
+    *motions.ACTIONS,
+    *screen.ACTIONS[:2],
+    *breaks.ACTIONS,
+    *what_if.ACTIONS,
+    *screen.ACTIONS[2:],
+)
 """Every action, in the order of the help; those of one group stand together."""
 
 BY_NAME = {action.name: action for action in ACTIONS}

@@ -3,7 +3,7 @@
 Floor 3. An edit is a text that can be repeated; it changes no run, but makes another one.
 """
 
-from rnnstep.forks.compare import Comparison
+from rnnstep.forks.compare import Comparison, Difference
 from rnnstep.forks.edit import Edit, Operation, Reach
 from rnnstep.forks.fixed import FixedPoint, fixed_point
 from rnnstep.forks.language import parse_edit
@@ -12,6 +12,7 @@ from rnnstep.forks.tree import Fork, Tree
 
 __all__ = [
     "Comparison",
+    "Difference",
     "Edit",
     "FixedPoint",
     "Fork",

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnnstep.changes import in_one_pass
 from rnnstep.equations import Array
+from rnnstep.history import History
 from rnnstep.trace import Trace
 
 CHUNK = 256
@@ -43,10 +44,14 @@ class Comparison:
     Args:
         trace: the run.
         other: the other run, of the same model.
+
+    Attributes:
+        history: the other run's values over time.
     """
 
     def __init__(self, trace: Trace, other: Trace) -> None:
         self.trace, self.other = trace, other
+        self.history = History(other)
         self._kept: dict[tuple[int, str, int], Array] = {}
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from types import MappingProxyType
 
 from rnnstep.errors import InputError
@@ -37,8 +36,7 @@ class Fork:
             line.append(line[-1].parent)
         return tuple(reversed(line))
 
-    @cached_property
-    def comparison(self) -> Comparison | None:
+    def compared(self) -> Comparison | None:
         """How far it differs from its parent; ``None`` for the run as it was."""
         return Comparison(self.trace, self.parent.trace) if self.parent else None
 

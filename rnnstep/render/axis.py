@@ -14,6 +14,9 @@ from rnnstep.render.rows import Row
 STOP = "●"
 """Marks a timestep at which a breakpoint stops."""
 
+FORK = "◆"
+"""Marks a timestep from which an edit makes the run another one."""
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -59,11 +62,14 @@ def axis(frame: Frame, shown: Stretch, pen: Pen) -> Row:
 
 
 def marks(frame: Frame, shown: Stretch, pen: Pen) -> Row:
-    """A mark above each timestep at which a breakpoint is known to stop."""
+    """A mark above each timestep at which a breakpoint is known to stop, or an edit begins."""
     first, stop = shown.first * shown.block, (shown.first + shown.columns) * shown.block
     text = [" "] * (shown.columns * shown.width)
-    for t in frame.breakpoints.marks(frame.trace, first, stop):
-        text[(t // shown.block - shown.first) * shown.width] = STOP
+    found = dict.fromkeys(frame.breakpoints.marks(frame.trace, first, stop), STOP)
+    edited = (fork.trace.origin for fork in frame.tree.current.line[1:])
+    found |= {t: FORK for t in edited if first <= t < stop}
+    for t, sign in found.items():
+        text[(t // shown.block - shown.first) * shown.width] = sign
     return [Segment(" " * shown.indent), Segment("".join(text), pen.look.accent)]
 
 

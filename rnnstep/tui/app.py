@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from rnnstep.commands.action import Action
+from rnnstep.commands.action import Action, Does
 from rnnstep.commands.parsing import parse_command
 from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.errors import RnnstepError
@@ -116,19 +116,25 @@ class Debugger(App[None]):
             self.shows.give_up()
         try:
             if action.takes.needed and not said:
-                self.main.query_one(Prompt).open(f"{action.name} ")
+                begins = action.begins(self.session) if action.begins else ""
+                self.main.query_one(Prompt).open(f"{action.name} {begins}")
             elif (own := getattr(self.shows, f"do_{action.name}", None)) is not None:
                 own(said)
             elif action.does is not None:
-                before = self.session.breakpoints.all
-                self.shows.tell(action.does(self.session, said))
-                if self.session.breakpoints.all is not before:
-                    self.shows.breaks_changed()
+                self.do(action.does, said)
             else:
                 self._call(action, said)
         except RnnstepError as error:
             self._complain(error)
         self.frames.publish_soon()
+
+    def do(self, does: Does, said: str) -> None:
+        """Do what needs no screen, say what it has to say, and look for what stops where."""
+        session = self.session
+        before = session.breakpoints.all, session.trace
+        self.shows.tell(does(session, said))
+        if (session.breakpoints.all, session.trace) != before:
+            self.shows.breaks_changed()
 
     def _call(self, action: Action, said: str) -> None:
         method = getattr(self.session, action.method)

@@ -41,13 +41,15 @@ def moment(frame: Frame) -> str:
     """``h[t-1] → h[t]  t 12 / 31  2^12``."""
     t, last = frame.cursor.t, len(frame.trace) - 1
     enabled = sum(known.enabled for known in frame.breakpoints.all)
+    tree = frame.tree
+    forks = f"fork {tree.current.number} of {len(tree.forks) - 1}  " if len(tree.forks) > 1 else ""
     stops = f"● {enabled} breakpoint{'s'[: enabled != 1]}  " if frame.breakpoints.all else ""
     playing = f"▶ {frame.playback.speed:g}/s  " if frame.playback.playing else ""
     if frame.initial:
-        return f"{stops}{playing}initial state (before t 0)"
+        return f"{forks}{stops}{playing}initial state (before t 0)"
     label = frame.labels.of("timesteps", t)
     named = f"  {label}" if label != str(t) else ""
-    return f"{stops}{playing}t {t} / {last}{named}"
+    return f"{forks}{stops}{playing}t {t} / {last}{named}"
 
 
 class NoteBar(Widget):

@@ -11,7 +11,7 @@ from rnnstep.render.operation import lay_out, operation
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Drawing, window
 from rnnstep.render.strip import strips
-from rnnstep.render.timeline import rows_under, timeline
+from rnnstep.render.timeline import futures, rows_under, timeline
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.view import View
 
@@ -25,7 +25,8 @@ class Timeline(Panel):
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """The state of the layer, or the value of the current line."""
         name = self.value_name(frame, view)
-        return timeline(frame, name, view.timeline_zoom, view.pen, width, height)
+        zoom, beside = view.timeline_zoom, view.beside
+        return timeline(frame, name, zoom, view.pen, width, height, beside)
 
     def title(self, frame: Frame) -> str:
         """The value's name."""
@@ -47,6 +48,8 @@ class Timeline(Panel):
         lines = len(drawing.rows) - rows_under(frame) if drawing else 0
         if not 0 <= row < lines:
             return None
+        lines //= futures(frame, lines, self.view.beside)
+        row %= lines
         count = int((*frame.layer.shape(self.value_name(frame, self.view)), 1)[0])
         # where there are more units than lines, a line in colours has two rows of cells
         halves = 2 if self.view.coloured and lines < count else 1

@@ -226,23 +226,24 @@ def test_a_silenced_unit_is_silent_throughout() -> None:
 def test_the_difference_its_peak_and_its_half_life() -> None:
     session = session_of()
     fork = session.edit("set c_prev = 3 at 12")
-    assert fork.comparison is not None
+    assert session.comparison is not None
     other = session.tree.forks[0].trace
     expected = np.linalg.norm(fork.trace.series("h_t") - other.series("h_t"), axis=1)
-    np.testing.assert_allclose(fork.comparison.curve(0, "h_t", 0, T), expected, rtol=1e-5)
+    np.testing.assert_allclose(session.comparison.curve(0, "h_t", 0, T), expected, rtol=1e-5)
     np.testing.assert_array_equal(
-        fork.comparison.curve(0, "h_t", 13, 15), fork.comparison.curve(0, "h_t", 0, T)[13:15]
+        session.comparison.curve(0, "h_t", 13, 15), session.comparison.curve(0, "h_t", 0, T)[13:15]
     )
-    found = fork.comparison.measure(0, "h_t")
+    found = session.comparison.measure(0, "h_t")
     assert (found.start, found.at) == (12, int(expected.argmax()))
     assert found.peak == pytest.approx(expected.max())
     assert found.half_life is not None
     after = expected[found.at + found.half_life :]
     assert (after < found.peak / 2).all()
     assert expected[found.at + found.half_life - 1] >= found.peak / 2
-    short = fork.comparison.measure(0, "h_t", found.at + 1)
+    short = session.comparison.measure(0, "h_t", found.at + 1)
     assert short.half_life is None
-    assert session.tree.forks[0].comparison is None
+    session.undo()
+    assert session.comparison is None
 
 
 def test_a_difference_of_nan_is_infinite_and_of_two_nan_none() -> None:

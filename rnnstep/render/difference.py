@@ -1,0 +1,63 @@
+"""How far a fork differs from its parent: in a line of text, and as a row under the timeline."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.segment import Segment
+
+from rnnstep.forks import Comparison, Difference
+from rnnstep.frame import Frame
+from rnnstep.ranges import LOOKED_AT
+from rnnstep.render.axis import Stretch
+from rnnstep.render.numbers import unsigned
+from rnnstep.render.pen import Pen
+from rnnstep.render.rows import Row
+
+BLOCKS = " ▁▂▃▄▅▆▇█"
+_OCTAVES = 8
+"""Halvings of the peak that the blocks show: a difference dies out by factors."""
+
+
+def measured(comparison: Comparison, layer: int, name: str) -> Difference:
+    """The difference in short, from the first timesteps after the fork if the run is long."""
+    return comparison.measure(layer, name, comparison.origin + LOOKED_AT)
+
+
+def difference_text(difference: Difference, title: str, length: int, precision: int = 2) -> str:
+    """``differs in hₜ from t 12, peak 0.31 at t 14, half-life 5``.
+
+    Args:
+        difference: of a value.
+        title: the value's name.
+        length: timesteps of the run: what was not looked at is said.
+        precision: digits.
+    """
+    seen = "" if difference.stop >= length else f" (t {difference.stop - 1} and before)"
+    if difference.start is None:
+        return f"no difference in {title}{seen}"
+    peak = f"peak {unsigned(difference.peak, precision)} at t {difference.at}"
+    half = difference.half_life
+    lasts = f"half-life {half}" if half is not None else "not halved by the end"
+    return f"differs in {title} from t {difference.start}, {peak}, {lasts}{seen}"
+
+
+def difference_row(frame: Frame, name: str, shown: Stretch, pen: Pen) -> Row:
+    """A block for each column, the taller the larger its difference; blank where there is none."""
+    comparison, layer = frame.comparison, frame.cursor.layer
+    assert comparison is not None
+    start = shown.first * shown.block
+    stop = min((shown.first + shown.columns) * shown.block, len(frame.trace))
+    curve = comparison.curve(layer, name, start, stop)
+    sizes = np.maximum.reduceat(curve, np.arange(0, len(curve), shown.block))
+    peak = max(measured(comparison, layer, name).peak, float(sizes.max()))
+    text = "".join(BLOCKS[level] * shown.width for level in heights(sizes, peak))
+    return [Segment("Δ".ljust(shown.indent), pen.look.muted), Segment(text, pen.look.accent)]
+
+
+def heights(sizes: np.ndarray, peak: float) -> list[int]:
+    """For each size how many eighths of a row: a step less for every halving of the peak."""
+    with np.errstate(all="ignore"):
+        halvings = np.log2(np.asarray(peak / sizes, np.float64))
+    halvings = np.where(np.isinf(sizes), 0.0, halvings)
+    steps = np.clip(_OCTAVES - np.floor(np.nan_to_num(halvings, posinf=np.inf)), 1, _OCTAVES)
+    return [int(step) if size > 0 else 0 for step, size in zip(steps, sizes, strict=True)]
