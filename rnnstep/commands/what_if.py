@@ -16,7 +16,6 @@ from rnnstep.render.difference import difference_text, measured
 from rnnstep.session import Session
 
 _GROUP = "What if"
-_WHEN = "[at T | from T | always]"
 _DEEPEST = 12
 
 
@@ -138,16 +137,16 @@ def _named(name: str, keys: tuple[str, ...], label: str, summary: str, usage: st
         _GROUP,
         takes=Takes.TEXT,
         does=_edit(name),
-        usage=f"{usage} {_WHEN}",
+        usage=usage,
         begins=(lambda session: f"{target(session)} = ") if name == "set" else target,
     )
 
 
 ACTIONS = (
-    _named("set", ("e",), "edit", "fork with other numbers: h_t[3] = 0", "NAME = NUMBERS"),
-    _named("zero", (), "", "fork with zeros, as in c_prev", "NAME"),
-    _named("noise", (), "", "fork with noise of a deviation", "NAME NUMBER [seed N]"),
-    _named("swap", (), "", "fork with the numbers of a file or timestep", "NAME FILE | from T"),
+    _named("set", ("e",), "edit", "fork with other numbers: h_t[3] = 0.5 always", "NAME = NUMBERS"),
+    _named("zero", (), "", "fork with zeros: c_prev at 12", "NAME"),
+    _named("noise", (), "", "fork with noise: h_prev 0.1 seed 3", "NAME NUMBER"),
+    _named("swap", (), "", "fork with a file's numbers, or another timestep's", "NAME FILE"),
     Action(
         "ablate",
         ("a",),
