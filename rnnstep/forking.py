@@ -5,9 +5,23 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from rnnstep.errors import InputError
-from rnnstep.forks import Comparison, Edit, FixedPoint, Fork, Tree, edited, fixed_point, parse_edit
+from rnnstep.forks import (
+    Comparison,
+    Edit,
+    FixedPoint,
+    Fork,
+    Operation,
+    Reach,
+    Tree,
+    edited,
+    fixed_point,
+    parse_edit,
+)
 from rnnstep.frame import Cursor
+from rnnstep.model import SEQUENCE
 from rnnstep.trace import Trace
+
+_NO_INPUT = "before the first timestep there is no input to hold: go to one"
 
 
 class Forking(ABC):
@@ -60,7 +74,23 @@ class Forking(ABC):
         count = int((*layer.shape(silenced), 1)[0])
         if not 0 <= unit < count:
             raise InputError(f"no unit {unit}: layer {layer.name} has 0 to {count - 1}")
-        return self.edit(f"zero {model.qualified(index, silenced)}[{unit}] always")
+        name = model.qualified(index, silenced)
+        items = (unit,) if layer.shape(silenced) else ()
+        return self.edit(Edit(Operation.SET, name, items, Reach.ALWAYS, 0, (0.0,)))
+
+    def hold(self, t: int | None = None) -> Fork:
+        """Fork the run with the input of a timestep, the cursor's if ``None``, from there on.
+
+        Raises:
+            InputError: there is no such input, or layers run backwards.
+        """
+        t, model = self.cursor.t if t is None else t, self.trace.model
+        if t < 0:
+            raise InputError(_NO_INPUT)
+        entering = (i for i, sources in enumerate(model.sources) if sources[0].layer == SEQUENCE)
+        layer = next(entering)
+        name = model.qualified(layer, model.layers[layer].cell.input.name)
+        return self.edit(Edit(Operation.HOLD, name, (), Reach.FROM, t))
 
     def fixed_point(
         self, t: int | None = None, tolerance: float = 1e-6, limit: int = 1000
@@ -68,7 +98,7 @@ class Forking(ABC):
         """Hold the input of a timestep, the cursor's if ``None``: see :func:`fixed_point`."""
         t = self.cursor.t if t is None else t
         if t < 0:
-            raise InputError("before the first timestep there is no input to hold: go to one")
+            raise InputError(_NO_INPUT)
         return fixed_point(self.trace, t, tolerance, limit)
 
     def undo(self) -> Fork:
@@ -96,6 +126,12 @@ class Forking(ABC):
         return self._show(self.tree.to(number))
 
     def _show(self, tree: Tree) -> Fork:
-        self.tree, self.comparison = tree, tree.current.compared()
+        left, self.tree = self.tree.current, tree
+        # a tree of any size remembers the values of two runs: this one and its parent
+        used = (tree.current, tree.current.parent)
+        for fork in (left, left.parent):
+            if fork is not None and fork not in used:
+                fork.trace.forget()
+        self.comparison = tree.current.compared()
         self._look_at(tree.current.trace)
         return tree.current

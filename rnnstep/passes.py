@@ -88,6 +88,10 @@ class Passes:
         """The one stretch between two timesteps: begin, end and the layers."""
         yield start, stop, self.model
 
+    def forget(self) -> None:
+        """Drop the values that are remembered, not the states that are kept."""
+        self._run.forget()
+
     @property
     def stride(self) -> int:
         """Timesteps from one kept state to the next, at the most."""

@@ -140,6 +140,12 @@ class Pieces:
         for number, begin, end in self._between(start, stop):
             yield begin, end, self._pieces[number].model
 
+    def forget(self) -> None:
+        """Drop the values that are remembered, not the states that are kept."""
+        for piece in self._pieces:
+            if piece.begun:
+                piece.run.forget()
+
     @property
     def stride(self) -> int:
         """Timesteps from one kept state to the next, at the most."""

@@ -68,6 +68,11 @@ class Run:
         edited = self._inputs.get(t)
         return self.xs[t] if edited is None else edited
 
+    def forget(self) -> None:
+        """Drop the values that are remembered, not the states that are kept."""
+        for sweep in self.sweeps:
+            sweep.forget()
+
     @property
     def stride(self) -> int:
         """Timesteps from one kept state to the next, at the most."""

@@ -165,6 +165,10 @@ class Trace:
         self._check(t)
         return self._run.input_at(t)
 
+    def forget(self) -> None:
+        """Drop the values of the blocks used last; they are computed again when asked for."""
+        self._run.forget()
+
     @property
     def stride(self) -> int:
         """Timesteps from one kept state to the next: a block of them, or several."""

@@ -11,7 +11,6 @@ import numpy as np
 from rnnstep.commands.action import Action, Does, Outcome, Takes
 from rnnstep.errors import InputError
 from rnnstep.forks import Fork
-from rnnstep.model import SEQUENCE
 from rnnstep.render.difference import difference_text, measured
 from rnnstep.session import Session
 
@@ -78,10 +77,7 @@ def ablate(session: Session, said: str) -> Outcome:
 def hold(session: Session, _: str) -> Outcome:
     """Hold the input from here on, and say where that leads."""
     found = session.fixed_point()
-    model = session.trace.model
-    place = next(i for i, sources in enumerate(model.sources) if sources[0].layer == SEQUENCE)
-    name = model.qualified(place, model.layers[place].cell.input.name)
-    done = told(session, session.edit(f"hold {name}"))
+    done = told(session, session.hold())
     steps = f"{found.iterations} step{'s'[: found.iterations != 1]}"
     leads = f"a fixed point after {steps}" if found.converged else f"no fixed point in {steps}"
     data = {"converged": found.converged, "iterations": found.iterations}

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnstep import ExpressionError, InputError, Model, RnnstepError, Session, Trace
+from rnnstep import (
+    ExpressionError,
+    InputError,
+    Model,
+    RnnstepError,
+    Session,
+    Trace,
+    build_layer,
+    load_cell,
+)
 from rnnstep.forks import Comparison, Fork, edited, parse_edit
 from tests.debugger.runs import D, H, inputs, layer_of, lstm, session_of, stack
 
@@ -268,7 +279,8 @@ def test_an_input_that_is_held_leads_to_a_fixed_point() -> None:
     assert (moves > 1e-6).tolist()[: found.iterations] == [True] * (found.iterations - 1) + [False]
     early = session.fixed_point(limit=3)
     assert (early.converged, early.iterations) == (False, 3)
-    fork = session.edit("hold x_t")
+    fork = session.hold()
+    assert str(fork.edit) == "hold x_t from 12"
     np.testing.assert_array_equal(fork.trace.series("h_t", 12), h_t[: T - 12])
     np.testing.assert_array_equal(fork.trace.input_at(30), inputs()[12])
     with pytest.raises(InputError, match="at least 1 step"):
@@ -287,6 +299,32 @@ def test_an_expression_reads_the_weights_of_each_timestep() -> None:
     assert stop is not None
     assert stop.t == 9
     assert session.frame().ranges.of(0, "Wh_f") == 7
+
+
+def test_a_tree_of_many_forks_remembers_the_values_of_two_runs() -> None:
+    model = Model((build_layer("lstm", load_cell("LSTM"), _large()),))
+    session = Session(Trace(model, inputs(600)))
+
+    def read() -> int:
+        session.trace.series("Wh_h_i")
+        session.trace.series("c_t")
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    empty = tracemalloc.get_traced_memory()[0]
+    one = read() - empty
+    sizes = []
+    for t in range(8):
+        session.edit(f"scale h_prev 0.5 at {t}")
+        sizes.append(read() - empty)
+    tracemalloc.stop()
+    assert max(sizes) < 3 * one
+
+
+def _large() -> dict[str, npt.NDArray[np.float32]]:
+    sizes = {"input": D, "hidden": 64}
+    shapes = {w.name: [sizes[str(a)] for a in w.shape] for w in load_cell("LSTM").weights}
+    return {name: np.full(shape, 0.01, np.float32) for name, shape in shapes.items()}
 
 
 def test_many_edits_one_after_another() -> None:
