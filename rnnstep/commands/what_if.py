@@ -43,7 +43,7 @@ scale = _edit("scale")
 
 def told(session: Session, fork: Fork) -> Outcome:
     """Which fork is looked at, and how far it differs from its parent."""
-    text = describe(fork)
+    text = str(fork)
     data = dict(as_data(fork))
     if session.comparison is not None:
         index, layer = session.cursor.layer, session.trace.model.layers[session.cursor.layer]
@@ -54,11 +54,6 @@ def told(session: Session, fork: Fork) -> Outcome:
         data |= {"value": session.trace.model.qualified(index, name), "from": found.start}
         data |= {"peak": peak, "at": found.at, "half_life": found.half_life}
     return Outcome(text, data)
-
-
-def describe(fork: Fork) -> str:
-    """``fork 1, set h_t[3] = 0 at 12``."""
-    return f"fork {fork.number}, {fork.edit or 'the run as it was'}"
 
 
 def as_data(fork: Fork) -> Mapping[str, Any]:
@@ -118,7 +113,7 @@ def lines(session: Session) -> list[tuple[int, str]]:
         fork, depth = rest.pop()
         mark = "▸" if fork is session.tree.current else " "
         indent = "  " * min(depth, _DEEPEST)
-        found.append((fork.number, f"{mark} {indent}{describe(fork).removeprefix('fork ')}"))
+        found.append((fork.number, f"{mark} {indent}{str(fork).removeprefix('fork ')}"))
         rest += [(child, depth + 1) for child in reversed(session.tree.below(fork))]
     return found
 

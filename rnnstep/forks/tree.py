@@ -28,6 +28,10 @@ class Fork:
     edit: Edit | None = None
     parent: Fork | None = None
 
+    def __str__(self) -> str:
+        """``fork 1, set h_t[3] = 0 at 12``."""
+        return f"fork {self.number}, {self.edit or 'the run as it was'}"
+
     @property
     def line(self) -> tuple[Fork, ...]:
         """From the run as it was, fork by fork, to this one."""
