@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from rich.cells import cell_len
 from rich.segment import Segment
 
 from rnnstep.forks import Comparison, Difference
@@ -61,3 +62,25 @@ def heights(sizes: np.ndarray, peak: float) -> list[int]:
     halvings = np.where(np.isinf(sizes), 0.0, halvings)
     steps = np.clip(_OCTAVES - np.floor(np.nan_to_num(halvings, posinf=np.inf)), 1, _OCTAVES)
     return [int(step) if size > 0 else 0 for step, size in zip(steps, sizes, strict=True)]
+
+
+def futures(frame: Frame, lines: int, beside: bool) -> int:
+    """How many runs the lines of units are of: a fork's own and its parent's, if both fit."""
+    return 2 if beside and frame.comparison is not None and lines > 1 else 1
+
+
+def differs(frame: Frame, name: str, pen: Pen, runs: int) -> str:
+    """What a fork's timeline says of its difference, with ``runs`` runs on it."""
+    if frame.comparison is None:
+        return ""
+    found = measured(frame.comparison, frame.cursor.layer, name)
+    title = frame.layer.title(name)
+    below = " · below: its parent" if runs > 1 else ""
+    return f"{difference_text(found, title, len(frame.trace), pen.precision)}{below} · "
+
+
+def future_of(frame: Frame, row: Row, shown: Stretch) -> Row:
+    """The cells of a fork's parent; those of the past, which both share, are blank."""
+    origin = frame.comparison.origin if frame.comparison else 0
+    past = max(origin // shown.block - shown.first, 0)
+    return [Segment(" " * cell_len(cell.text)) for cell in row[:past]] + row[past:]

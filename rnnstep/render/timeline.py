@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rnnstep.frame import Frame
 from rnnstep.render.axis import Stretch, axis, marks
 from rnnstep.render.captions import scale_caption
-from rnnstep.render.difference import difference_row, difference_text, measured
+from rnnstep.render.difference import difference_row, differs, future_of, futures
 from rnnstep.render.heatmap import Grid, Kind, heatmap
 from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Mode, Pen, Scale
@@ -88,7 +88,7 @@ def timeline(
         rows += [
             [
                 _label(frame, name, number, grid, shown, pen, own),
-                *_spread(row if own else _future(frame, row, shown), grid, shown),
+                *_spread(row if own else future_of(frame, row, shown), grid, shown),
             ]
             for number, row in enumerate(drawn)
         ]
@@ -102,7 +102,7 @@ def timeline(
     # what is largest at one step only is no scale for many
     of = "sequence" if pen.scale is Scale.SEQUENCE else "window"
     told = scale_caption(f"±{unsigned(limit, pen.precision)} ({of})", [grid.kind])
-    told = _differs(frame, name, pen, len(runs)) + told
+    told = differs(frame, name, pen, len(runs)) + told
     return Drawing(rows, f"{told}{blocks}{entries}", [shown] * len(rows))
 
 
@@ -114,27 +114,6 @@ def rows_under(frame: Frame) -> int:
 def has_marks(frame: Frame) -> bool:
     """Whether a timestep may be marked."""
     return bool(frame.breakpoints.all) or frame.comparison is not None
-
-
-def futures(frame: Frame, lines: int, beside: bool) -> int:
-    """How many runs the lines of units are of: a fork's own and its parent's, if both fit."""
-    return 2 if beside and frame.comparison is not None and lines > 1 else 1
-
-
-def _differs(frame: Frame, name: str, pen: Pen, runs: int) -> str:
-    if frame.comparison is None:
-        return ""
-    found = measured(frame.comparison, frame.cursor.layer, name)
-    title = frame.layer.title(name)
-    below = " · below: its parent" if runs > 1 else ""
-    return f"{difference_text(found, title, len(frame.trace), pen.precision)}{below} · "
-
-
-def _future(frame: Frame, row: Row, shown: Stretch) -> Row:
-    """The cells of a fork's parent; those of the past, which both share, are blank."""
-    origin = frame.comparison.origin if frame.comparison else 0
-    past = max(origin // shown.block - shown.first, 0)
-    return [Segment(" " * cell_len(cell.text)) for cell in row[:past]] + row[past:]
 
 
 def _coloured(pen: Pen) -> Pen:

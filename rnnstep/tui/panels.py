@@ -5,13 +5,14 @@ from __future__ import annotations
 from textual import events
 
 from rnnstep.frame import Frame
+from rnnstep.render.difference import futures
 from rnnstep.render.drilldown import drilldown
 from rnnstep.render.equation import equations
 from rnnstep.render.operation import lay_out, operation
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Drawing, window
 from rnnstep.render.strip import strips
-from rnnstep.render.timeline import futures, rows_under, timeline
+from rnnstep.render.timeline import rows_under, timeline
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.view import View
 

@@ -64,18 +64,14 @@ def step(layer: Layer, edits: Edits, given: dict[str, Values]) -> dict[str, Valu
 
 def run(model: Model, xs: Values, edits: Sequence[Edit]) -> list[dict[str, Values]]:
     """Every value of every timestep of layers that each read the output of the one before."""
-    carried = [
-        {s.name: np.zeros(layer.shape(s.name)) for s in layer.cell.states} for layer in model.layers
-    ]
-    found = []
-    for t, x_t in enumerate(xs):
-        values: dict[str, Values] = {}
-        signal: Values = x_t
-        for index, layer in enumerate(model.layers):
-            given = {layer.cell.input.name: signal, **carried[index]}
+    found: list[dict[str, Values]] = [{} for _ in xs]
+    signal: list[Values] = list(xs)
+    for index, layer in enumerate(model.layers):
+        carried = {s.name: np.zeros(layer.shape(s.name)) for s in layer.cell.states}
+        for t in reversed(range(len(xs))) if layer.reverse else range(len(xs)):
+            given = {layer.cell.input.name: signal[t], **carried}
             own = step(layer, Edits(model, index, edits, t), given)
-            values |= {model.qualified(index, name): array for name, array in own.items()}
-            carried[index] = {before: own[after] for before, after in layer.cell.carried.items()}
-            signal = own[layer.cell.output]
-        found.append(values)
+            found[t] |= {model.qualified(index, name): array for name, array in own.items()}
+            carried = {before: own[after] for before, after in layer.cell.carried.items()}
+            signal[t] = own[layer.cell.output]
     return found

@@ -12,17 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnstep import (
-    ExpressionError,
     InputError,
     Model,
-    RnnstepError,
     Session,
     Trace,
     build_layer,
     load_cell,
 )
 from rnnstep.forks import Comparison, Fork, edited, parse_edit
-from tests.debugger.runs import D, H, inputs, layer_of, lstm, session_of, stack
+from tests.debugger.runs import D, H, inputs, lstm, session_of, stack
 
 T = 40
 EDITS = ["set h_t[3] = 0.5", "scale f_t 0.5 from here", "noise h_prev 0.1 seed 3"]
@@ -131,75 +129,6 @@ def test_the_cursor_and_the_breakpoints_stay_and_all_else_is_of_the_fork() -> No
     assert frame.trace is session.trace
 
 
-def test_a_text_reads_back_as_the_same_edit() -> None:
-    model = stack()
-    for text in ("zero lstm/h_t[3]", "scale gru/z_t 0.5 always", "hold lstm/x_t from 3"):
-        edit = parse_edit(text, model, 12)
-        assert parse_edit(str(edit), model, 5) == edit
-    edit = parse_edit("set lstm/Wh_f[3, 0:2] = 0.2, -1e-3", model, 12)
-    assert str(edit) == "set lstm/Wh_f[3, 0:2] = 0.2 -0.001 from 12"
-    assert parse_edit(str(edit), model, 5) == edit
-    edit = parse_edit("noise f_t 0.1", model, 12)
-    assert str(edit) == "noise lstm/f_t 0.1 seed 0 at 12"
-    edit = parse_edit("swap h_prev from 3 from 9", lstm(), 12)
-    assert str(edit) == "swap h_prev from 3 from 9"
-
-
-@pytest.mark.parametrize(
-    ("text", "column", "message"),
-    [
-        ("change h_t = 1", 1, "an edit is one of: set, scale, noise, swap, hold, zero"),
-        ("set h_q[3] = 0", 5, "unknown name 'h_q'"),
-        ("set h_t[9] = 0", 5, "index 9 is outside: 0 to 3"),
-        ("set h_t[3]", 11, "write set NAME = NUMBER"),
-        ("set h_t = 1 2 3", 10, "this takes 1 number, or 4, not 3"),
-        ("set h_t = 1 x", 13, "'x' is no number"),
-        ("set h_t[3] + 1 = 0", 5, "one value or weight is edited"),
-        ("scale f_t", 10, "write scale NAME FACTOR"),
-        ("scale f_t 1 2", 10, "this takes 1 number, not 2"),
-        ("noise h_prev", 13, "write noise NAME DEVIATION"),
-        ("swap Wh_f from 3", 10, "a weight is of no timestep"),
-        ("zero t", 6, "one value or weight is edited"),
-    ],
-)
-def test_a_mistake_says_its_column_and_changes_nothing(
-    text: str, column: int, message: str
-) -> None:
-    session = session_of()
-    tree = session.tree
-    with pytest.raises(ExpressionError) as caught:
-        session.edit(text)
-    assert caught.value.column == column
-    assert message in str(caught.value)
-    assert caught.value.text == text
-    assert session.tree is tree
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("zero h_t at 40", "no timestep 40 to edit: the run has 0 to 39"),
-        ("swap h_prev from 99", "no timestep 99"),
-        ("swap h_prev nowhere.npy", "nowhere.npy"),
-        ("hold f_t", "only the sequence itself can be held"),
-    ],
-)
-def test_an_edit_that_does_not_fit_the_run_changes_nothing(text: str, message: str) -> None:
-    session = session_of()
-    tree = session.tree
-    with pytest.raises(InputError, match=message):
-        session.edit(text)
-    assert session.tree is tree
-
-
-def test_before_the_first_timestep_there_is_nothing_to_edit() -> None:
-    session = session_of()
-    session.goto(-1)
-    with pytest.raises(RnnstepError, match="nothing runs before the first timestep"):
-        session.edit("zero h_prev")
-    assert session.edit("zero h_prev at 0").number == 1
-
-
 def test_a_state_of_another_sequence_is_swapped_in(tmp_path: Path) -> None:
     session = session_of()
     other = Trace(lstm(), inputs(seed=7))
@@ -232,62 +161,6 @@ def test_a_silenced_unit_is_silent_throughout() -> None:
     assert session.trace.series("gru/h_t")[:, 1].all()
     with pytest.raises(InputError, match="no unit 4: layer gru has 0 to 3"):
         session.ablate(H)
-
-
-def test_the_difference_its_peak_and_its_half_life() -> None:
-    session = session_of()
-    fork = session.edit("set c_prev = 3 at 12")
-    assert session.comparison is not None
-    other = session.tree.forks[0].trace
-    expected = np.linalg.norm(fork.trace.series("h_t") - other.series("h_t"), axis=1)
-    np.testing.assert_allclose(session.comparison.curve(0, "h_t", 0, T), expected, rtol=1e-5)
-    np.testing.assert_array_equal(
-        session.comparison.curve(0, "h_t", 13, 15), session.comparison.curve(0, "h_t", 0, T)[13:15]
-    )
-    found = session.comparison.measure(0, "h_t")
-    assert (found.start, found.at) == (12, int(expected.argmax()))
-    assert found.peak == pytest.approx(expected.max())
-    assert found.half_life is not None
-    after = expected[found.at + found.half_life :]
-    assert (after < found.peak / 2).all()
-    assert expected[found.at + found.half_life - 1] >= found.peak / 2
-    short = session.comparison.measure(0, "h_t", found.at + 1)
-    assert short.half_life is None
-    session.undo()
-    assert session.comparison is None
-
-
-def test_a_difference_of_nan_is_infinite_and_of_two_nan_none() -> None:
-    trace = Trace(lstm(), inputs())
-    bad = edited(trace, parse_edit("set h_t[1] = nan at 12", trace.model, 0))
-    found = Comparison(bad, trace).measure(0, "h_t")
-    assert (found.start, found.peak, found.half_life) == (12, np.inf, None)
-    assert not Comparison(bad, bad).curve(0, "h_t", 0, T).any()
-
-
-def test_an_input_that_is_held_leads_to_a_fixed_point() -> None:
-    session = session_of(Model((layer_of("GRU", "gru", D, 0),)))
-    session.goto(12)
-    found = session.fixed_point(limit=5000)
-    assert found.converged
-    state, xs = session.trace.carried_into(12)[0]["h_prev"], inputs()[12:13]
-    xs = np.repeat(xs, found.iterations + 1, axis=0)
-    held = Trace(session.trace.model, xs, {"h_prev": state})
-    h_t = held.series("h_t")
-    np.testing.assert_array_equal(found.state["h_t"], h_t[found.iterations - 1])
-    moves = np.abs(np.diff(np.vstack([state, h_t]), axis=0)).max(axis=1)
-    assert (moves > 1e-6).tolist()[: found.iterations] == [True] * (found.iterations - 1) + [False]
-    early = session.fixed_point(limit=3)
-    assert (early.converged, early.iterations) == (False, 3)
-    fork = session.hold()
-    assert str(fork.edit) == "hold x_t from 12"
-    np.testing.assert_array_equal(fork.trace.series("h_t", 12), h_t[: T - 12])
-    np.testing.assert_array_equal(fork.trace.input_at(30), inputs()[12])
-    with pytest.raises(InputError, match="at least 1 step"):
-        session.fixed_point(limit=0)
-    session.goto(-1)
-    with pytest.raises(InputError, match="there is no input to hold"):
-        session.fixed_point()
 
 
 def test_an_expression_reads_the_weights_of_each_timestep() -> None:
