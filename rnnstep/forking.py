@@ -61,11 +61,13 @@ class Forking(ABC):
     def ablate(self, unit: int | None = None) -> Fork:
         """Silence a unit for the whole run: its entry of the layer's first state is 0.
 
+        Of a layer that carries no state it is the entry of its output.
+
         Args:
             unit: which one of the cursor's layer; the cursor's own if ``None``.
 
         Raises:
-            InputError: the layer carries no state, or has no such unit.
+            InputError: the layer has no such unit.
         """
         index, model = self.cursor.layer, self.trace.model
         layer = model.layers[index]

@@ -16,7 +16,7 @@ ACTIONS = (
         "scale",
         ("s",),
         "scale",
-        "colour scale: sequence, step, each matrix",
+        "colour scale, or fork with a value scaled: i_t 2",
         _SHOW,
         "",
         Takes.CHOICE,

@@ -47,7 +47,8 @@ def told(session: Session, fork: Fork) -> Outcome:
     data = dict(as_data(fork))
     if session.comparison is not None:
         index, layer = session.cursor.layer, session.trace.model.layers[session.cursor.layer]
-        name = next(iter(layer.cell.carried.values()), layer.cell.output)
+        # the state that the timeline shows
+        *_, name = (layer.cell.output, *layer.cell.carried.values())
         found = measured(session.comparison, index, name)
         text += f": {difference_text(found, layer.title(name), len(session.trace))}"
         peak = found.peak if np.isfinite(found.peak) else None

@@ -40,13 +40,12 @@ def with_value(layer: Layer, name: str, patch: Patch) -> Layer:
     else:
         reading = [e for e in layer.cell.equations if name in dependencies(e.node)]
         lines = {e.name: _reread(e.node, name, patch, names) for e in reading}
-    constants = {
-        names[ending]: weight_of(array, layer.dtype) for ending, array in patch.constants.items()
-    }
+    with np.errstate(all="ignore"):
+        made_of = {names[e]: weight_of(a, layer.dtype) for e, a in patch.constants.items()}
     return replace(
         layer,
-        cell=_cell(layer.cell, name, lines, tuple(constants)),
-        weights=MappingProxyType({**layer.weights, **constants}),
+        cell=_cell(layer.cell, name, lines, tuple(made_of)),
+        weights=MappingProxyType({**layer.weights, **made_of}),
     )
 
 

@@ -68,9 +68,9 @@ class Patch:
         dtype = value.dtype if value.dtype.kind == "f" else np.dtype(np.float32)
         names = {ending: ending for ending in self.constants}
         node = self.node(Name("value"), names)
-        read = {name: array.astype(dtype) for name, array in self.constants.items()}
-        shapes = {name: array.shape for name, array in read.items()} | {"value": value.shape}
+        shapes = {name: a.shape for name, a in self.constants.items()} | {"value": value.shape}
         with np.errstate(all="ignore"):
+            read = {name: array.astype(dtype) for name, array in self.constants.items()}
             found = compile_node(node, shapes)({**read, "value": value.astype(dtype)})
         return np.array(found, dtype)
 

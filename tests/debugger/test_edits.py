@@ -151,6 +151,22 @@ def test_every_value_of_every_cell_can_be_edited(name: str) -> None:
             session.undo()
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("target", ["f_t", "h_prev", "x_t", "Wh_f[0, 1]"])
+def test_what_is_too_large_for_the_dtype_is_infinite(target: str) -> None:
+    layer = layer_of("LSTM", "lstm", D, 0)
+    weights = {name: np.asarray(w, np.float16) for name, w in layer.weights.items()}
+    session = Session(Trace(Model((build_layer("lstm", layer.cell, weights),)), XS))
+    for when in ("at 3", "from 3", "always"):
+        session.edit(f"set {target} = 1e9 {when}")
+        step = session.trace.frame(3)
+        assert step["h_t"].dtype == np.float16
+        name, _, entry = target.partition("[")
+        found = step.model.layers[0].weights["Wh_f"][0, 1] if entry else step[name]
+        assert (np.isinf(found) == (when == "at 3" or name in ("f_t", "Wh_f"))).all()
+        session.undo()
+
+
 def test_what_is_shown_is_what_runs() -> None:
     session = Session(Trace(wide("LSTM"), XS))
     session.edit("scale i_t 0.5 at 3")
