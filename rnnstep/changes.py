@@ -80,9 +80,9 @@ class Models:
     def of(self, changes: Sequence[LayerChange]) -> Model:
         """The model with some changes, made in their order."""
         key = tuple(changes)
-        for end in range(1, len(key) + 1):
-            if key[:end] not in self._made:
-                self._made[key[:end]] = _changed(self._made[key[: end - 1]], key[end - 1])
+        known = next(end for end in range(len(key), -1, -1) if key[:end] in self._made)
+        for end in range(known, len(key)):
+            self._made[key[: end + 1]] = _changed(self._made[key[:end]], key[end])
         return self._made[key]
 
 

@@ -202,7 +202,7 @@ def _large() -> dict[str, npt.NDArray[np.float32]]:
 
 def test_many_edits_one_after_another() -> None:
     session = session_of()
-    forks: list[Fork] = [session.edit(f"scale h_t 1.01 at {k % 8}") for k in range(1001)]
+    forks: list[Fork] = [session.edit(f"scale h_t 1.01 at {1 + k % 8}") for k in range(1001)]
     assert len(session.tree.forks) == 1002
     assert np.isfinite(session.trace.series("h_t")).all()
     assert forks[-1].line[-2] is forks[-2]
