@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 
 from rnnstep.errors import InputError
 from rnnstep.forks import (
-    Comparison,
     Edit,
+    Effect,
     FixedPoint,
     Fork,
     Operation,
@@ -31,13 +31,13 @@ class Forking(ABC):
         trace: the run that is looked at: that of the tree's current fork.
         cursor: where it stands.
         tree: all runs that edits have made.
-        comparison: how far the run differs from the one that it was forked from, if any.
+        effect: how far the run differs from the one that it was forked from, if any.
     """
 
     trace: Trace
     cursor: Cursor
     tree: Tree
-    comparison: Comparison | None = None
+    effect: Effect | None = None
 
     @abstractmethod
     def _look_at(self, trace: Trace) -> None:
@@ -134,6 +134,6 @@ class Forking(ABC):
         for fork in (left, left.parent):
             if fork is not None and fork not in used:
                 fork.trace.forget()
-        self.comparison = tree.current.compared()
+        self.effect = tree.current.effect()
         self._look_at(tree.current.trace)
         return tree.current

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
 from rnnstep.engine import Step
-from rnnstep.forks import Comparison, Tree
+from rnnstep.forks import Effect, Tree
 from rnnstep.history import History
 from rnnstep.labels import Labels
 from rnnstep.layer import Layer, Values
@@ -56,7 +56,7 @@ class Frame:
         playback: whether time runs by itself.
         breakpoints: where the run stops.
         tree: the forks, one of which is the run.
-        comparison: how far the run differs from the one that it was forked from, if any.
+        effect: how far the run differs from the one that it was forked from, if any.
     """
 
     cursor: Cursor
@@ -70,7 +70,7 @@ class Frame:
     playback: Playback
     breakpoints: Breakpoints
     tree: Tree
-    comparison: Comparison | None
+    effect: Effect | None
 
     @property
     def initial(self) -> bool:

@@ -78,7 +78,7 @@ class Session(Playing, Stopping, Forking):
             self.playback,
             copy(self.breakpoints),
             self.tree,
-            self.comparison,
+            self.effect,
         )
 
     def _look_at(self, trace: Trace) -> None:

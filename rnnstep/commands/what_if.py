@@ -45,11 +45,11 @@ def told(session: Session, fork: Fork) -> Outcome:
     """Which fork is looked at, and how far it differs from its parent."""
     text = str(fork)
     data = dict(as_data(fork))
-    if session.comparison is not None:
+    if session.effect is not None:
         index, layer = session.cursor.layer, session.trace.model.layers[session.cursor.layer]
         # the state that the timeline shows
         *_, name = (layer.cell.output, *layer.cell.carried.values())
-        found = measured(session.comparison, index, name)
+        found = measured(session.effect, index, name)
         text += f": {difference_text(found, layer.title(name), len(session.trace))}"
         peak = found.peak if np.isfinite(found.peak) else None
         data |= {"value": session.trace.model.qualified(index, name), "from": found.start}

@@ -3,17 +3,17 @@
 Floor 3. An edit is a text that can be repeated; it changes no run, but makes another one.
 """
 
-from rnnstep.forks.compare import Comparison, Difference
 from rnnstep.forks.edit import Edit, Operation, Reach
+from rnnstep.forks.effect import Difference, Effect
 from rnnstep.forks.fixed import FixedPoint, fixed_point
 from rnnstep.forks.language import parse_edit
 from rnnstep.forks.making import edited
 from rnnstep.forks.tree import Fork, Tree
 
 __all__ = [
-    "Comparison",
     "Difference",
     "Edit",
+    "Effect",
     "FixedPoint",
     "Fork",
     "Operation",

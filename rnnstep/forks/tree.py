@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from rnnstep.errors import InputError
-from rnnstep.forks.compare import Comparison
 from rnnstep.forks.edit import Edit
+from rnnstep.forks.effect import Effect
 from rnnstep.trace import Trace
 
 
@@ -40,9 +40,9 @@ class Fork:
             line.append(line[-1].parent)
         return tuple(reversed(line))
 
-    def compared(self) -> Comparison | None:
+    def effect(self) -> Effect | None:
         """How far it differs from its parent; ``None`` for the run as it was."""
-        return Comparison(self.trace, self.parent.trace) if self.parent else None
+        return Effect(self.trace, self.parent.trace) if self.parent else None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from rnnstep.forks import Comparison, Difference
+from rnnstep.forks import Difference, Effect
 from rnnstep.frame import Frame
 from rnnstep.ranges import LOOKED_AT
 from rnnstep.render.axis import Stretch
@@ -19,9 +19,9 @@ _OCTAVES = 8
 """Halvings of the peak that the blocks show: a difference dies out by factors."""
 
 
-def measured(comparison: Comparison, layer: int, name: str) -> Difference:
+def measured(effect: Effect, layer: int, name: str) -> Difference:
     """The difference in short, from the first timesteps after the fork if the run is long."""
-    return comparison.measure(layer, name, comparison.origin + LOOKED_AT)
+    return effect.measure(layer, name, effect.origin + LOOKED_AT)
 
 
 def difference_text(difference: Difference, title: str, length: int, precision: int = 2) -> str:
@@ -44,13 +44,13 @@ def difference_text(difference: Difference, title: str, length: int, precision: 
 
 def difference_row(frame: Frame, name: str, shown: Stretch, pen: Pen) -> Row:
     """A block for each column, the taller the larger its difference; blank where there is none."""
-    comparison, layer = frame.comparison, frame.cursor.layer
-    assert comparison is not None
+    effect, layer = frame.effect, frame.cursor.layer
+    assert effect is not None
     start = shown.first * shown.block
     stop = min((shown.first + shown.columns) * shown.block, len(frame.trace))
-    curve = comparison.curve(layer, name, start, stop)
+    curve = effect.curve(layer, name, start, stop)
     sizes = np.maximum.reduceat(curve, np.arange(0, len(curve), shown.block))
-    peak = max(measured(comparison, layer, name).peak, float(sizes.max()))
+    peak = max(measured(effect, layer, name).peak, float(sizes.max()))
     text = "".join(BLOCKS[level] * shown.width for level in heights(sizes, peak))
     return [Segment("Δ".ljust(shown.indent), pen.look.muted), Segment(text, pen.look.accent)]
 
@@ -66,14 +66,14 @@ def heights(sizes: np.ndarray, peak: float) -> list[int]:
 
 def futures(frame: Frame, lines: int, beside: bool) -> int:
     """How many runs the lines of units are of: a fork's own and its parent's, if both fit."""
-    return 2 if beside and frame.comparison is not None and lines > 1 else 1
+    return 2 if beside and frame.effect is not None and lines > 1 else 1
 
 
 def differs(frame: Frame, name: str, pen: Pen, runs: int) -> str:
     """What a fork's timeline says of its difference, with ``runs`` runs on it."""
-    if frame.comparison is None:
+    if frame.effect is None:
         return ""
-    found = measured(frame.comparison, frame.cursor.layer, name)
+    found = measured(frame.effect, frame.cursor.layer, name)
     title = frame.layer.title(name)
     below = " · below: its parent" if runs > 1 else ""
     return f"{difference_text(found, title, len(frame.trace), pen.precision)}{below} · "
@@ -81,6 +81,6 @@ def differs(frame: Frame, name: str, pen: Pen, runs: int) -> str:
 
 def future_of(frame: Frame, row: Row, shown: Stretch) -> Row:
     """The cells of a fork's parent; those of the past, which both share, are blank."""
-    origin = frame.comparison.origin if frame.comparison else 0
+    origin = frame.effect.origin if frame.effect else 0
     past = max(origin // shown.block - shown.first, 0)
     return [Segment(" " * cell_len(cell.text)) for cell in row[:past]] + row[past:]

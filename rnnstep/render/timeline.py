@@ -73,8 +73,8 @@ def timeline(
     stop = shown.first + shown.columns
     lines = max(height - rows_under(frame), 1)
     runs = [frame.history]
-    if futures(frame, lines, beside) == 2 and frame.comparison is not None:
-        runs.append(frame.comparison.history)
+    if futures(frame, lines, beside) == 2 and frame.effect is not None:
+        runs.append(frame.effect.history)
     found = [run.blocks(layer, name, shown.block, shown.first, stop).T for run in runs]
     limit = frame.ranges.of(layer, name)
     if pen.scale is not Scale.SEQUENCE:
@@ -92,7 +92,7 @@ def timeline(
             ]
             for number, row in enumerate(drawn)
         ]
-    if frame.comparison is not None:
+    if frame.effect is not None:
         rows.append(difference_row(frame, name, shown, pen))
     if has_marks(frame):
         rows.append(marks(frame, shown, pen))
@@ -108,12 +108,12 @@ def timeline(
 
 def rows_under(frame: Frame) -> int:
     """The lines below the units: the axis, the marks if there may be any, a fork's difference."""
-    return 1 + has_marks(frame) + (frame.comparison is not None)
+    return 1 + has_marks(frame) + (frame.effect is not None)
 
 
 def has_marks(frame: Frame) -> bool:
     """Whether a timestep may be marked."""
-    return bool(frame.breakpoints.all) or frame.comparison is not None
+    return bool(frame.breakpoints.all) or frame.effect is not None
 
 
 def _coloured(pen: Pen) -> Pen:

@@ -66,16 +66,16 @@ class PlotPage(Page):
             label = self.shown.label(self.place, self.value, unit)
             text.append("⠒⠒ ", style=COLOURS[place % len(COLOURS)])
             text.append(f"unit {label}   ")
-        if self.shown.comparison is not None:
+        if self.shown.effect is not None:
             text.append("⠒⠒ ", style=PARENT)
             text.append("of the parent")
         return text
 
     def _forked_from(self, frame: Frame) -> Curves | None:
         """The same units of the run that a fork was made of."""
-        if frame.comparison is None:
+        if frame.effect is None:
             return None
-        history = frame.comparison.history
+        history = frame.effect.history
         return Curves.around(frame, self.place, self.value, self.units, history)
 
     def _draw(self, frame: Frame) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnstep import InputError, Model, Trace
-from rnnstep.forks import Comparison, edited, parse_edit
+from rnnstep.forks import Effect, edited, parse_edit
 from tests.debugger.runs import D, inputs, layer_of, lstm, session_of
 
 T = 40
@@ -15,32 +15,32 @@ T = 40
 def test_the_difference_its_peak_and_its_half_life() -> None:
     session = session_of()
     fork = session.edit("set c_prev = 3 at 12")
-    assert session.comparison is not None
+    assert session.effect is not None
     other = session.tree.forks[0].trace
     expected = np.linalg.norm(fork.trace.series("h_t") - other.series("h_t"), axis=1)
-    np.testing.assert_allclose(session.comparison.curve(0, "h_t", 0, T), expected, rtol=1e-5)
+    np.testing.assert_allclose(session.effect.curve(0, "h_t", 0, T), expected, rtol=1e-5)
     np.testing.assert_array_equal(
-        session.comparison.curve(0, "h_t", 13, 15), session.comparison.curve(0, "h_t", 0, T)[13:15]
+        session.effect.curve(0, "h_t", 13, 15), session.effect.curve(0, "h_t", 0, T)[13:15]
     )
-    found = session.comparison.measure(0, "h_t")
+    found = session.effect.measure(0, "h_t")
     assert (found.start, found.at) == (12, int(expected.argmax()))
     assert found.peak == pytest.approx(expected.max())
     assert found.half_life is not None
     after = expected[found.at + found.half_life :]
     assert (after < found.peak / 2).all()
     assert expected[found.at + found.half_life - 1] >= found.peak / 2
-    short = session.comparison.measure(0, "h_t", found.at + 1)
+    short = session.effect.measure(0, "h_t", found.at + 1)
     assert short.half_life is None
     session.undo()
-    assert session.comparison is None
+    assert session.effect is None
 
 
 def test_a_difference_of_nan_is_infinite_and_of_two_nan_none() -> None:
     trace = Trace(lstm(), inputs())
     bad = edited(trace, parse_edit("set h_t[1] = nan at 12", trace.model, 0))
-    found = Comparison(bad, trace).measure(0, "h_t")
+    found = Effect(bad, trace).measure(0, "h_t")
     assert (found.start, found.peak, found.half_life) == (12, np.inf, None)
-    assert not Comparison(bad, bad).curve(0, "h_t", 0, T).any()
+    assert not Effect(bad, bad).curve(0, "h_t", 0, T).any()
 
 
 def test_an_input_that_is_held_leads_to_a_fixed_point() -> None:

@@ -19,7 +19,7 @@ from rnnstep import (
     build_layer,
     load_cell,
 )
-from rnnstep.forks import Comparison, Fork, edited, parse_edit
+from rnnstep.forks import Effect, Fork, edited, parse_edit
 from tests.debugger.runs import D, H, inputs, lstm, session_of, stack
 
 T = 40
@@ -38,7 +38,7 @@ def test_a_fork_without_edits_equals_its_parent() -> None:
         assert fork.parent is trace
         for name in lstm().layers[0].cell.values:
             np.testing.assert_array_equal(fork.series(name), trace.series(name))
-        assert not Comparison(fork, trace).curve(0, "h_t", 0, T).any()
+        assert not Effect(fork, trace).curve(0, "h_t", 0, T).any()
     # an edit that changes no number, too
     same = edited(trace, parse_edit("scale f_t 1 always", trace.model, 0))
     np.testing.assert_array_equal(same.series("h_t"), trace.series("h_t"))

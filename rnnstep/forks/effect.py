@@ -35,7 +35,7 @@ class Difference:
     stop: int
 
 
-class Comparison:
+class Effect:
     """The difference between a run and another one that it shares its past with.
 
     It is the Euclidean length of the difference of a value at each timestep; infinite where one
