@@ -1,53 +1,67 @@
-"""A whole run with every named value to be had, beside PyTorch, which gives h alone."""
+"""A whole run, in which every named value is to be had, beside libraries that give h alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from benchmarks.measure import HEAD, Row, seconds
-from rnnstep import Model, Trace, build_layer, load_cell
+from benchmarks.layers import CELLS, TORCH, Array, Run, agree, inputs, model_of
+from benchmarks.measure import REPEATS, Row, both, seconds, show
+from benchmarks.peers import keras_predict, numpy_loop, onnx_run, torch_run
+from rnnstep import Model, Trace
 
-FEATURES = 32
-SIZES = {32: 2000, 100: 2000, 256: 2000, 1024: 300}
-"""Hidden units, and how many timesteps are run."""
+SIZES = {32: 2000, 100: 2000, 256: 2000, 1024: 300, 4096: 10}
+"""Hidden units, and how many timesteps are run beside PyTorch."""
 
-PEERS = {"SimpleRNN": "RNN", "GRU": "GRU", "LSTM": "LSTM"}
-
-
-def model_of(cell: str, hidden: int) -> Model:
-    """A model of random weights in float32."""
-    random, listing = np.random.default_rng(0), load_cell(cell)
-    sizes = {"input": FEATURES, "hidden": hidden}
-    bound = hidden**-0.5
-    weights = {
-        d.name: random.uniform(-bound, bound, [sizes[str(a)] for a in d.shape]).astype(np.float32)
-        for d in listing.weights
-    }
-    return Model((build_layer("layer", listing, weights),))
-
-
-def inputs(timesteps: int) -> np.ndarray:
-    """A random sequence."""
-    return np.random.default_rng(1).normal(size=(timesteps, FEATURES)).astype(np.float32)
+LONG, SMALL = 100_000, 32
+"""Timesteps of a long run, and its hidden units."""
 
 
 def rows() -> Iterator[Row]:
-    """A step of a whole run; then going anywhere in a long one that was run once."""
-    import torch
-
+    """A step of a whole run beside each library; then going anywhere in one that was run."""
     for hidden, timesteps in SIZES.items():
-        for cell, peer in PEERS.items():
-            layer, xs = getattr(torch.nn, peer)(FEATURES, hidden), inputs(timesteps)
-            tensor, model = torch.from_numpy(xs), model_of(cell, hidden)
-            with torch.inference_mode():
-                layer(tensor)
-                theirs = seconds(lambda layer=layer, tensor=tensor: layer(tensor)) / timesteps
-            ours = seconds(lambda m=model, x=xs: Trace(m, x).series("h_t")) / timesteps
-            what = f"a step of {cell}, H = {hidden}"
-            yield Row(what, ours, f"torch.nn.{peer}", theirs, "µs", 1.0)
-    yield anywhere(100_000)
+        for cell in CELLS:
+            peer = f"torch.nn.{TORCH[cell]}"
+            yield step(cell, hidden, timesteps, peer, torch_run, 1.0)
+    for cell in CELLS:
+        yield step(cell, SMALL, LONG, f"torch.nn.{TORCH[cell]}", torch_run, 1.0, repeats=2)
+    for hidden, timesteps in ((32, 2000), (100, 2000), (256, 2000), (1024, 200)):
+        for cell in CELLS:
+            aim = 1.0 if hidden >= 256 else 2.0
+            yield step(cell, hidden, timesteps, f"onnxruntime {TORCH[cell]}", onnx_run, aim)
+    for cell in CELLS:
+        peer = f"keras.layers.{cell} predict"
+        yield step(cell, 100, 1000, peer, keras_predict, 1.0, repeats=3, same=False)
+    for hidden in (32, 256):
+        for cell in CELLS:
+            yield step(cell, hidden, 2000, "a NumPy loop", numpy_loop, 1.0)
+    yield anywhere(LONG)
+
+
+def step(
+    cell: str,
+    hidden: int,
+    timesteps: int,
+    peer: str,
+    peers: Callable[[Model, Array], Run],
+    aim: float,
+    repeats: int = REPEATS,
+    same: bool = True,
+) -> Row:
+    """The time of one step, from whole runs of both."""
+    model, xs = model_of(cell, hidden), inputs(timesteps)
+    theirs = peers(model, xs)
+
+    def ours() -> Array:
+        return Trace(model, xs).series("h_t")
+
+    if same:
+        agree(ours(), theirs())
+    times = both(ours, theirs, repeats)
+    long = f", T = {timesteps:,}" if timesteps == LONG else ""
+    what = f"a step of {cell}, H = {hidden}{long}"
+    return Row(what, times[0] / timesteps, peer, times[1] / timesteps, "µs", aim)
 
 
 def anywhere(timesteps: int) -> Row:
@@ -60,6 +74,4 @@ def anywhere(timesteps: int) -> Row:
 
 
 if __name__ == "__main__":
-    print(HEAD)
-    for row in rows():
-        print(row, flush=True)
+    show(rows())

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.measure import HEAD, Row, seconds
+from benchmarks.measure import Row, seconds, show
 from rnnstep import load_model, load_sequence, open_session
 
 FEATURES = 256
@@ -76,6 +76,4 @@ def _lstm(path: Path, hidden: int, layers: int) -> Path:
 
 
 if __name__ == "__main__":
-    print(HEAD)
-    for row in rows():
-        print(row)
+    show(rows())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import median
 
 REPEATS = 5
+REST = 0.1
+"""Seconds between two runs: the threads of onnxruntime and OpenMP hold a core for a while after
+their work, which would slow down what runs next."""
 
 UNITS = {"s": 1.0, "ms": 1e3, "µs": 1e6}
 
@@ -58,3 +61,24 @@ def seconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
         work()
         found.append(time.perf_counter() - start)
     return median(found)
+
+
+def both(
+    ours: Callable[[], object], theirs: Callable[[], object], repeats: int = REPEATS
+) -> tuple[float, float]:
+    """The medians of two, measured in turns after one run each, which fills the caches."""
+    pairs = [(_rested(ours), _rested(theirs)) for _ in range(repeats + 1)][1:]
+    return median(own for own, _ in pairs), median(peer for _, peer in pairs)
+
+
+def _rested(work: Callable[[], object]) -> float:
+    """The seconds of one run, once no thread of the one before it waits busily any longer."""
+    time.sleep(REST)
+    return seconds(work, 1)
+
+
+def show(rows: Iterable[Row]) -> None:
+    """Print rows as they come, under the head of the table."""
+    print(HEAD)
+    for row in rows:
+        print(row, flush=True)

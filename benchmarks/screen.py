@@ -20,7 +20,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from benchmarks.measure import HEAD, Row
+from benchmarks.measure import Row, show
 from rnnstep import Model, Session, Trace, build_layer, load_cell, open_session
 from rnnstep.tui.app import Debugger
 
@@ -152,9 +152,7 @@ def bytes_per_step() -> str:
 
 def main() -> None:
     """Measure, and print."""
-    print(HEAD)
-    for row in rows():
-        print(row)
+    show(rows())
     print(bytes_per_step())
 
 

@@ -1,4 +1,4 @@
-"""Write the generated parts of the documentation: the tables in the pages, and the picture.
+"""Write what is generated: the tables in the pages, the picture, and the colours of the maps.
 
 Run from the repository root: python docs/make.py
 """
@@ -12,16 +12,24 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
+from cmap import Colormap
+
+from rnnstep.breaks import PRESETS
+from rnnstep.breaks.rules import RULES
 from rnnstep.cells import Cell, Declaration, cell_names, load_cell
+from rnnstep.check.tolerance import DEFAULTS
 from rnnstep.commands.keys import key_text
-from rnnstep.commands.table import ACTIONS
+from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.equations import ACTIVATIONS, FUNCTIONS
 from rnnstep.equations.operators import ATOM, BINARY, UNARY, Operator
 from rnnstep.errors import ExpressionError
+from rnnstep.render.palette import COLOUR_MAPS
+from rnnstep.scale import LEVELS
 from rnnstep.weights.conventions import CELL_OF_GATES, CONVENTIONS, Convention
 
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+COLOURS_MODULE = ROOT / "rnnstep" / "render" / "colours.py"
 
 LISTING = """\
 input  x_t:    input
@@ -194,7 +202,36 @@ def declared(declarations: Iterable[Declaration]) -> str:
     return "<br>".join(lines)
 
 
+def rules_table() -> str:
+    """What may stand behind an expression, with when it is a hit."""
+    rows = ((f"`{rule.words}`", rule.summary) for rule in RULES)
+    return table(("behind the expression", "it is a hit where"), *rows)
+
+
+def presets_table() -> str:
+    """The ready-made breakpoints with their keys."""
+    keys = {preset.name: BY_NAME[preset.name].keys for preset in PRESETS}
+    rows = (
+        (
+            " ".join(f"`{key_text(key)}`" for key in keys[preset.name]),
+            f"`{preset.name}`",
+            preset.summary,
+        )
+        for preset in PRESETS
+    )
+    return table(("keys", "name", "stops where"), *rows)
+
+
+def tolerances_table() -> str:
+    """The default tolerances by dtype."""
+    rows = ((f"`{name}`", f"{own:g}", f"{share:g}") for name, (own, share) in DEFAULTS.items())
+    return table(("dtype", "atol", "rtol"), *rows)
+
+
 BLOCKS = {
+    "tolerances": tolerances_table,
+    "rules": rules_table,
+    "presets": presets_table,
     "keys": keys_table,
     "cells": cells_table,
     "operators": operators_table,
@@ -221,6 +258,21 @@ def write_pages() -> None:
         page.write_text(filled(page.read_text("utf-8")), encoding="utf-8")
 
 
+def colours() -> str:
+    """The module of colours, its maps sampled anew: below zero, zero, above."""
+    heading = COLOURS_MODULE.read_text("utf-8").partition("COLOURS = ")[0]
+    lines = [f"{heading}COLOURS = {{"]
+    for name in COLOUR_MAPS:
+        colour_map = Colormap(name)
+        shares = ((level + LEVELS) / (2 * LEVELS) for level in range(-LEVELS, LEVELS + 1))
+        hexes = [bytes(colour_map(share).rgba8[:3]).hex() for share in shares]
+        parts = hexes[:LEVELS], hexes[LEVELS : LEVELS + 1], hexes[LEVELS + 1 :]
+        lines.append(f'    "{name}": """')
+        lines += [f"        {' '.join(part)}" for part in parts]
+        lines.append('    """,')
+    return "\n".join([*lines, "}", ""])
+
+
 def picture() -> str:
     """The screen on the first sample, as SVG."""
     os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
@@ -241,6 +293,7 @@ def picture() -> str:
 def main() -> None:
     """Write everything."""
     write_pages()
+    COLOURS_MODULE.write_text(colours(), encoding="utf-8")
     (ROOT / "docs" / "screen.svg").write_text(picture(), encoding="utf-8")
 
 

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rnnstep.batch import Batch
     from rnnstep.building import build_layer
     from rnnstep.cells import Cell, load_cell
     from rnnstep.debugging import debug
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from rnnstep.weights import load_model
 
 _HOMES = {
+    "Batch": "batch",
     "Cell": "cells",
     "load_cell": "cells",
     "Step": "engine",
@@ -50,6 +52,7 @@ _HOMES = {
 __version__ = "0.1.0"
 
 __all__ = [
+    "Batch",
     "Cell",
     "ExpressionError",
     "InputError",

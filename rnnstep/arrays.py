@@ -75,12 +75,23 @@ def open_bytes(file: IO[bytes], size: int) -> bytes | mmap.mmap:
 
 def is_mapped(array: Array) -> bool:
     """Whether an array is a part of a file that nobody can write to through it."""
+    return isinstance(_owner(array), mmap.mmap)
+
+
+def is_fixed(array: Array) -> bool:
+    """Whether nobody can write to what is in an array: its own, read from a file or mapped."""
+    owner = _owner(array)
+    return owner is None or isinstance(owner, bytes | mmap.mmap)
+
+
+def _owner(array: Array) -> object:
+    """What holds the numbers, ``None`` if arrays alone do; an array if it can be written to."""
     base: Any = array
     while isinstance(base, np.ndarray):
         if base.flags.writeable:
-            return False
+            return base
         base = base.base
-    return isinstance(base.obj if isinstance(base, memoryview) else base, mmap.mmap)
+    return base.obj if isinstance(base, memoryview) else base
 
 
 def read_npy_stream(file: IO[bytes], size: int, where: str, text: bool = False) -> Array:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class RnnstepError(Exception):
@@ -55,6 +54,8 @@ class ExpressionError(RnnstepError):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``; did you mean 'Wx_x'?`` or else ``; known: …`` (or nothing if none is known)."""
+    from difflib import get_close_matches
+
     names = sorted(set(known))
     close = get_close_matches(name, names, n=1, cutoff=0.7)
     if close:

@@ -17,22 +17,24 @@ from typing import Any
 import numpy as np
 from numpy.lib import format as npy
 
+from rnnstep.batch import Batch
 from rnnstep.engine import Step
 from rnnstep.errors import InputError
 from rnnstep.spool import Progress, spooled
 from rnnstep.trace import INITIAL, Trace
 
 
-def export(trace: Trace, path: Path, progress: Progress = lambda _: None) -> None:
+def export(trace: Trace | Batch, path: Path, progress: Progress = lambda _: None) -> None:
     """Write a run to a file, under the names that scripts use.
 
     npz and safetensors hold one array a value, (timesteps, …), and the initial states as
     ``initial/h_t``. json holds the same as lists; what is no finite number is the text
     ``NaN``, ``Infinity`` or ``-Infinity``. csv has a line a timestep, the initial states at
-    t = -1, and a column an entry: ``h_t[0]``.
+    t = -1, and a column an entry: ``h_t[0]``. Of a batch the arrays are (samples, timesteps, …),
+    the initial states (samples, …), and the columns ``h_t[sample, unit]``.
 
     Args:
-        trace: the run.
+        trace: the run, of one sequence or of many.
         path: the file; its ending says the format. It is replaced only when all is written.
             Until then its folder holds a long run twice: the values, and the new file.
         progress: called with each timestep that is done.
@@ -44,14 +46,27 @@ def export(trace: Trace, path: Path, progress: Progress = lambda _: None) -> Non
     if writer is None:
         raise InputError(f"{path}: unknown kind of output; known: {', '.join(WRITERS)}")
     try:
-        with _replacing(path) as temporary:
+        with replacing(path) as temporary:
             writer(trace, temporary, progress)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text to a file, whole or not at all.
+
+    Raises:
+        InputError: the path cannot be written.
+    """
+    try:
+        with replacing(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """A new file beside ``path`` that takes its place, unless something goes wrong."""
     if "\0" in str(path):
         raise InputError(f"{path}: cannot be written: no file has a NUL in its name")
@@ -78,7 +93,7 @@ def _umask() -> int:
     return mask
 
 
-def _write_npz(trace: Trace, path: Path, progress: Progress) -> None:
+def _write_npz(trace: Trace | Batch, path: Path, progress: Progress) -> None:
     with spooled(trace, path.parent, progress) as spool, zipfile.ZipFile(path, "w") as archive:
         for name, (dtype, shape, _) in spool.specs.items():
             header = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
@@ -88,7 +103,7 @@ def _write_npz(trace: Trace, path: Path, progress: Progress) -> None:
                     member.write(window.tobytes())
 
 
-def _write_safetensors(trace: Trace, path: Path, progress: Progress) -> None:
+def _write_safetensors(trace: Trace | Batch, path: Path, progress: Progress) -> None:
     with spooled(trace, path.parent, progress) as spool, path.open("wb") as file:
         header, end = {}, 0
         # the large dtypes first, so that every array is aligned
@@ -106,7 +121,7 @@ def _write_safetensors(trace: Trace, path: Path, progress: Progress) -> None:
                 file.write(window.astype(_portable(window.dtype), copy=False).tobytes())
 
 
-def _write_json(trace: Trace, path: Path, progress: Progress) -> None:
+def _write_json(trace: Trace | Batch, path: Path, progress: Progress) -> None:
     with (
         spooled(trace, path.parent, progress) as spool,
         path.open("w", encoding="utf-8") as file,
@@ -136,7 +151,7 @@ def _plain(values: Any) -> Any:
     return values
 
 
-def _write_csv(trace: Trace, path: Path, progress: Progress) -> None:
+def _write_csv(trace: Trace | Batch, path: Path, progress: Progress) -> None:
     model = trace.model
     columns = ["t"]
     for name, (layer, value) in model.value_names.items():
@@ -161,7 +176,7 @@ def _record(step: Step) -> dict[str, str]:
     return record
 
 
-WRITERS: Mapping[str, Callable[[Trace, Path, Progress], None]] = {
+WRITERS: Mapping[str, Callable[[Trace | Batch, Path, Progress], None]] = {
     ".npz": _write_npz,
     ".json": _write_json,
     ".csv": _write_csv,

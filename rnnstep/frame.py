@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
@@ -13,6 +14,10 @@ from rnnstep.labels import Labels
 from rnnstep.layer import Layer, Values
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
+from rnnstep.watching import Watch
+
+if TYPE_CHECKING:
+    from rnnstep.check import Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Frame:
         breakpoints: where the run stops.
         tree: the forks, one of which is the run.
         effect: how far the run differs from the one that it was forked from, if any.
+        watches: the expressions that are watched.
+        comparison: the run beside what is expected of it, if anything is.
     """
 
     cursor: Cursor
@@ -69,6 +76,8 @@ class Frame:
     labels: Labels
     playback: Playback
     breakpoints: Breakpoints
+    watches: tuple[Watch, ...]
+    comparison: Comparison | None
     tree: Tree
     effect: Effect | None
 

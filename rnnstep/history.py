@@ -24,6 +24,7 @@ class History:
         self._trace = trace
         self._kept: OrderedDict[tuple[int, str, int, int], Array] = OrderedDict()
         self._bytes = 0
+        self._shown: tuple[tuple[int, str, int, int, int], Array] | None = None
 
     def window(self, layer: int, name: str, start: int, stop: int) -> Array:
         """A value from ``start`` to before ``stop``: (timesteps, entries)."""
@@ -34,10 +35,24 @@ class History:
         return np.concatenate(chunks)[start - first : stop - first]
 
     def blocks(self, layer: int, name: str, size: int, start: int, stop: int) -> Array:
-        """The strongest entries of blocks of ``size`` timesteps, from block ``start``."""
+        """The strongest entries of blocks of ``size`` timesteps, from block ``start``.
+
+        Read-only, and the same array when it is asked for again, as it is at most steps.
+        """
+        key = (layer, name, size, start, stop)
+        if self._shown is None or self._shown[0] != key:
+            self._shown = key, self._blocks(*key)
+        return self._shown[1]
+
+    def _blocks(self, layer: int, name: str, size: int, start: int, stop: int) -> Array:
         if size == 1:
-            return self.window(layer, name, start, stop)
-        return np.stack([self._block(layer, name, size, number) for number in range(start, stop)])
+            # a part would keep all of which it is one, and could be written to through that
+            found = np.array(self.window(layer, name, start, stop))
+        else:
+            blocks = [self._block(layer, name, size, number) for number in range(start, stop)]
+            found = np.stack(blocks)
+        found.flags.writeable = False
+        return found
 
     def _chunk(self, layer: int, name: str, number: int) -> Array:
         key = (layer, name, 1, number)

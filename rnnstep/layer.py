@@ -12,8 +12,8 @@ import numpy as np
 
 from rnnstep.arrays import is_mapped
 from rnnstep.cells import Cell, Declaration, Equation
-from rnnstep.equations import JOINED, Array, Axis
-from rnnstep.program import Program, Window
+from rnnstep.equations import Array, axis_length
+from rnnstep.program import Program, Window, load_machine
 
 Values = Mapping[str, Array]
 
@@ -96,7 +96,7 @@ class Layer:
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The lengths of the axes of a value or weight at one timestep; 0 where that is open."""
-        return tuple(map(self._length, self.cell.shapes[name]))
+        return tuple(axis_length(axis, self.sizes) for axis in self.cell.shapes[name])
 
     @cached_property
     def input_shapes(self) -> Mapping[str, tuple[int, ...]]:
@@ -111,12 +111,6 @@ class Layer:
         """
         exact = np.promote_types(self.dtype, np.float32)
         return {d.name: self.dtype if d.shape else exact for d in self.cell.inputs}
-
-    def _length(self, axis: Axis) -> int:
-        if isinstance(axis, int):
-            return axis
-        parts = [self.sizes.get(part, 0) for part in axis.split(JOINED)]
-        return sum(parts) if all(parts) else 0
 
     def title(self, name: str) -> str:
         """A value as mathematics; where time runs backwards, what came before is of t + 1."""
@@ -135,18 +129,19 @@ class Layer:
             for s in self.cell.states
         }
 
-    def run(self, inputs: Values, states: Mapping[int, Values]) -> Window:
+    def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
         """Run the equations over some timesteps.
 
         Args:
             inputs: what the layer reads, (timesteps, …), by name: ``x_t``.
             states: the state before the first of them, and before each that does not go on from
                 the one before it, by name: ``{0: {"h_prev": …}}``.
+            fast: on the compiled machine, see :mod:`rnnstep.program.fast`.
 
         Returns:
             Every value by name, (timesteps, …).
         """
-        return self._program.run(inputs, states)
+        return self._program.run(inputs, states, fast)
 
     def carry(self, values: Values) -> dict[str, Array]:
         """The state that ``values`` hand to the next timestep."""
@@ -156,6 +151,15 @@ class Layer:
     def recurrent_bytes(self) -> int:
         """The bytes of weights that every timestep reads again."""
         return self._program.recurrent_bytes
+
+    @property
+    def seconds(self) -> float:
+        """What the recurrence takes for a timestep on NumPy, about."""
+        return self._program.seconds
+
+    def prepare(self) -> None:
+        """Load the compiled machine, if it can be had; else the first run on it does."""
+        load_machine(self.dtype)
 
     @cached_property
     def _program(self) -> Program:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ SEQUENCE = -1
 """The place, among the layers, of the sequence that the first of them reads."""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """What a layer reads as one of its inputs: ``value`` of ``layer``; see :class:`Link`."""
 
     layer: int

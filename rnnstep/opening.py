@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
+import numpy as np
+
+from rnnstep.batch import Batch
 from rnnstep.errors import InputError, UnknownNameError
 from rnnstep.fitting import entering
 from rnnstep.model import Model
-from rnnstep.notes import Note
-from rnnstep.sequences import Sequence, read_sequence
+from rnnstep.notes import Note, printable
+from rnnstep.sequences import Sequence, read_batch, read_sequence
 from rnnstep.session import Session
 from rnnstep.states import read_state
 from rnnstep.trace import Trace
@@ -68,7 +71,31 @@ def open_session(
         about.append(note)
     if labels.title:
         about.insert(0, Note(labels.title))
-    return Session(trace, labels, tuple(about), describe(read.name, trace.model))
+    title = printable(describe(read.name, trace.model))
+    return Session(trace, labels, tuple(about), title)
+
+
+def open_batch(sequence: str | Path, **options: Any) -> Batch:
+    """All sequences of a file at once, each from the same initial states.
+
+    Args:
+        sequence: an npy file, (samples, timesteps, features).
+        options: as :func:`open_session` takes them.
+
+    Raises:
+        RnnstepError: in one line, what is wrong with which file and what to do.
+    """
+    path = Path(sequence)
+    if options.get("sample") is not None:
+        raise InputError("--sample picks one sequence of a batch, --all-samples writes them all")
+    model, file = open_session(path, **options).trace.model, options.get("state")
+    xs = read_batch(path, numbers=not model.layers[0].cell.input.shape)
+    given = read_state(Path(file), model) if file is not None else {}
+    state = {name: np.broadcast_to(one, (len(xs), *one.shape)) for name, one in given.items()}
+    try:
+        return Batch(model, xs, state)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 def _open(

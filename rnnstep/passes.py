@@ -12,7 +12,7 @@ from rnnstep.errors import InputError
 from rnnstep.layer import Values
 from rnnstep.model import Model
 from rnnstep.run import Run
-from rnnstep.sweep import State
+from rnnstep.sweep import State, Sweep
 
 
 class Passes:
@@ -91,6 +91,11 @@ class Passes:
     def forget(self) -> None:
         """Drop the values that are remembered, not the states that are kept."""
         self._run.forget()
+
+    @property
+    def sweeps(self) -> list[Sweep]:
+        """Of each pass one."""
+        return self._run.sweeps
 
     @property
     def stride(self) -> int:

@@ -12,7 +12,7 @@ from rnnstep.equations import Array
 from rnnstep.layer import Values
 from rnnstep.model import Model
 from rnnstep.run import Run
-from rnnstep.sweep import State
+from rnnstep.sweep import State, Sweep
 
 Enter = Callable[[State], State]
 
@@ -145,6 +145,11 @@ class Pieces:
         for piece in self._pieces:
             if piece.begun:
                 piece.run.forget()
+
+    @property
+    def sweeps(self) -> list[Sweep]:
+        """Those of the pieces that have been read."""
+        return [sweep for piece in self._pieces if piece.begun for sweep in piece.run.sweeps]
 
     @property
     def stride(self) -> int:

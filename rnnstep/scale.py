@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Levels = npt.NDArray[np.int8]
+Blocks = TypeVar("Blocks", int, Array)
+"""One block by its number, or many."""
 
 LEVELS = 9
 """Levels on either side of zero."""
 
 NAN, POSITIVE_INFINITY, NEGATIVE_INFINITY = 100, 101, 102
 """The levels of what is no finite number: they have marks of their own on the screen."""
+
+_AT_ONCE = 2**18
+"""Entries that are looked at together: more than one block, where blocks are small."""
 
 
 def finite(level: int) -> bool:
@@ -49,20 +53,31 @@ def levels(values: Array, limit: float) -> Levels:
     """
     array = np.asarray(values, np.float64)
     scale = limit if limit > 0 and np.isfinite(limit) else 1.0
+    size = np.abs(array)
     with np.errstate(all="ignore"):
-        size = np.ceil(np.abs(array) / scale * LEVELS)
-        size = np.where(np.abs(array) > 0, np.clip(size, 1, LEVELS), 0)
-        result: Levels = np.copysign(np.nan_to_num(size), array).astype(np.int8)
-    result[np.isnan(array)] = NAN
-    result[np.isposinf(array)] = POSITIVE_INFINITY
-    result[np.isneginf(array)] = NEGATIVE_INFINITY
+        rated = np.minimum(np.maximum(np.ceil(size / scale * LEVELS), 1), LEVELS)
+        # neither zero nor NaN is larger than zero
+        result: Levels = np.copysign(np.where(size > 0, rated, 0), array).astype(np.int8)
+    if not np.isfinite(size).all():
+        result[np.isnan(array)] = NAN
+        result[np.isposinf(array)] = POSITIVE_INFINITY
+        result[np.isneginf(array)] = NEGATIVE_INFINITY
     return result
+
+
+def edge(block: Blocks, blocks: int, length: int) -> Blocks:
+    """Where a block begins, of so many that an axis is cut into; after the last, where that ends.
+
+    In integers: a rounded edge would put an entry into its neighbour's block.
+    """
+    return block * length // blocks
 
 
 def strongest(values: Array, blocks: tuple[int, ...]) -> Array:
     """A smaller array in which each block is its entry of the largest size, sign and all.
 
-    NaN counts as larger than everything, and infinity as larger than every finite number.
+    NaN counts as larger than everything, and infinity as larger than every finite number; of
+    entries of one size the first one stands.
 
     Args:
         values: any shape.
@@ -77,14 +92,21 @@ def strongest(values: Array, blocks: tuple[int, ...]) -> Array:
 
 def _strongest_along(array: Array, axis: int, count: int) -> Array:
     moved = np.moveaxis(array, axis, 0)
-    # in integers: a rounded edge would put an entry into its neighbour's block
-    edges = [block * len(moved) // count for block in range(count + 1)]
-    rows = []
-    for start, stop in pairwise(edges):
-        block = moved[start:stop]
-        sizes = np.where(np.isnan(block), np.inf, np.abs(block))
-        # argmax of NaN is its first place, so NaN is put above infinity by hand
-        first_nan = np.isnan(block).any(axis=0)
-        picked = np.take_along_axis(block, sizes.argmax(axis=0)[np.newaxis], axis=0)[0]
-        rows.append(np.where(first_nan, np.nan, picked).astype(array.dtype))
-    return np.moveaxis(np.stack(rows), 0, axis)
+    widest = -(-len(moved) // count)
+    some = max(_AT_ONCE // (widest * max(array.size // len(moved), 1)), 1)
+    parts = [
+        _strongest_of(moved, range(first, min(first + some, count)), count, widest)
+        for first in range(0, count, some)
+    ]
+    return np.moveaxis(np.concatenate(parts), 0, axis)
+
+
+def _strongest_of(moved: Array, blocks: range, count: int, widest: int) -> Array:
+    """Some of the blocks that the first axis is cut into, all of them at once."""
+    edges = edge(np.arange(blocks.start, blocks.stop + 1), count, len(moved))
+    # a shorter block has its last entry once more, which is never the first of its size
+    places = np.minimum(edges[:-1, np.newaxis] + np.arange(widest), edges[1:, np.newaxis] - 1)
+    entries = moved[places]
+    # for argmax, NaN is the largest
+    picked = np.abs(entries).argmax(axis=1, keepdims=True)
+    return np.take_along_axis(entries, picked, axis=1)[:, 0]

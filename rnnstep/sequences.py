@@ -61,16 +61,34 @@ def read_sequence(path: Path, sample: int | None = None, numbers: bool = False) 
         sample: which sequence of a batch.
         numbers: whether a timestep is one number, so that two axes are a batch.
     """
+    sequence = from_array(_read(path, numbers), sample, str(path))
+    labels = Labels.beside(path)
+    return Sequence(sequence.values, path, sequence.notes, labels)
+
+
+def _read(path: Path, numbers: bool) -> Array:
     with open_binary(path) as file:
         start = file.read(len(MAGIC))
     if start != MAGIC:
         raise InputError(f"{path}: not an npy file; save the sequence with numpy.save")
     array = native(read_npy(path))
     if numbers and array.ndim == 2 and array.shape[1] != 1 and _whole(array):
-        array = array[:, :, np.newaxis]
-    sequence = from_array(array, sample, str(path))
-    labels = Labels.beside(path)
-    return Sequence(sequence.values, path, sequence.notes, labels)
+        return array[:, :, np.newaxis]
+    return array
+
+
+def read_batch(path: Path, numbers: bool = False) -> Array:
+    """All sequences of a file, (samples, timesteps, features); see :func:`read_sequence`.
+
+    Raises:
+        InputError: the file holds one sequence, or none.
+    """
+    array = _read(path, numbers)
+    if array.ndim != 3:
+        raise InputError(
+            f"{path}: --all-samples takes a batch of 3 axes; this has shape {array.shape}"
+        )
+    return array
 
 
 def _whole(array: Array) -> bool:

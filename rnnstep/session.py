@@ -12,9 +12,11 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from rnnstep.asking import Asking
 from rnnstep.breaks import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
+from rnnstep.expecting import Expecting
 from rnnstep.forking import Forking
 from rnnstep.forks import Tree
 from rnnstep.frame import Cursor, Frame, Playback
@@ -26,9 +28,12 @@ from rnnstep.playing import Change, Playing, difference
 from rnnstep.ranges import Ranges
 from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
+from rnnstep.watching import Watching
+
+_COMPILED = Note("a long run: beyond its beginning compiled where that can be (rnnstep[fast])")
 
 
-class Session(Playing, Stopping, Forking):
+class Session(Playing, Stopping, Watching, Asking, Expecting, Forking):
     """A run being debugged.
 
     Args:
@@ -49,7 +54,8 @@ class Session(Playing, Stopping, Forking):
         self.tree = Tree.of(trace)
         self.trace = trace
         self.labels = labels or Labels()
-        self.notes = tuple(sorted((*notes, *trace.model.notes), key=lambda n: not n.warning))
+        about = (*notes, *trace.model.notes, *([_COMPILED] if trace.compiled else []))
+        self.notes = tuple(sorted(about, key=lambda n: not n.warning))
         self.title = title
         self.ranges = Ranges(trace)
         self.history = History(trace)
@@ -77,6 +83,8 @@ class Session(Playing, Stopping, Forking):
             self.labels,
             self.playback,
             copy(self.breakpoints),
+            self.watches,
+            self.comparison,
             self.tree,
             self.effect,
         )
@@ -206,7 +214,7 @@ class Session(Playing, Stopping, Forking):
             InputError: it comes from the sequence or an initial state, or from weights alone.
         """
         frame = self.frame()
-        found = [] if frame.initial else parts(frame)
+        found = [] if frame.initial else parts(frame, part + 1)
         if not found:
             raise InputError("this is made of weights alone, or given: nothing made it")
         chosen = found[min(part, len(found) - 1)]
@@ -214,12 +222,16 @@ class Session(Playing, Stopping, Forking):
         if place is None:
             name = f"{frame.layer.title(chosen.name)}[{chosen.entry}]"
             raise InputError(f"{name} is given: no line made it")
+        return self.visit(place)
+
+    def visit(self, cursor: Cursor) -> Change:
+        """Go to a place, so that :meth:`from_origin` comes back."""
         self._visited.append(self.cursor)
-        self._wanted_unit = place.unit
-        return self._move(place)
+        self._wanted_unit = cursor.unit
+        return self._move(cursor)
 
     def from_origin(self) -> Change:
-        """Go back to where :meth:`to_origin` was called."""
+        """Go back to where :meth:`to_origin` or :meth:`visit` was called."""
         if not self._visited:
             return Change()
         self._wanted_unit = self._visited[-1].unit

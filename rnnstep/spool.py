@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from rnnstep.batch import Batch
 from rnnstep.equations import Array
 from rnnstep.trace import Trace
 
@@ -32,15 +33,19 @@ class Spool:
     """Every value over time, one after another in a file that is in memory while it is small.
 
     Attributes:
-        specs: for each name, the dtype, the shape with time first, and the place in the file.
+        specs: for each name, the dtype, the shape with time first, or of a batch the samples and
+            then time, and the place in the file.
     """
 
-    def __init__(self, trace: Trace, folder: Path) -> None:
+    def __init__(self, trace: Trace | Batch, folder: Path) -> None:
+        self._samples = len(trace.xs) if isinstance(trace, Batch) else 0
         self.specs: dict[str, tuple[np.dtype[Any], tuple[int, ...], int]] = {}
         self.size = 0
         for name, (index, value) in trace.model.value_names.items():
             layer = trace.model.layers[index]
-            self._place(name, layer.dtype, (len(trace), *layer.shape(value)))
+            lead, rest = (len(trace.xs), trace.timesteps), layer.shape(value)[1:]
+            one = (trace.timesteps, *layer.shape(value))
+            self._place(name, layer.dtype, (*lead, *rest) if self._samples else one)
         for name in trace.initial:
             array = trace.initial[name]
             self._place(INITIAL_PREFIX + name, array.dtype, array.shape)
@@ -52,28 +57,34 @@ class Spool:
         self.specs[name] = (dtype, shape, self.size)
         self.size += math.prod(shape) * dtype.itemsize
 
-    def fill(self, trace: Trace, progress: Progress) -> None:
+    def fill(self, trace: Trace | Batch, progress: Progress) -> None:
         """Go through the run, once, a window of timesteps at a time."""
         for name in trace.initial:
             self._write(INITIAL_PREFIX + name, 0, trace.initial[name])
-        rows = max(len(trace) * _WINDOW // max(self.size, 1), 1)
+        length = trace.timesteps
+        rows = max(length * _WINDOW // max(self.size, 1), 1)
         steps = trace.frames()
-        for start in range(0, len(trace), rows):
-            count = min(rows, len(trace) - start)
+        for start in range(0, length, rows):
+            count = min(rows, length - start)
             window: dict[str, Array] = {}
             for name in trace.model.value_names:
-                dtype, shape, _ = self.specs[name]
-                window[name] = np.empty((count, *shape[1:]), dtype)
+                index, value = trace.model.value_names[name]
+                shape = trace.model.layers[index].shape(value)
+                window[name] = np.empty((count, *shape), self.specs[name][0])
             for step in islice(steps, count):
                 for name, (layer, value) in trace.model.value_names.items():
                     window[name][step.t - start] = step.layers[layer][value]
                 progress(step.t)
             for name, array in window.items():
-                self._write(name, start, array)
+                if not self._samples:
+                    self._write(name, start, array)
+                for sample in range(self._samples):
+                    self._write(name, sample * length + start, array[:, sample])
 
-    def _write(self, name: str, start: int, array: Array) -> None:
-        dtype, shape, place = self.specs[name]
-        self.file.seek(place + start * math.prod(shape[1:]) * dtype.itemsize)
+    def _write(self, name: str, row: int, array: Array) -> None:
+        """Put timesteps one after another where they belong."""
+        dtype, _, place = self.specs[name]
+        self.file.seek(place + row * math.prod(array.shape[1:]) * dtype.itemsize)
         self.file.write(array.tobytes())
 
     def windows(self, name: str) -> Iterator[Array]:
@@ -91,7 +102,7 @@ class Spool:
 
 
 @contextmanager
-def spooled(trace: Trace, folder: Path, progress: Progress) -> Iterator[Spool]:
+def spooled(trace: Trace | Batch, folder: Path, progress: Progress) -> Iterator[Spool]:
     """A run's values, gone through once; ``folder`` is where they lie if they are many."""
     spool = Spool(trace, folder)
     with spool.file:

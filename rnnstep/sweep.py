@@ -12,7 +12,7 @@ from rnnstep.checkpoints import Checkpoints, state_bytes
 from rnnstep.equations import Array
 from rnnstep.layer import Layer, Values
 from rnnstep.model import Source
-from rnnstep.program import Moment, Window
+from rnnstep.program import Moment, Window, first_compiled
 
 State = tuple[Values, ...]
 """What is carried between two timesteps: for each layer, its states by name."""
@@ -47,6 +47,7 @@ class Sweep:
 
     Attributes:
         stride: timesteps from one kept state to the next.
+        compiled_from: the place from which on blocks are run by the compiled machine, if any.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Sweep:
         kept = max(budget // max(state_bytes(layers.values()), 1), 1)
         self._every = -(-blocks // kept)
         self.stride = self._every * self._block_length
+        self.compiled_from = first_compiled(length, sum(x.seconds for x in layers.values()))
         self._edited: dict[int, State] = {}
         self._checkpoints = Checkpoints(tuple(layers.values()), -(-blocks // self._every))
         self._checkpoints.append(state)
@@ -136,6 +138,12 @@ class Sweep:
         """The timestep at which the run ends."""
         return self._place(self._length - 1)
 
+    def prepare(self) -> None:
+        """Load what later blocks need, so that the first of them need not wait for it."""
+        if self.compiled_from is not None:
+            for layer in self._layers.values():
+                layer.prepare()
+
     # Places count from the start of the run: real time, or its reverse.
 
     def _place(self, t: int) -> int:
@@ -173,6 +181,7 @@ class Sweep:
         times = range(self._place(start), self._place(stop - 1) + step, step)
         states = {0: state}
         states |= {p - start: s for p, s in self._edited.items() if start < p < stop}
+        fast = self.compiled_from is not None and start >= self.compiled_from
         done: dict[int, Window] = {}
         for which, (index, layer) in enumerate(self._layers.items()):
             inputs = {}
@@ -180,7 +189,8 @@ class Sweep:
                 own = source.layer in done and not source.final
                 signal = done[source.layer][source.value] if own else self._feed(times, source)
                 inputs[declaration.name] = _as_input(signal, layer, declaration.name)
-            done[index] = layer.run(inputs, {row: given[which] for row, given in states.items()})
+            own_states = {row: given[which] for row, given in states.items()}
+            done[index] = layer.run(inputs, own_states, fast)
         self._blocks[number] = tuple(done.values())
         while len(self._blocks) > max(_BLOCKS_BYTES // self._block_bytes, 2):
             self._blocks.popitem(last=False)

@@ -51,10 +51,22 @@ class DotProduct:
     values: Array
     products: Array
 
-    def terms(self, count: int | None = None) -> list[Term]:
-        """The terms, the largest first; NaN before all."""
-        order = np.argsort(-np.nan_to_num(np.abs(self.products), nan=np.inf), kind="stable")
-        return [self.term(int(index)) for index in order[:count]]
+    def __len__(self) -> int:
+        """How many terms there are."""
+        return len(self.products)
+
+    def terms(self, start: int = 0, stop: int | None = None) -> list[Term]:
+        """The terms from rank ``start`` to before ``stop``, the largest first; NaN before all."""
+        return [self.term(index) for index in self._largest(stop)[start:].tolist()]
+
+    def _largest(self, count: int | None) -> Array:
+        """The places of so many terms, the largest first, equal ones in the axis's order."""
+        sizes = np.nan_to_num(np.abs(self.products), nan=np.inf)
+        places = np.arange(len(sizes))
+        if count is not None and 0 < count < len(sizes):
+            # without sorting the others
+            places = np.flatnonzero(sizes >= np.partition(sizes, -count)[-count])
+        return places[np.argsort(-sizes[places], kind="stable")][:count]
 
     def term(self, index: int) -> Term:
         """The term at one place of the inner axis."""

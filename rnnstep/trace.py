@@ -62,6 +62,11 @@ class Trace:
         return len(self.xs)
 
     @property
+    def timesteps(self) -> int:
+        """As ``len(trace)``."""
+        return len(self.xs)
+
+    @property
     def initial(self) -> Step:
         """The place before the first timestep: ``trace.initial["h_t"]`` is the initial state."""
         return initial_step(self.model_at(0), self.carried_into(0))
@@ -173,6 +178,16 @@ class Trace:
     def stride(self) -> int:
         """Timesteps from one kept state to the next: a block of them, or several."""
         return self._run.stride
+
+    @property
+    def compiled(self) -> bool:
+        """Whether timesteps far into the run are run by the compiled machine."""
+        return any(sweep.compiled_from is not None for sweep in self._run.sweeps)
+
+    def prepare(self) -> None:
+        """Load what timesteps far into the run need; else the first of them waits for it."""
+        for sweep in self._run.sweeps:
+            sweep.prepare()
 
     def _check(self, t: int) -> None:
         if not 0 <= t < len(self):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rnnstep.breaks.arising import ARISES, Arising
 from rnnstep.breaks.conditions import Condition, parse_expression
@@ -13,8 +13,7 @@ from rnnstep.layer import Layer
 from rnnstep.model import Model
 
 
-@dataclass(frozen=True)
-class Preset:
+class Preset(NamedTuple):
     """A condition by a name.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ Test = Callable[[Array, Array], Array]
 """Of the values before and now, (timesteps, …) each, where the rule holds: as many truths."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One way of becoming a hit.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rnnstep.equations import Node, Shape
 
@@ -14,8 +14,7 @@ PREVIOUS, CURRENT = "_prev", "_t"
 """How a state is named before and after the step: h_prev becomes h_t."""
 
 
-@dataclass(frozen=True)
-class Declaration:
+class Declaration(NamedTuple):
     """``weight Wx: hidden, input``. ``default`` fills a weight that a file leaves out."""
 
     kind: Kind
@@ -35,8 +34,7 @@ class Equation:
     comment: str = ""
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """What a cell's file says, before the parts are checked against one another."""
 
     description: tuple[str, ...]

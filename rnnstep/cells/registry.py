@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from rnnstep.arrays import exists, open_binary
@@ -18,6 +19,7 @@ ORDER = ("SimpleRNN", "LSTM", "GRU", "Dense")
 """The cells that people look for first; the others follow by name."""
 
 
+@cache
 def cell_names() -> tuple[str, ...]:
     """The names of the built-in cells, the best known first."""
     names = sorted(path.stem for path in _FOLDER.glob("*.txt"))
@@ -48,14 +50,25 @@ def load_cell(
     inputs = 1 + hold_at_padding
     builtin = {known.lower(): known for known in cell_names()}.get(said.lower())
     if builtin is not None:
-        text = _changed((_FOLDER / f"{builtin}.txt").read_text("utf-8"), made)
-        return Cell.from_text(text, builtin, builtin, options, 2)
+        if not made:
+            return _as_listed(builtin, tuple((options or {}).items()))
+        return Cell.from_text(_changed(_listing(builtin), made), builtin, builtin, options, 2)
     path = Path(name)
     if path.suffix or len(path.parts) > 1 or exists(path):
         text = _changed(_read(path), made)
         return Cell.from_text(text, printable(path.stem), str(path), options, inputs)
     hint = did_you_mean(said, cell_names())
     raise UnknownNameError(f"unknown cell '{said}'{hint} (or the path of a cell file)")
+
+
+@cache
+def _as_listed(name: str, options: tuple[tuple[str, str], ...]) -> Cell:
+    """A built-in cell, read once: a file names each of its cells several times."""
+    return Cell.from_text(_listing(name), name, name, dict(options), 2)
+
+
+def _listing(name: str) -> str:
+    return (_FOLDER / f"{name}.txt").read_text("utf-8")
 
 
 def _changed(text: str, changes: Sequence[Callable[[str], str]]) -> str:

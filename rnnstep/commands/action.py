@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from rnnstep.session import Session
 
@@ -50,8 +50,7 @@ class Takes(Enum):
         return self in (Takes.NUMBER, Takes.TEXT)
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """One thing that a user can do.
 
     Attributes:

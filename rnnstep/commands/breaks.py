@@ -8,6 +8,7 @@ from typing import Any
 
 from rnnstep.breaks import PRESETS, Breakpoint, Preset, Stop, parse_condition
 from rnnstep.commands.action import Action, Does, Outcome, Takes
+from rnnstep.commands.saying import whole_number
 from rnnstep.errors import ExpressionError, InputError
 from rnnstep.render.numbers import signed
 from rnnstep.session import Session
@@ -66,34 +67,28 @@ def delete(session: Session, said: str) -> Outcome:
     if said == "all":
         session.breakpoints.clear()
         return Outcome("no breakpoints are left")
-    removed = session.breakpoints.remove(_number(said))
+    removed = session.breakpoints.remove(whole_number(said))
     return Outcome(f"deleted breakpoint {describe(removed)}", as_data(removed))
 
 
 def enable(session: Session, said: str) -> Outcome:
     """Let one stop again."""
-    return _told(session.breakpoints.enable(_number(said), True))
+    return _told(session.breakpoints.enable(whole_number(said), True))
 
 
 def disable(session: Session, said: str) -> Outcome:
     """Let one pass."""
-    return _told(session.breakpoints.enable(_number(said), False))
+    return _told(session.breakpoints.enable(whole_number(said), False))
 
 
 def ignore(session: Session, said: str) -> Outcome:
     """Let one pass its first hits."""
     number, _, count = said.partition(" ")
-    return _told(session.breakpoints.ignore(_number(number), _number(count.strip())))
+    return _told(session.breakpoints.ignore(whole_number(number), whole_number(count.strip())))
 
 
 def _told(changed: Breakpoint) -> Outcome:
     return Outcome(f"breakpoint {describe(changed)}", as_data(changed))
-
-
-def _number(text: str) -> int:
-    if not re.fullmatch(r"\d{1,9}", text):
-        raise InputError(f"give a number, not '{text[:20]}'")
-    return int(text)
 
 
 def go_on(session: Session, _: str) -> Outcome:

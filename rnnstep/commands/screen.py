@@ -8,9 +8,12 @@ from rnnstep.commands.what_if import scale
 
 _SHOW, _PANELS, _REST = "Looks", "Panels", "Other"
 
-ACTIONS = (
+INSIDE = (
     Action("inside", ("enter",), "inside", "look inside one number: ↑ ↓ go over its terms", LINES),
     Action("out", ("escape",), "out", "out again: of a number, a zoomed panel", LINES),
+)
+
+ACTIONS = (
     Action("mode", ("d",), "", "numbers, colours, or both", _SHOW, "", Takes.CHOICE),
     Action(
         "scale",
@@ -36,7 +39,7 @@ ACTIONS = (
     Action("columns_left", ("left_parenthesis",), "", "operation: the columns before", _PANELS),
     Action("columns_right", ("right_parenthesis",), "", "operation: the next columns", _PANELS),
     Action("follow", ("v",), "", "timeline: the state, or the current line's value", _PANELS),
-    Action("parent", ("w",), "", "timeline: the future of a fork's parent below", _PANELS),
+    Action("parent", ("n",), "", "timeline: the future of a fork's parent below", _PANELS),
     Action("choose", ("x",), "", "take the unit into the line plot, or out", _PANELS),
     Action("plot", ("p",), "plot", "line plot of the chosen units over time", _PANELS),
     Action("copy", ("y",), "", "copy the selected number to the clipboard", _REST),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import breaks, motions, screen, what_if
+from rnnstep.commands import breaks, divergences, motions, provenance, screen, watches, what_if
 from rnnstep.commands.keys import key_text
 
 ACTIONS = (
     *motions.ACTIONS,
-    *screen.ACTIONS[:2],
+    *screen.INSIDE,
     *breaks.ACTIONS,
+    *watches.ACTIONS,
     *what_if.ACTIONS,
-    *screen.ACTIONS[2:],
+    *provenance.ACTIONS,
+    *divergences.ACTIONS,
+    *screen.ACTIONS,
 )
 """Every action, in the order of the help; those of one group stand together."""
 

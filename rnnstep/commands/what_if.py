@@ -135,7 +135,7 @@ def _named(name: str, keys: tuple[str, ...], label: str, summary: str, usage: st
 
 
 ACTIONS = (
-    _named("set", ("e",), "edit", "fork with other numbers: h_t[3] = 0.5 always", "NAME = NUMBERS"),
+    _named("set", ("r",), "edit", "fork with other numbers: h_t[3] = 0.5 always", "NAME = NUMBERS"),
     _named("zero", (), "", "fork with zeros: c_prev at 12", "NAME"),
     _named("noise", (), "", "fork with noise: h_prev 0.1 seed 3", "NAME NUMBER"),
     _named("swap", (), "", "fork with a file's numbers, or another timestep's", "NAME FILE"),
@@ -149,7 +149,7 @@ ACTIONS = (
         does=ablate,
         usage="[UNIT]",
     ),
-    Action("hold", ("H",), "", "fork with the input held: to a fixed point?", _GROUP, does=hold),
+    Action("hold", ("R",), "", "fork with the input held: to a fixed point?", _GROUP, does=hold),
     Action("undo", ("u",), "", "back to the run that this was forked from", _GROUP, does=undo),
     Action("redo", ("U",), "", "to the fork that was undone", _GROUP, does=redo),
     Action("forks", ("F",), "", "the tree of forks; Enter goes to one", _GROUP, does=list_forks),

@@ -9,17 +9,17 @@ from rnnstep.equations.functions import ACTIVATIONS, FUNCTIONS
 from rnnstep.equations.nodes import Node, dependencies
 from rnnstep.equations.operators import Array
 from rnnstep.equations.parser import parse
-from rnnstep.equations.shapes import JOINED, Axis, Shape, infer, shape_text
+from rnnstep.equations.shapes import Axis, Shape, axis_length, infer, shape_text
 from rnnstep.equations.text import pretty_name, to_text, to_unicode
 
 __all__ = [
     "ACTIVATIONS",
     "FUNCTIONS",
-    "JOINED",
     "Array",
     "Axis",
     "Node",
     "Shape",
+    "axis_length",
     "compile_node",
     "dependencies",
     "infer",

@@ -1,4 +1,4 @@
-"""Nodes to numbers: one closure per node, for one timestep or over a leading time axis."""
+"""Nodes to numbers: one closure per node, for one timestep or over leading axes of many."""
 
 from __future__ import annotations
 
@@ -16,24 +16,32 @@ Values = Mapping[str, Array]
 Compute = Callable[[Values], Any]
 
 
-def compile_node(node: Node, shapes: Mapping[str, Shape], timed: Collection[str] = ()) -> Compute:
+def compile_node(
+    node: Node,
+    shapes: Mapping[str, Shape],
+    timed: Collection[str] = (),
+    together: bool = False,
+) -> Compute:
     """A function from the values of the names to the value of ``node``.
 
     Args:
         node: the expression, whose shapes have been checked.
         shapes: the shape of each name at one timestep.
-        timed: the names whose arrays have a leading time axis. The result then has one too,
-            and each of its steps is what that step alone gives.
+        timed: the names whose arrays have leading axes, of time or of time and samples. The
+            result then has them too, and each of its steps is what that step alone gives.
+        together: whether a matrix times many vectors is one product of two matrices: faster,
+            but the last bits may be others than those of each product alone.
     """
-    return _Compiler(shapes, frozenset(timed)).compile(node)
+    return _Compiler(shapes, frozenset(timed), together).compile(node)
 
 
 class _Compiler:
-    """Builds closures; ``timed`` operands carry one axis more than their shape says."""
+    """Builds closures; ``timed`` operands carry leading axes before those of their shape."""
 
-    def __init__(self, shapes: Mapping[str, Shape], timed: frozenset[str]) -> None:
+    def __init__(self, shapes: Mapping[str, Shape], timed: frozenset[str], together: bool) -> None:
         self.shapes = shapes
         self.timed_names = timed
+        self.together = together
 
     def compile(self, node: Node) -> Compute:
         match node:
@@ -82,13 +90,16 @@ class _Compiler:
         compute = self.compile(node)
         if not self.timed(node) or self.rank(node) == rank:
             return compute
-        extra = (slice(None), *[np.newaxis] * rank)
+        extra = (..., *[np.newaxis] * rank)
         return lambda values: compute(values)[extra]
 
     def product(self, left: Node, right: Node) -> Compute:
         first, second = self.compile(left), self.compile(right)
         if not (self.timed(left) or self.timed(right)):
             return lambda values: np.matmul(first(values), second(values))
+        shared = self.rank(left) == 2 and not self.timed(left)
+        if self.together and shared and self.rank(right) == 1:
+            return lambda values: np.matmul(second(values), first(values).T)
         # one product per step, so that a window has the same bits as its steps have alone
         row, column = self.rank(left) == 1, self.rank(right) == 1
 
@@ -120,8 +131,9 @@ class _Compiler:
         axis = -1 if function.kind is Kind.LAST_AXIS else tuple(range(-rank, 0))
         return lambda values: compute(argument(values), axis=axis)
 
-    def key(self, operand: Node, items: tuple[int | Range, ...]) -> tuple[int | slice, ...]:
+    def key(self, operand: Node, items: tuple[int | Range, ...]) -> tuple[Any, ...]:
         key = tuple(
             slice(item.start, item.stop) if isinstance(item, Range) else item for item in items
         )
-        return (slice(None), *key) if self.timed(operand) else key
+        whole = [slice(None)] * (self.rank(operand) - len(key))
+        return (..., *key, *whole) if self.timed(operand) else key

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,8 +26,7 @@ class Kind(Enum):
     """A matrix and a number to a vector: the first axis goes."""
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """One function of the language.
 
     Attributes:
@@ -38,8 +36,8 @@ class Function:
         summary: its formula, for help and documentation.
         sign: how the screen writes it, if not by name.
         arity: how many arguments it takes.
-        into: takes the array and one to write the same result to, if ``compute`` is no ufunc,
-            which can do that itself.
+        into: takes the arrays and one to write the same result to, which is none of them
+            unless there is only one; if ``compute`` is no ufunc, which can do that itself.
     """
 
     name: str
@@ -48,17 +46,22 @@ class Function:
     summary: str
     sign: str = ""
     arity: int = 1
-    into: Callable[[Array, Array], object] | None = None
+    into: Callable[..., object] | None = None
 
 
 def _sigmoid_into(x: Array, out: Array) -> None:
     # exp of a negative number only: never overflows, and keeps tiny results exact
-    z = np.copysign(x, -1.0, out=np.empty_like(out))
-    np.exp(z, z)
-    np.minimum(x, 0.0, out=out)
+    low = np.empty_like(out)
+    # an array of zeros, for with the number 0 numpy's loop takes several times as long
+    low.fill(0.0)
+    np.minimum(x, low, out=low)
+    # only now, for out may be x
+    np.abs(x, out)
+    np.negative(out, out)
     np.exp(out, out)
-    np.add(z, 1.0, z)
-    np.divide(out, z, out)
+    np.exp(low, low)
+    np.add(out, 1.0, out)
+    np.divide(low, out, out)
 
 
 def _sigmoid(x: Array) -> Array:
@@ -69,6 +72,23 @@ def _sigmoid(x: Array) -> Array:
 
 def _relu_into(x: Array, out: Array) -> None:
     np.maximum(x, 0.0, out=out)
+
+
+def _hard_sigmoid_into(x: Array, out: Array) -> None:
+    np.divide(x, 6.0, out=out)
+    np.add(out, 0.5, out=out)
+    np.clip(out, 0.0, 1.0, out=out)
+
+
+def _hard_sigmoid_keras2_into(x: Array, out: Array) -> None:
+    np.multiply(x, 0.2, out=out)
+    np.add(out, 0.5, out=out)
+    np.clip(out, 0.0, 1.0, out=out)
+
+
+def _where_into(condition: Array, x: Array, y: Array, out: Array) -> None:
+    np.copyto(out, y)
+    np.copyto(out, x, where=np.not_equal(condition, 0))
 
 
 def _softmax(x: Array, axis: Any) -> Array:
@@ -106,12 +126,14 @@ _ELEMENTWISE = [
         Kind.ELEMENTWISE,
         lambda x: np.clip(x / 6.0 + 0.5, 0.0, 1.0),
         "x / 6 + 0.5, cut to 0…1 (PyTorch, Keras 3)",
+        into=_hard_sigmoid_into,
     ),
     Function(
         "hard_sigmoid_keras2",
         Kind.ELEMENTWISE,
         lambda x: np.clip(0.2 * x + 0.5, 0.0, 1.0),
         "0.2 x + 0.5, cut to 0…1 (Keras 1 and 2, ONNX)",
+        into=_hard_sigmoid_keras2_into,
     ),
     Function("tanh", Kind.ELEMENTWISE, np.tanh, "hyperbolic tangent"),
     Function(
@@ -140,6 +162,7 @@ _OTHERS = [
         "where(condition, x, y): x where the condition is true (not zero), else y",
         "",
         3,
+        _where_into,
     ),
     Function("concat", Kind.JOIN, _join, "concat(x, y): x, and y behind it", "", 2),
     Function("row", Kind.ROW, _row, "row(E, k): row k of the matrix E", "", 2),

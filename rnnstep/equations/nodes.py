@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,18 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The same tree with every node changed, each after its children."""
+    match node:
+        case Unary(operand=operand) | Index(operand=operand):
+            node = replace(node, operand=mapped(operand, change))
+        case Binary(left=left, right=right):
+            node = replace(node, left=mapped(left, change), right=mapped(right, change))
+        case Call(arguments=arguments):
+            node = replace(node, arguments=tuple(mapped(one, change) for one in arguments))
+    return change(node)
 
 
 def dependencies(node: Node) -> tuple[str, ...]:

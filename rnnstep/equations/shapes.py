@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from rnnstep.equations.functions import FUNCTIONS, Kind
@@ -40,6 +41,9 @@ def infer(
         ExpressionError: where axes do not fit, with the column and the two axes.
     """
     return _Inference(shapes, sizes or {}, text or to_text(node)).shape(node)
+
+
+_CUT = re.compile(r"(?P<whole>\(.+\)|[^+]+)\[(?P<start>-?\d*):(?P<stop>-?\d*)\]")
 
 
 class _Inference:
@@ -149,4 +153,20 @@ def _cut(axis: Axis, item: Range, size: int | None) -> Axis:
     if item == Range(None, None):
         return axis
     text = ":".join("" if end is None else str(end) for end in (item.start, item.stop))
-    return f"{axis}[{text}]"
+    whole = f"({axis})" if JOINED in str(axis) else axis
+    return f"{whole}[{text}]"
+
+
+def axis_length(axis: Axis, sizes: Mapping[str, int]) -> int:
+    """The length of an axis, of one that was joined or cut too; 0 where a name's is not known."""
+    if isinstance(axis, int):
+        return axis
+    if axis in sizes:
+        return sizes[axis]
+    cut = _CUT.fullmatch(axis)
+    if cut is not None:
+        whole = axis_length(cut["whole"].removeprefix("(").removesuffix(")"), sizes)
+        start, stop = (int(end) if end else None for end in (cut["start"], cut["stop"]))
+        return len(range(*slice(start, stop).indices(whole)))
+    parts = [axis_length(part, sizes) for part in axis.split(JOINED)] if JOINED in axis else [0]
+    return sum(parts) if all(parts) else 0

@@ -30,6 +30,8 @@ class Instructions:
         dtype: of what stands between.
     """
 
+    _vector_axes = 1
+
     def __init__(self, find: Find, dtype: np.dtype[Any]) -> None:
         self._find, self._dtype = find, dtype
         self.calls: list[Instruction] = []
@@ -50,9 +52,12 @@ class Instructions:
             case Unary(symbol=symbol):
                 inner = self._operand([n.operand for n in nodes if isinstance(n, Unary)], out)
                 self._call(UNARY[symbol].compute, (inner,), out)
-            case Call(function=function, arguments=[_]):
-                inner = self._operand([n.arguments[0] for n in nodes if isinstance(n, Call)], out)
-                self._call(FUNCTIONS[function].into or FUNCTIONS[function].compute, (inner,), out)
+            case Call(function=function, arguments=arguments):
+                # of several arguments none may be where the result will be
+                room, like = (out, None) if len(arguments) == 1 else (None, out)
+                calls = [n.arguments for n in nodes if isinstance(n, Call)]
+                inner = tuple(self._operand(same, room, like) for same in zip(*calls, strict=True))
+                self._call(FUNCTIONS[function].into or FUNCTIONS[function].compute, inner, out)
             case _:
                 raise NotDirectError
 
@@ -75,10 +80,12 @@ class Instructions:
 
     def _call(self, function: Any, operands: tuple[Any, ...], out: Array) -> None:
         direct = isinstance(function, np.ufunc) or function in _INTO
-        fits = all(np.shape(operand) in ((), out.shape) for operand in operands)
-        if not direct or not fits:
+        if not direct or not all(self._fits(operand, out) for operand in operands):
             raise NotDirectError
         self.calls.append((function, (*operands, out)))
+
+    def _fits(self, operand: Array, out: Array) -> bool:
+        return np.shape(operand) in ((), out.shape)
 
     def _product(self, nodes: Sequence[Node], out: Array) -> None:
         match nodes[0]:
@@ -89,7 +96,7 @@ class Instructions:
                 vector = self._find([name])
                 if matrix is None or vector is None or not same:
                     raise NotDirectError
-                if (matrix.ndim, vector.ndim) == (2, 1):
+                if (matrix.ndim, vector.ndim) == (2, self._vector_axes):
                     self.calls.append((np.dot, (matrix, vector, out)))
                     return
         raise NotDirectError

@@ -11,6 +11,8 @@ import numpy as np
 from rnnstep.cells import Cell
 from rnnstep.equations import Array, compile_node
 from rnnstep.equations.nodes import Binary, Name
+from rnnstep.program.compiled import all_products, whole_groups
+from rnnstep.program.fast import load_machine
 from rnnstep.program.packs import Pack, Packing
 from rnnstep.program.recurrence import STACKED, Recurrence
 from rnnstep.program.stages import stages_of
@@ -55,13 +57,14 @@ class Program:
             e.name: compile_node(e.node, cell.shapes, cell.values) for e in cell.equations
         }
 
-    def run(self, inputs: Values, states: Mapping[int, Values]) -> Window:
+    def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
         """Run over a window.
 
         Args:
             inputs: what the layer reads, (timesteps, …), by name.
             states: what timesteps start from, by name: the first of the window, and each that
                 does not start from what the one before it ends with.
+            fast: on the compiled machine, if it is installed and can. The last bits may differ.
 
         Returns:
             Every value by name, (timesteps, …).
@@ -71,7 +74,8 @@ class Program:
         window = Window(self._cell.values, length, self._weights, inputs, computes, self._specs)
         if not self._cell.states:
             return window
-        made = self._recurrence.run(self._given(window), states)
+        compiled = load_machine(self._dtype) if fast else None
+        made = self._recurrence.run(self._given(window, compiled), states, compiled)
         window.add(self._recurrence.made.over_time(made))
         return window
 
@@ -80,27 +84,39 @@ class Program:
         """The bytes of weights that the recurrence reads at every timestep."""
         return self._recurrence.weight_bytes
 
+    @property
+    def seconds(self) -> float:
+        """What the recurrence takes for a timestep on NumPy, about."""
+        return self._recurrence.seconds
+
     def _states(self, states: Mapping[int, Values]) -> Iterator[tuple[str, Compute]]:
         """How what each timestep starts from is made of what the one before it ends with."""
         for before, after in self._cell.carried.items():
             starts = {row: state[before] for row, state in states.items()}
-            yield before, partial(_shifted, after, starts)
+            yield before, partial(shifted, after, starts)
 
-    def _given(self, window: Window) -> Array:
+    def _given(self, window: Window, compiled: Any) -> Array:
         """What the recurrence reads at each timestep, and no state goes into."""
         buffer = self._recurrence.given
-        rows = np.empty((window.length, buffer.flat.size), self._dtype)
+        length = window.length
+        filled = whole_groups(length, compiled) if compiled else length
+        every = np.empty((filled, buffer.flat.size), self._dtype)
+        rows = every[:length]
         done: set[str] = set()
         with np.errstate(all="ignore"):
             for matrix, name, products in self._products:
                 begin, end = buffer.places[products[0]][0], buffer.places[products[-1]][1]
-                column = window[name][..., np.newaxis]
-                rows[:, begin:end] = np.matmul(matrix, column)[..., 0]
+                if compiled:
+                    all_products(compiled, matrix, window[name], every, begin)
+                else:
+                    # one product for each, so that none depends on how many there are
+                    column = window[name][..., np.newaxis]
+                    rows[:, begin:end] = np.matmul(matrix, column)[..., 0]
                 done.update(products)
         rest = [name for name in buffer.places if name not in done]
         for name in rest:
             begin, end = buffer.places[name]
-            rows[:, begin:end] = window[name].reshape(window.length, -1)
+            rows[:, begin:end] = window[name].reshape(length, -1)
         window.add(buffer.over_time(rows, done))
         return rows
 
@@ -117,11 +133,14 @@ class Program:
             if len(found) < len(pack) or not given or len({v for _, _, v in found}) > 1:
                 continue
             matrices = [self._weights[matrix] for _, matrix, _ in found]
-            if len(matrices) > 1 and sum(m.nbytes for m in matrices) <= STACKED:
-                yield np.concatenate(matrices), found[0][2], [name for name, _, _ in found]
+            names = [name for name, _, _ in found]
+            if len(matrices) == 1:
+                yield matrices[0], found[0][2], names
+            elif sum(m.nbytes for m in matrices) <= STACKED:
+                yield np.concatenate(matrices), found[0][2], names
 
 
-def _shifted(name: str, starts: Mapping[int, Array], window: Values) -> Array:
+def shifted(name: str, starts: Mapping[int, Array], window: Values) -> Array:
     """What each timestep starts from: ``name`` of the one before it, or what is given."""
     after = window[name]
     before = np.empty_like(after)

@@ -11,12 +11,17 @@ import numpy as np
 from rnnstep.cells import Cell, Equation
 from rnnstep.equations import Array, Node, compile_node, dependencies
 from rnnstep.program.buffers import Buffer
+from rnnstep.program.compiled import Compiled
 from rnnstep.program.instructions import Instruction, Instructions, NotDirectError
 from rnnstep.program.packs import Pack
+from rnnstep.program.translate import NotTranslatableError, Translation
 
-STACKED = 4 * 2**20
+STACKED = 32 * 2**20
 """Bytes of weights up to which those of a pack are copied side by side; beyond, a call for each
 costs nothing beside reading them."""
+
+_CALL, _READ = 0.7e-6, 5e10
+"""Seconds for a call of NumPy, and bytes of weights read in a second, about."""
 
 
 class Recurrence:
@@ -50,16 +55,26 @@ class Recurrence:
             for before, after in cell.carried.items()
         ]
         self._lock = Lock()
+        self._compiled: Compiled | None = None
+        self._lacking = False
         read = {n for pack in packs for e in pack for n in dependencies(e.node) if n in weights}
         self.weight_bytes = sum(weights[name].nbytes for name in read)
 
-    def run(self, given: Array, states: Mapping[int, Mapping[str, Array]]) -> Array:
+    @property
+    def seconds(self) -> float:
+        """What NumPy takes for a timestep, about."""
+        return len(self._calls) * _CALL + self.weight_bytes / _READ
+
+    def run(
+        self, given: Array, states: Mapping[int, Mapping[str, Array]], machine: Any = None
+    ) -> Array:
         """Run through some timesteps.
 
         Args:
             given: what was computed before, (timesteps, places).
             states: what a timestep starts from, for the first and for each that does not start
                 from what the one before it ends with.
+            machine: runs it, if given and it can, see :func:`rnnstep.program.fast.load_machine`.
 
         Returns:
             What was made, (timesteps, places).
@@ -67,11 +82,24 @@ class Recurrence:
         made = np.empty((len(given), self.made.flat.size), self._dtype)
         begins = sorted(states)
         with self._lock, np.errstate(all="ignore"):
+            compiled = self._compile(machine) if machine else None
+            step = compiled.step if compiled else self._step
+            flat = compiled.states if compiled else self._states.flat
             for begin, end in zip(begins, [*begins[1:], len(given)], strict=True):
                 for name, array in states[begin].items():
-                    self._states.view(name)[...] = array
-                self._step(given[begin:end], made[begin:end])
+                    flat[slice(*self._states.places[name])] = array.reshape(-1)
+                step(given[begin:end], made[begin:end])
         return made
+
+    def _compile(self, machine: Any) -> Compiled | None:
+        if self._compiled is None and not self._lacking:
+            try:
+                regions = (self.given.flat, self.made.flat, self._states.flat)
+                table = Translation(self._dtype, regions).table(self._calls)
+                self._compiled = Compiled(table, regions, machine)
+            except NotTranslatableError:
+                self._lacking = True
+        return self._compiled
 
     def _step(self, given: Array, made: Array) -> None:
         calls, reads, makes = self._calls, self.given.flat, self.made.flat

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rnnstep.cells import Cell, Equation
 from rnnstep.equations import dependencies
 
 
-@dataclass(frozen=True)
-class Stages:
+class Stages(NamedTuple):
     """The equations of a cell by when they run, each group in the order of the listing.
 
     Attributes:

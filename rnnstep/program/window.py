@@ -22,6 +22,8 @@ class Window(Mapping[str, Array]):
         ready: the values that are there.
         computes: how the others are made of them.
         specs: the shape at one timestep and the dtype of each of the others.
+        samples: how many sequences run side by side, on an axis behind the timesteps; none if
+            it is one alone.
     """
 
     def __init__(
@@ -32,10 +34,11 @@ class Window(Mapping[str, Array]):
         ready: Mapping[str, Array],
         computes: Mapping[str, Compute],
         specs: Mapping[str, tuple[tuple[int, ...], np.dtype[Any]]],
+        samples: tuple[int, ...] = (),
     ) -> None:
         self._names, self.length, self._weights = names, length, weights
         self._ready: dict[str, Array] = {}
-        self._computes, self._specs = computes, specs
+        self._computes, self._specs, self._samples = computes, specs, samples
         self.add(ready)
 
     def add(self, ready: Mapping[str, Array]) -> None:
@@ -56,7 +59,7 @@ class Window(Mapping[str, Array]):
             array = np.asarray(self._computes[name](self), dtype)
         if array.ndim == len(shape):
             # a line that reads weights alone is the same at every timestep
-            array = np.broadcast_to(array, (self.length, *array.shape))
+            array = np.broadcast_to(array, (self.length, *self._samples, *array.shape))
         self.add({name: array})
         return array
 

@@ -12,6 +12,7 @@ from rnnstep.equations import Array, Node, to_unicode
 from rnnstep.equations.nodes import Index, Name, walk
 from rnnstep.frame import Frame
 from rnnstep.layer import Layer
+from rnnstep.render.kept import kept
 from rnnstep.render.pen import Scale
 from rnnstep.scale import largest
 from rnnstep.terms import evaluate
@@ -102,7 +103,7 @@ def _scaled(parts: list[Part], frame: Frame, scale: Scale) -> list[Part]:
     if scale is Scale.SEQUENCE:
         sizes = [frame.ranges.of(frame.cursor.layer, found.name) for found in blocks]
     else:
-        sizes = [largest(found.array) for found in blocks]
+        sizes = [_largest(found.array) for found in blocks]
     vectors = [size for found, size in zip(blocks, sizes, strict=True) if not found.matrix]
     shared = max(vectors, default=0.0)
     limits = iter(
@@ -112,3 +113,8 @@ def _scaled(parts: list[Part], frame: Frame, scale: Scale) -> list[Part]:
     return [
         replace(part, limit=next(limits)) if isinstance(part, Block) else part for part in parts
     ]
+
+
+def _largest(array: Array) -> float:
+    """As :func:`~rnnstep.scale.largest`, for weights found once."""
+    return kept(array, "largest", lambda: largest(array))

@@ -45,7 +45,7 @@ def drilldown(frame: Frame, pen: Pen, width: int, height: int, selected: int = 0
         focus = len(rows) + at
         rows += shown
         targets += places
-        total = len(terms.products)
+        total = len(terms)
     return Drawing(rows, caption, targets, focus, total)
 
 

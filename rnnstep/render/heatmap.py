@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import numpy as np
 from rich.segment import Segment
 
 from rnnstep.equations import Array
+from rnnstep.render.kept import kept
 from rnnstep.render.numbers import signed, signed_width
 from rnnstep.render.palette import digits
 from rnnstep.render.pen import Mode, Pen
 from rnnstep.render.rows import Row
-from rnnstep.render.shrunk import shrunk
-from rnnstep.scale import finite, levels
+from rnnstep.scale import finite, levels, strongest
 
 
 class Kind(Enum):
@@ -27,8 +27,7 @@ class Kind(Enum):
     GLYPH = "one sign"
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """How an array is laid out on the screen.
 
     Attributes:
@@ -77,7 +76,12 @@ def heatmap(array: Array, limit: float, grid: Grid, pen: Pen) -> list[Row]:
         grid: the layout.
         pen: the reader's choices.
     """
-    shown = shrunk(array, (grid.rows, grid.columns))
+    return kept(array, (limit, grid, pen), lambda: _drawn(array, limit, grid, pen))
+
+
+def _drawn(array: Array, limit: float, grid: Grid, pen: Pen) -> list[Row]:
+    blocks = grid.rows, grid.columns
+    shown = kept(array, blocks, lambda: strongest(array, blocks))
     found = levels(shown, limit).tolist()
     if grid.kind is Kind.HALF:
         return _halves(found, pen)

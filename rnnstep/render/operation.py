@@ -46,8 +46,7 @@ def operation(frame: Frame, pen: Pen, width: int, height: int, column: int = 0) 
     rows = [[segment for part in line for segment in part] for line in zip(*columns, strict=True)]
     result = layout.placed[-1]
     _name_units(rows, result, frame, pen, width)
-    shown = {result.line(entry): entry for entry in reversed(result.rows)}
-    targets = [None] * _HEADING + [shown.get(line) for line in range(lines)]
+    targets = [None] * _HEADING + [result.entry(line) for line in range(lines)]
     focus = _HEADING + (result.line(unit) or 0)
     return Drawing(rows, operation_caption(layout, pen), targets, focus)
 

@@ -9,15 +9,10 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
+from rnnstep.render.colours import COLOURS
 from rnnstep.scale import LEVELS, NAN, NEGATIVE_INFINITY, POSITIVE_INFINITY, finite
 
-COLOUR_MAPS = (
-    "crameri:berlin",
-    "crameri:vik",
-    "crameri:vanimo",
-    "colorbrewer:PuOr",
-    "cmocean:balance",
-)
+COLOUR_MAPS = tuple(COLOURS)
 """Diverging, zero in the middle, and told apart by the colour-blind. The first is the default."""
 
 _MARKS = {NAN: "??", POSITIVE_INFINITY: "+∞", NEGATIVE_INFINITY: "−∞"}
@@ -32,7 +27,7 @@ class Palette:
     """The look of each level on one colour map, or without colours.
 
     Args:
-        name: a colour map's name as cmap knows it; empty for none: signs and digits alone.
+        name: one of ``COLOUR_MAPS``; empty for none: signs and digits alone.
     """
 
     def __init__(self, name: str = "") -> None:
@@ -113,12 +108,9 @@ def glyph(level: int) -> str:
 
 
 def _sampled(name: str) -> dict[int, tuple[tuple[int, int, int], Style]]:
-    import cmap
-
-    colour_map = cmap.Colormap(name)
     found = {}
-    for level in range(-LEVELS, LEVELS + 1):
-        red, green, blue = colour_map((level + LEVELS) / (2 * LEVELS)).rgba8[:3]
+    for level, colour in zip(range(-LEVELS, LEVELS + 1), COLOURS[name].split(), strict=True):
+        red, green, blue = bytes.fromhex(colour)
         light = 0.299 * red + 0.587 * green + 0.114 * blue > 125
         background = Color.from_rgb(red, green, blue)
         text = "#000000" if light else "#ffffff"

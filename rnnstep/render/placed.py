@@ -10,6 +10,7 @@ from rnnstep.render.blocks import Block
 from rnnstep.render.heatmap import Grid, Kind
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import window
+from rnnstep.scale import edge
 
 _TITLE = 4
 """The columns that even a narrow array's title gets."""
@@ -52,9 +53,19 @@ class Placed:
         """The line in which a row of the array stands, if it is shown."""
         if entry not in self.rows:
             return None
-        # the last block that begins at the entry or above it, as scale.strongest cuts them
+        # the last block that begins at the entry or above it, as scale.edge cuts them
         place = ((entry - self.rows.start + 1) * self.grid.rows - 1) // len(self.rows)
-        return place // 2 if self.grid.kind is Kind.HALF else place
+        return place // self._halves
+
+    def entry(self, line: int) -> int | None:
+        """The first row of the array that stands in a line, if one does."""
+        if not 0 <= line < self.grid.height():
+            return None
+        return self.rows.start + edge(line * self._halves, self.grid.rows, len(self.rows))
+
+    @property
+    def _halves(self) -> int:
+        return 2 if self.grid.kind is Kind.HALF else 1
 
 
 def entire(block: Block, kind: Kind) -> Placed:

@@ -27,9 +27,8 @@ def products(
     Returns:
         the rows, for each the place of its term, and the row of the selected one.
     """
-    terms = product.terms()
-    ranks = window(len(terms), max(height - 1, 1), selected)
-    shown = [terms[rank] for rank in ranks]
+    ranks = window(len(product), max(height - 1, 1), selected)
+    shown = product.terms(ranks.start, ranks.stop)
     texts = _texts(shown, product, frame, pen)
     widest = max(map(cell_len, texts), default=0)
     room = width - signed_width(pen.precision) - widest - len(_GAP)
@@ -38,9 +37,9 @@ def products(
         _term(term, set_cell_size(text, widest) if bar else text, bar, pen, width)
         for term, text, bar in zip(shown, texts, bars, strict=True)
     ]
-    rest = len(terms) - len(shown)
+    rest = len(product) - len(shown)
     more = f", {rest} not shown" if rest else ""
-    counted = f"{len(terms)} term" + ("s" if len(terms) != 1 else "")
+    counted = f"{len(product)} term" + ("s" if len(product) != 1 else "")
     total = f"{_number(product.total, pen)}{_GAP}sum of {counted}{more}"
     rows.append([Segment(clip(total, width), pen.look.accent)])
     focus = min(max(selected - ranks.start, 0), len(ranks))

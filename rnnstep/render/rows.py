@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import eq
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -68,6 +69,16 @@ def width(row: Iterable[Segment]) -> int:
 def fit(row: Row, columns: int, pad: bool = True) -> Row:
     """The row cut to ``columns``, and filled up to them with spaces."""
     return Segment.adjust_line_length(row, columns, pad=pad)
+
+
+def changed(before: Row, now: Row) -> range:
+    """The columns in which a row differs from another one of its width."""
+    same = list(map(eq, before, now))
+    first = same.index(False) if False in same else len(same)
+    after = list(map(eq, reversed(before[first:]), reversed(now[first:])))
+    last = after.index(False) if False in after else len(after)
+    start = width(now[:first])
+    return range(start, start + width(now[first : len(now) - last]))
 
 
 def clip(text: str, columns: int) -> str:

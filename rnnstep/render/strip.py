@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from rich.cells import cell_len, set_cell_size
@@ -39,14 +39,31 @@ def strips(frame: Frame, pen: Pen, width: int) -> Drawing:
     widest = min(max(map(cell_len, titles.values()), default=0), _LONGEST_TITLE)
     room = width - widest - 1
     rows: list[Row] = []
+    targets: list[str] = []
     for name in names:
         current = name == frame.equation.name and not frame.initial
         style = pen.look.cursor if current else pen.look.plain
         title = set_cell_size(clip(titles[name], widest), widest + 1)
         rows.append([Segment(title, style), *strip(frame.values[name], limits[name], pen, room)])
-    focus = names.index(frame.equation.name) if frame.equation.name in names else 0
+        targets.append(name)
+        for told, array, limit in _expectation(frame, name, limits[name]):
+            lead = Segment(set_cell_size(told, widest + 1), pen.look.muted)
+            rows.append([lead, *strip(array, limit, pen, room)])
+            targets.append(name)
+    focus = targets.index(frame.equation.name) if frame.equation.name in names else 0
     drawn = [_kind(np.size(frame.values[name]), pen, room) for name in names]
-    return Drawing(rows, _caption(limits, drawn, pen), names, focus)
+    return Drawing(rows, _caption(limits, drawn, pen), targets, focus)
+
+
+def _expectation(frame: Frame, name: str, limit: float) -> Iterator[tuple[str, Array, float]]:
+    """What a value is expected to be, and how far it is away, if anything is expected of it."""
+    known, cursor = frame.comparison, frame.cursor
+    expected = None if known is None else known.expected_at(cursor.t, cursor.layer, name)
+    if expected is not None:
+        yield " wanted", expected, limit
+        with np.errstate(all="ignore"):
+            apart = np.asarray(frame.values[name], np.float64).reshape(-1) - expected
+        yield " error", apart, largest(apart)
 
 
 def strip(array: Array, limit: float, pen: Pen, width: int) -> Row:

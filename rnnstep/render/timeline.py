@@ -11,11 +11,12 @@ from rnnstep.frame import Frame
 from rnnstep.render.axis import Stretch, axis, marks
 from rnnstep.render.captions import scale_caption
 from rnnstep.render.difference import difference_row, differs, future_of, futures
+from rnnstep.render.errors import errors_over_time
 from rnnstep.render.heatmap import Grid, Kind, heatmap
 from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Mode, Pen, Scale
 from rnnstep.render.rows import Drawing, Row, clip
-from rnnstep.scale import largest
+from rnnstep.scale import edge, largest
 
 ZOOMS = (6, 3, 2, 1, *(-(1 << power) for power in range(1, 15)))
 """Columns of a timestep; a negative number is timesteps of a column."""
@@ -94,6 +95,8 @@ def timeline(
         ]
     if frame.effect is not None:
         rows.append(difference_row(frame, name, shown, pen))
+    if frame.comparison is not None:
+        rows.append(errors_over_time(frame.comparison, shown, pen))
     if has_marks(frame):
         rows.append(marks(frame, shown, pen))
     rows.append(axis(frame, shown, pen))
@@ -107,8 +110,9 @@ def timeline(
 
 
 def rows_under(frame: Frame) -> int:
-    """The lines below the units: the axis, the marks if there may be any, a fork's difference."""
-    return 1 + has_marks(frame) + (frame.effect is not None)
+    """The lines below the units: the axis, and those of marks, errors and a fork's difference."""
+    other = (frame.comparison is not None) + (frame.effect is not None)
+    return 1 + has_marks(frame) + other
 
 
 def has_marks(frame: Frame) -> bool:
@@ -167,4 +171,4 @@ def _units_of(line: int, grid: Grid, count: int) -> range:
     """The units whose cells, or the largest among them, stand in a line."""
     halves = 2 if grid.kind is Kind.HALF else 1
     first, stop = line * halves, min((line + 1) * halves, grid.rows)
-    return range(first * count // grid.rows, stop * count // grid.rows)
+    return range(edge(first, grid.rows, count), edge(stop, grid.rows, count))

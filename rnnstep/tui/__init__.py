@@ -5,13 +5,23 @@ Floor 5. Textual is imported nowhere else.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rnnstep.session import Session
+
+if TYPE_CHECKING:
+    from rnnstep.tui.app import Debugger
+
+
+def screen(session: Session) -> Debugger:
+    """The debugger over a session, not open yet: ``run()`` opens it until the user quits."""
+    from rnnstep.tui.app import Debugger
+
+    return Debugger(session)
 
 
 def run(session: Session) -> int:
     """Open the debugger on a session, until the user quits; the exit code, 0 unless it failed."""
-    from rnnstep.tui.app import Debugger
-
-    app = Debugger(session)
+    app = screen(session)
     app.run()
     return app.return_code or 0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, ClassVar
+from functools import cached_property
+from threading import Thread
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -20,16 +21,19 @@ from rnnstep.errors import RnnstepError
 from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
 from rnnstep.session import Session
+from rnnstep.tui.areas import Column, Main, Row
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
 from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
 from rnnstep.tui.look import colours_of, look_of
 from rnnstep.tui.mouse import Mouse
 from rnnstep.tui.panel import Panel
-from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values
+from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values, Watches
 from rnnstep.tui.prompt import Prompt
-from rnnstep.tui.shows import Shows
 from rnnstep.tui.view import View
+
+if TYPE_CHECKING:
+    from rnnstep.tui.shows import Shows
 
 
 class Debugger(App[None]):
@@ -41,6 +45,7 @@ class Debugger(App[None]):
 
     CSS_PATH = "rnnstep.tcss"
     TITLE = "rnnstep"
+    AUTO_FOCUS = "Operation, #page"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, f"act('{action.name}')", action.label or action.name, show=False)
         for action in ACTIONS
@@ -54,27 +59,40 @@ class Debugger(App[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.shows = Shows(self)
         self.mouse = Mouse(self)
         self.frames = Frames(self)
         self.choices = View()
         self.count = ""
+
+    @cached_property
+    def shows(self) -> Shows:
+        """What keys do to the screen; loaded when the first one is pressed."""
+        from rnnstep.tui.shows import Shows
+
+        return Shows(self)
 
     @property
     def main(self) -> Screen[Any]:
         """The screen of the panels, whatever page is over it."""
         return self.screen_stack[0]
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen of the panels."""
+        return Main(id="_default")
+
     def compose(self) -> ComposeResult:
-        """A title, five panels, and what was inferred."""
+        """A title, six panels, and what was inferred."""
+        # before there are panels whose styles would have to be found anew
+        make_room(self.screen, self.size)
         bound = {"frame": Debugger.frame, "view": Debugger.view}
         yield TitleBar(self.session.title).data_bind(frame=Debugger.frame)
         yield Timeline("timeline").data_bind(**bound)
-        with Horizontal(id="middle"):
-            with Vertical(id="left"):
+        yield Watches("watches").data_bind(**bound)
+        with Row(id="middle"):
+            with Column(id="left"):
                 yield Equations("equations").data_bind(**bound)
                 yield Values("values").data_bind(**bound)
-            with Vertical(id="right"):
+            with Column(id="right"):
                 yield Operation("operation").data_bind(**bound)
                 yield Inside("inside").data_bind(**bound)
         yield NoteBar(self.session.notes)
@@ -86,9 +104,9 @@ class Debugger(App[None]):
         self.theme_changed_signal.subscribe(self, lambda _: self.choose(**self._look()))
         # taken without choose(), which would publish the same frame once more
         self.choices = replace(self.choices, **self._look())
-        fold(self.main, self.choices)
         self.frames.publish()
-        self.main.set_focus(self.query_one(Operation))
+        if self.session.trace.compiled:
+            self.call_after_refresh(Thread(target=self.session.trace.prepare, daemon=True).start)
 
     def _look(self) -> dict[str, Any]:
         return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import RenderResult
@@ -16,6 +18,9 @@ from rnnstep.frame import Frame
 from rnnstep.notes import Note
 from rnnstep.render.rows import clip
 from rnnstep.tui.view import View
+
+if TYPE_CHECKING:
+    from rnnstep.check import Comparison
 
 
 class TitleBar(Widget):
@@ -40,16 +45,24 @@ class TitleBar(Widget):
 def moment(frame: Frame) -> str:
     """``h[t-1] → h[t]  t 12 / 31  2^12``."""
     t, last = frame.cursor.t, len(frame.trace) - 1
+    known = frame.comparison
+    verdict = "" if known is None else "✓ as expected  " if known.passed else f"✗ {_wrong(known)}  "
     enabled = sum(known.enabled for known in frame.breakpoints.all)
     tree = frame.tree
     forks = f"fork {tree.current.number} of {len(tree.forks) - 1}  " if len(tree.forks) > 1 else ""
     stops = f"● {enabled} breakpoint{'s'[: enabled != 1]}  " if frame.breakpoints.all else ""
     playing = f"▶ {frame.playback.speed:g}/s  " if frame.playback.playing else ""
+    stops = verdict + stops
     if frame.initial:
         return f"{forks}{stops}{playing}initial state (before t 0)"
     label = frame.labels.of("timesteps", t)
     named = f"  {label}" if label != str(t) else ""
     return f"{forks}{stops}{playing}t {t} / {last}{named}"
+
+
+def _wrong(known: Comparison) -> str:
+    first = known.first
+    return f"wrong from t {first.t}" if first else ""
 
 
 class NoteBar(Widget):

@@ -18,6 +18,7 @@ from rnnstep.session import Session
 class BreakpointsPage(ModalScreen[None]):
     """Every breakpoint with its hits; changes are made at once."""
 
+    CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,B", "dismiss", "close"),
         Binding("j", "move('down')", show=False),

@@ -29,6 +29,12 @@ class Does:
         else:
             self.say(outcome.text)
 
+    def say_where(self) -> None:
+        """Where the cursor was led."""
+        frame = self.app.session.frame()
+        name = f"{frame.layer.title(frame.equation.name)}[{frame.cursor.unit}]"
+        self.say(f"{name} of {frame.layer.name} at t {frame.cursor.t}; O goes back")
+
     def say(self, text: str) -> None:
         """In the line of notes, for a moment."""
         self.app.query_one(NoteBar).say(text)

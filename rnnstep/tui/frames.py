@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from rnnstep.tui.bars import NoteBar
-from rnnstep.tui.windows import LONG
 
 if TYPE_CHECKING:
     from rnnstep.tui.app import Debugger
 
 PAUSE = 1 / 30
 """Seconds between two frames at the least, so that keys are never kept waiting by drawing."""
+LONG = 20_000
+"""Timesteps that take long enough for a reader to be told."""
 
 
 class Frames:

@@ -20,6 +20,7 @@ _WIDEST = 102
 class LayersPage(ModalScreen[int]):
     """Ends with the layer that was chosen, or with nothing."""
 
+    CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,L", "dismiss", "close"),
         Binding("j", "move('down')", show=False),
@@ -32,9 +33,8 @@ class LayersPage(ModalScreen[int]):
 
     def compose(self) -> ComposeResult:
         """A line a layer."""
-        # the page's share of the screen, without its border, padding and scroll bar
-        room = int(self.app.size.width * 0.9) - 8
-        rows = (clip(row, min(room, _WIDEST)) for row in layer_lines(self.model))
+        room = page_room(self.app.size.width)
+        rows = (clip(row, room) for row in layer_lines(self.model))
         options = OptionList(*map(Option, map(Text, rows)), id="page")
         options.border_title = "layers"
         options.border_subtitle = "Enter goes there · Esc closes"
@@ -53,6 +53,11 @@ class LayersPage(ModalScreen[int]):
         """Go there."""
         event.stop()
         self.dismiss(event.option_index)
+
+
+def page_room(width: int) -> int:
+    """The columns of a page's lines on a screen: its share, less border, padding, scroll bar."""
+    return min(int(width * 0.9) - 8, _WIDEST)
 
 
 def layer_lines(model: Model) -> list[str]:

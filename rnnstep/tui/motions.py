@@ -65,9 +65,7 @@ class Motions(Does):
         """To what made this number, or its chosen term."""
         session = self.app.session
         session.to_origin(self.app.choices.term_of(session.cursor))
-        frame = session.frame()
-        name = f"{frame.layer.title(frame.equation.name)}[{frame.cursor.unit}]"
-        self.say(f"{name} of {frame.layer.name} at t {frame.cursor.t}; O goes back")
+        self.say_where()
 
     def do_faster(self, _: str) -> None:
         """Time runs faster."""

@@ -23,6 +23,7 @@ from rnnstep.notes import Note
 class Page(ModalScreen[None]):
     """Something to read; closed by Escape, ``q`` or the key that opened it."""
 
+    CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,i,p", "dismiss", "close"),
     ]

@@ -8,14 +8,15 @@ from typing import Self
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from rnnstep.frame import Frame
-from rnnstep.render.rows import Drawing, Row, fit
+from rnnstep.render.ground import Ground
+from rnnstep.render.rows import Drawing, Row, changed, fit
 from rnnstep.tui.view import View
 
 
@@ -76,6 +77,9 @@ class Panel(Widget, can_focus=True):
         self._top = 0
         self._lines: list[Row] = []
         self._border = ("", "")
+        self._fitted = Size()
+        """For which size it was drawn."""
+        self._ground = Ground(Style.null())
 
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """What to show; pure."""
@@ -102,13 +106,30 @@ class Panel(Widget, can_focus=True):
         self._forget()
 
     def on_resize(self) -> None:
-        """Draw again, every line."""
+        """Draw again, every line, unless that was done when the lines were asked for."""
+        if self._fitted != self.size:
+            self._fit()
+            self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines; those of another size may be asked for before the panel is told of it."""
+        if self._fitted != self.size:
+            self._fit()
+        # the colours of the panel are looked up once for all lines
+        style = self.rich_style
+        if style != self._ground.style:
+            self._ground = Ground(style)
+        return super().render_lines(crop)
+
+    def _fit(self) -> None:
+        self._fitted = self.size
         self._lines = []
+        self._quiet = True
         self._forget()
-        self.refresh()
+        self._quiet = False
 
     def _forget(self) -> None:
-        """Draw again; only the lines that have changed go to the terminal."""
+        """Draw again; only what has changed of its lines goes to the terminal."""
         self._drawing = None
         # the border is drawn before the lines are, and so must know their caption now
         drawing = self._drawn()
@@ -121,12 +142,15 @@ class Panel(Widget, can_focus=True):
             self.border_title, self.border_subtitle = self._border = told
             self.refresh()
             return
-        changed = [y for y, line in enumerate(self._lines) if line != before[y]]
+        regions = [
+            Region(columns.start, y, len(columns), 1)
+            for y, line in enumerate(self._lines)
+            if line != before[y] and (columns := changed(before[y], line))
+        ]
         if told != self._border:
-            changed += self._entitle(*told)
-        if changed:
-            outer = self.size.width + 2
-            self.refresh(*(Region(-1, y, outer, 1) for y in changed))
+            regions += [Region(-1, y, self.size.width + 2, 1) for y in self._entitle(*told)]
+        if regions:
+            self.refresh(*regions)
 
     def _entitle(self, title: str, subtitle: str) -> list[int]:
         """Change the border's texts; the lines that they stand in."""
@@ -168,9 +192,8 @@ class Panel(Widget, can_focus=True):
         """One line of the drawing."""
         width = self.size.width
         if y >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
-        # neighbours of one style are one piece: each piece has its colours sent with it
-        return Strip(self._lines[y], width).simplify().apply_style(self.rich_style)
+            return Strip.blank(width, self._ground.style)
+        return Strip(self._ground.under(self._lines[y]), width)
 
     def on_click(self, event: events.Click) -> None:
         """Say what was clicked, with the first button."""

@@ -1,4 +1,4 @@
-"""The five panels: each names the pure drawing that it shows."""
+"""The six panels: each names the pure drawing that it shows."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Drawing, window
 from rnnstep.render.strip import strips
 from rnnstep.render.timeline import rows_under, timeline
+from rnnstep.render.watches import watches
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.view import View
 
@@ -73,12 +74,35 @@ class Timeline(Panel):
             super().clicked(event, dragged)
 
 
+class Watches(Panel):
+    """What is watched; not there while nothing is."""
+
+    def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
+        """A line a watch."""
+        return watches(frame, view.pen, width)
+
+    def watch_frame(self) -> None:
+        """Take as much room as there are watches, up to four lines."""
+        count = len(self.frame.watches) if self.frame else 0
+        if self.display != bool(count):
+            self.display = bool(count)
+        if count:
+            self.styles.height = min(count, 4) + 2
+        super().watch_frame()
+
+
 class Equations(Panel):
     """The source: every equation of every layer."""
 
+    _last: tuple[tuple[object, ...], Drawing] | None = None
+
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
-        """All lines, the current one marked."""
-        return equations(frame, view.pen, width)
+        """All lines, the current one marked; the same drawing at every timestep."""
+        place = frame.cursor.layer, frame.cursor.line
+        key = (frame.trace.model, place, view.pen, width)
+        if self._last is None or self._last[0] != key:
+            self._last = key, equations(frame, view.pen, width)
+        return self._last[1]
 
 
 class Operation(Panel):

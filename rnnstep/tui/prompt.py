@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from textual import events
-from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.suggester import SuggestFromList
@@ -14,7 +15,7 @@ from rnnstep.commands.table import BY_NAME
 
 
 class Prompt(Horizontal):
-    """Hidden until it is opened; Enter gives the line, Escape takes it away."""
+    """Empty and hidden until it is opened; Enter gives the line, Escape takes it away."""
 
     class Given(Message):
         """A line was entered."""
@@ -27,21 +28,22 @@ class Prompt(Horizontal):
         super().__init__()
         self.display = False
         self._before: Widget | None = None
+
+    @cached_property
+    def line(self) -> Input:
+        """What is typed into; its style sheet alone is a third of the screen's."""
         names = SuggestFromList(BY_NAME, case_sensitive=True)
-        self.line = Input(
+        return Input(
             placeholder="a command, or a timestep",
             suggester=names,
             compact=True,
             select_on_focus=False,
         )
 
-    def compose(self) -> ComposeResult:
-        """A colon and the line."""
-        yield Static(":")
-        yield self.line
-
     def open(self, text: str = "") -> None:
         """Show the line, with ``text`` already in it."""
+        if not self.children:
+            self.mount(Static(":"), self.line)
         if not self.display:
             self._before = self.screen.focused
         self.line.value = text

@@ -10,7 +10,7 @@ from rnnstep.commands.breaks import arrived
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.breakpoints import BreakpointsPage
 from rnnstep.tui.does import Does
-from rnnstep.tui.windows import LONG
+from rnnstep.tui.frames import LONG
 
 SLICE = 0.03
 """Seconds that a search may keep the screen waiting."""

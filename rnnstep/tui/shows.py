@@ -11,11 +11,12 @@ from rnnstep.tui.motions import Motions
 from rnnstep.tui.pages import HelpPage, NotesPage
 from rnnstep.tui.panels import Timeline
 from rnnstep.tui.prompt import Prompt
+from rnnstep.tui.provenance import Tracing
 from rnnstep.tui.searching import Searching
 from rnnstep.tui.windows import Windows
 
 
-class Shows(Motions, Looks, Windows, Searching):
+class Shows(Motions, Looks, Windows, Searching, Tracing):
     """A method ``do_…`` for each action that is not the session's own."""
 
     def do_choose(self, _: str) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from rnnstep.render.timeline import stretch
 from rnnstep.tui.does import Does
+from rnnstep.tui.frames import LONG
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.panels import Inside, Operation, Timeline
 from rnnstep.tui.view import zoomed
-
-LONG = 20_000
-"""Timesteps that take long enough for a reader to be told."""
 
 
 class Windows(Does):

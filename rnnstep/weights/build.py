@@ -14,10 +14,8 @@ from rnnstep.errors import InputError
 from rnnstep.layer import Layer
 from rnnstep.model import Model, width_of
 from rnnstep.notes import Note
-from rnnstep.weights.configured import configured
 from rnnstep.weights.files import TensorFile
 from rnnstep.weights.plan import Blueprint, Plan
-from rnnstep.weights.recognise import recognise_file
 from rnnstep.weights.remarks import as_read, left_over, not_finite, partly_seen, quick_to_see
 from rnnstep.weights.request import Request
 
@@ -80,7 +78,12 @@ def _blueprint(file: TensorFile, request: Request) -> Blueprint:
     if file.blueprint is not None:
         return file.blueprint(request)
     if file.config:
+        from rnnstep.weights.configured import configured
+
         return configured(file, request)
+    # most of what is known about weights is only loaded where something has to be recognised
+    from rnnstep.weights.recognise import recognise_file
+
     return recognise_file(file, request)
 
 

@@ -9,9 +9,7 @@ from rnnstep.cells import Cell, cell_names, load_cell
 from rnnstep.errors import InputError, did_you_mean
 from rnnstep.notes import Note
 from rnnstep.weights.files import TensorFile
-from rnnstep.weights.groups import Group
 from rnnstep.weights.plan import Blueprint, Plan, Tensor
-from rnnstep.weights.recognise import recognise_layer
 from rnnstep.weights.request import Request
 
 _LAYER_KEYS = {"name", "cell"}
@@ -49,6 +47,10 @@ def _plan(
         weights = {name: tensor.array for name, tensor in tensors.items()}
         used = {tensor.name: name for name, tensor in tensors.items()}
         return Plan(entry["name"], request.cell or cell.name, weights, options, used)
+    # rnnstep's own files have the cell's names, and nothing to be recognised
+    from rnnstep.weights.groups import Group
+    from rnnstep.weights.recognise import recognise_layer
+
     group = Group(entry["name"], tensors)
     plan = recognise_layer(group, Request(cell.name), str(file.path))
     if plan is None or plan.cell.lower() != cell.name.lower():

@@ -151,3 +151,38 @@ def test_a_name_that_no_file_has(tmp_path: Path, capsys: Capture, name: str) -> 
     line = complaint(capsys, "trace", ADDITION, "-o", str(tmp_path / name))
     assert "cannot be written" in line
     assert "\0" not in line
+
+
+@pytest.mark.parametrize("in_memory", [0, 2**20])
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_sample_of_a_batch_is_written_as_it_is_alone(
+    tmp_path: Path, monkeypatch: Patch, ending: str, in_memory: int
+) -> None:
+    monkeypatch.setattr("rnnstep.spool.IN_MEMORY", in_memory)
+    monkeypatch.setattr("rnnstep.spool._WINDOW", 700)
+    np.save(tmp_path / "xs.npy", np.random.default_rng(0).normal(size=(3, 9, 2)))
+    np.savez(tmp_path / "state.npz", h_t=np.arange(5) / 10)
+    said = ("--weights", WEIGHTS, "--state", str(tmp_path / "state.npz"))
+    out = tmp_path / f"all.{ending}"
+    batch = str(tmp_path / "xs.npy")
+    assert run("trace", batch, *said, "--all-samples", "-o", str(out)) == 0
+    found = written(out)
+    for sample in range(3):
+        one = tmp_path / f"one.{ending}"
+        assert run("trace", batch, *said, "--sample", str(sample), "-o", str(one)) == 0
+        for name, expected in written(one).items():
+            column, _, place = name.partition("[")
+            whole = found[f"{column}[{sample}, {place}" if place else name]
+            full = whole if ending == "csv" else whole[sample]
+            np.testing.assert_allclose(full, expected, rtol=0, atol=1e-5, err_msg=name)
+
+
+def test_all_samples_are_those_of_a_batch(tmp_path: Path, capsys: Capture) -> None:
+    out = ("--all-samples", "-o", str(tmp_path / "out.npz"))
+    said = complaint(capsys, "trace", ADDITION, *out)
+    assert "takes a batch of 3 axes; this has shape (32, 2)" in said
+    np.save(tmp_path / "xs.npy", np.zeros((3, 9, 2)))
+    batch = (str(tmp_path / "xs.npy"), "--weights", WEIGHTS)
+    said = complaint(capsys, "trace", *batch, "--sample", "1", *out)
+    assert "--sample picks one sequence of a batch, --all-samples writes them all" in said
+    assert not (tmp_path / "out.npz").exists()

@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rnnstep import Session
+from rnnstep.equations.nodes import Name
 from rnnstep.render.drilldown import drilldown
 from rnnstep.render.numbers import PRECISIONS, signed
 from rnnstep.render.pen import Pen
+from rnnstep.terms import DotProduct, Term
 from tests.drawing.runs import simple_rnn
 
 
@@ -82,3 +87,29 @@ def test_the_focus_is_the_row_of_the_selected_term(selected: int) -> None:
     by_size = drilldown(session.frame(), Pen(), 80, 99).targets
     drawing = drilldown(session.frame(), Pen(), 80, 6, selected)
     assert drawing.targets[drawing.focus] == by_size[selected]
+
+
+FEW = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.5, np.nan, np.inf, -np.inf])
+NUMBERS = FEW | st.floats(width=32)
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=30), st.data())
+def test_terms_of_some_ranks_are_those_of_all_sorted(
+    numbers: list[float], data: st.DataObject
+) -> None:
+    products = np.array(numbers, np.float32)
+    ones = np.ones_like(products)
+    product = DotProduct(Name("W"), Name("v"), 0, 0.0, products, ones, products)
+    start = data.draw(st.integers(0, len(numbers)))
+    stop = data.draw(st.none() | st.integers(start, len(numbers)))
+
+    def rank(index: int) -> tuple[bool, float, int]:
+        size = abs(float(products[index]))
+        # NaN before all, and an infinity beside the largest number there is
+        known = 0.0 if np.isnan(size) else -min(size, float(np.finfo(np.float32).max))
+        return not np.isnan(size), known, index
+
+    order = sorted(range(len(numbers)), key=rank)
+    found = product.terms(start, stop)
+    assert [term.index for term in found] == order[start:stop]
+    assert all(isinstance(term, Term) for term in found)

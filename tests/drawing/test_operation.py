@@ -6,6 +6,8 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rnnstep import Session
 from rnnstep.render.blocks import block
@@ -82,6 +84,20 @@ def test_a_line_of_an_overview_holds_the_entries_that_it_was_made_of() -> None:
             grid = Grid(Kind.GLYPH, rows, 1)
             placed = Placed(block("h", "h", np.zeros(units)), range(units), range(1), grid)
             assert [placed.line(entry) for entry in range(units)] == lines
+
+
+@given(st.integers(1, 40), st.integers(0, 9), st.data())
+def test_the_first_entry_of_a_line_is_the_first_that_stands_in_it(
+    count: int, start: int, data: st.DataObject
+) -> None:
+    kind = data.draw(st.sampled_from([Kind.HALF, Kind.GLYPH]))
+    grid = Grid(kind, data.draw(st.integers(1, count)), 1)
+    rows = range(start, start + count)
+    placed = Placed(block("h", "h", np.zeros(start + count)), rows, range(1), grid)
+    first = {placed.line(entry): entry for entry in reversed(rows)}
+    assert [placed.entry(line) for line in range(-1, count + 1)] == [
+        first.get(line) for line in range(-1, count + 1)
+    ]
 
 
 def test_the_mark_of_an_overview_stands_where_a_click_finds_its_unit() -> None:

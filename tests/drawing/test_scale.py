@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from rnnstep import scale
 from rnnstep.render.palette import digits, glyph
 from rnnstep.scale import (
     LEVELS,
@@ -97,6 +100,58 @@ def test_each_block_is_its_largest_entry_and_nan_wins(
             else:
                 assert found[i, j] in block
                 assert abs(found[i, j]) == np.abs(block).max()
+
+
+FEW = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.0, -2.0, math.nan, math.inf, -math.inf])
+
+
+@given(
+    hnp.arrays(np.float32, hnp.array_shapes(max_dims=3, max_side=9), elements=FEW),
+    st.sampled_from([1, 20, 2**18]),
+    st.data(),
+)
+def test_blocks_are_those_of_a_plain_loop_however_many_are_looked_at_together(
+    array: np.ndarray, at_once: int, data: st.DataObject
+) -> None:
+    blocks = tuple(data.draw(st.integers(1, side)) for side in array.shape)
+    with patch.object(scale, "_AT_ONCE", at_once):
+        found = strongest(array, blocks)
+    expected = array
+    for axis, count in enumerate(blocks):
+        expected = np.apply_along_axis(_one_by_one, axis, expected, count)
+    assert found.dtype == array.dtype
+    np.testing.assert_array_equal(found, expected)
+    numbers = ~np.isnan(found)
+    np.testing.assert_array_equal(np.signbit(found[numbers]), np.signbit(expected[numbers]))
+
+
+def _one_by_one(values: np.ndarray, count: int) -> np.ndarray:
+    edges = _edges(len(values), count)
+    return np.array([_first_of_its_size(values[a:b]) for a, b in pairwise(edges)], values.dtype)
+
+
+def _first_of_its_size(values: np.ndarray) -> float:
+    best = values[0]
+    for value in values[1:]:
+        if not math.isnan(best) and (math.isnan(value) or abs(value) > abs(best)):
+            best = value
+    return float(best)
+
+
+@given(ARRAYS, LIMITS)
+def test_levels_are_those_of_one_number_after_the_other(array: np.ndarray, limit: float) -> None:
+    expected = [_level(value, limit) for value in array.reshape(-1).tolist()]
+    assert levels(array, limit).reshape(-1).tolist() == expected
+
+
+def _level(value: float, limit: float) -> int:
+    if math.isnan(value):
+        return NAN
+    if math.isinf(value):
+        return POSITIVE_INFINITY if value > 0 else NEGATIVE_INFINITY
+    rated = abs(value) / limit * LEVELS
+    size = 0 if value == 0 else LEVELS if rated > LEVELS else max(math.ceil(rated), 1)
+    return -size if value < 0 else size
 
 
 def test_blocks_are_cut_at_whole_entries_however_many_there_are() -> None:

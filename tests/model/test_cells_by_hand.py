@@ -10,13 +10,14 @@ listing is off by 0.1 or more: no two sizes are the same, no bias and no initial
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from rnnstep import Cell, Model, Step, build_layer, load_cell, steps
+from rnnstep import Cell, Model, Step, Trace, build_layer, load_cell, steps
 from rnnstep.cells import cell_names
 from rnnstep.equations import ACTIVATIONS, compile_node
 
@@ -302,3 +303,37 @@ def test_a_line_over_all_of_time_has_the_bits_of_its_steps(
         else:
             # bytes, for they tell -0 from 0
             assert window.tobytes() == series[equation.name].tobytes(), equation.name
+
+
+def test_axes_that_are_joined_and_cut_have_their_lengths(tmp_path: Path) -> None:
+    path = tmp_path / "cut.txt"
+    path.write_text(
+        """\
+input  x_t:    input
+state  h_prev: hidden
+weight Wx:     hidden, input
+weight Wh:     hidden, hidden
+output h_t
+
+Wx_x  = Wx @ x_t
+Wh_h  = Wh @ h_prev
+h_t   = tanh(Wx_x + Wh_h)
+few   = h_t[0:2]
+last  = h_t[-1]
+both  = concat(x_t, h_t)
+tail  = both[1:]
+mixed = concat(few, x_t[1:])
+""",
+        encoding="utf-8",
+    )
+    random = np.random.default_rng(3)
+    weights = {"Wx": random.normal(size=(4, 3)), "Wh": random.normal(size=(4, 4))}
+    layer = build_layer("layer", load_cell(path), weights)
+    trace = Trace(Model((layer,)), random.normal(size=(9, 3)))
+    h, x = trace.series("h_t"), trace.series("x_t")
+    np.testing.assert_array_equal(trace.series("few"), h[:, :2])
+    np.testing.assert_array_equal(trace.series("last"), h[:, -1])
+    np.testing.assert_array_equal(trace.series("tail"), np.concatenate([x[:, 1:], h], axis=1))
+    np.testing.assert_array_equal(
+        trace.series("mixed"), np.concatenate([h[:, :2], x[:, 1:]], axis=1)
+    )

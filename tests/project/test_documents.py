@@ -92,6 +92,11 @@ def test_the_generated_parts_are_current() -> None:
         assert make.filled(text) == text, f"{page.name}: run python docs/make.py"
 
 
+def test_the_colours_are_those_of_the_maps() -> None:
+    make = generator()
+    assert make.colours() == make.COLOURS_MODULE.read_text("utf-8"), "run python docs/make.py"
+
+
 def test_every_generated_part_has_its_place() -> None:
     marked = [name for page in PAGES for name in re.findall(r"<!-- (\w+) -->", page.read_text())]
     assert sorted(marked) == sorted(generator().BLOCKS)
@@ -167,7 +172,7 @@ def test_every_floor_of_the_design_is_filled() -> None:
 def test_the_debugger_knows_no_screen() -> None:
     code = (
         "import sys, rnnstep.session, rnnstep.opening\n"
-        "print(sorted({'rich', 'textual', 'cmap'} & sys.modules.keys()))"
+        "print(sorted({'rich', 'textual'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from collections import Counter
+from threading import Event, current_thread, main_thread
+from typing import Any
 
+import pytest
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
+from textual.geometry import Region
+from textual.strip import Strip
+
+from rnnstep import Trace
 from rnnstep.frame import Frame
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.look import colours_of, look_of
+from rnnstep.tui.panel import Panel
 from tests.tui.conftest import MakeApp, drive
 
 
@@ -24,6 +34,42 @@ def test_the_first_frame_is_published_once(
     assert [frame for frame in published if frame is not None] == [app.frame]
 
 
+@pytest.mark.parametrize("size", [(120, 40), (200, 50)])
+def test_a_panel_is_never_shown_before_it_is_drawn(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """Else the screen would be sent twice at the start and whenever it gets another size."""
+    shown: dict[str, list[str]] = {}
+    render_lines = Panel.render_lines
+
+    def note(panel: Panel, crop: Region) -> list[Strip]:
+        strips = render_lines(panel, crop)
+        text = "".join(strip.text for strip in strips[1:-1]).strip("│ ")
+        shown.setdefault(str(panel.id), []).append(text)
+        return strips
+
+    monkeypatch.setattr(Panel, "render_lines", note)
+    drive(make_app(), see=lambda: None, size=size)
+    assert len(shown) == 5
+    assert all(texts[0] for texts in shown.values())
+
+
+def test_the_styles_of_a_panel_are_found_as_often_as_of_any_widget(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Textual, when it is mounted and when its screen is shown; the room changes nothing."""
+    found: Counter[str | None] = Counter()
+    apply = Stylesheet.apply
+
+    def note(sheet: Stylesheet, node: DOMNode, **how: Any) -> None:
+        found[node.id] += 1
+        apply(sheet, node, **how)
+
+    monkeypatch.setattr(Stylesheet, "apply", note)
+    drive(make_app(), see=lambda: None, size=(200, 50))
+    assert {found[name] for name in ("timeline", "equations", "values", "inside")} == {2}
+
+
 def test_the_first_frame_has_the_look_of_the_theme(make_app: MakeApp) -> None:
     app = make_app()
     chosen, taken = drive(
@@ -34,3 +80,22 @@ def test_the_first_frame_has_the_look_of_the_theme(make_app: MakeApp) -> None:
         ),
     )
     assert chosen == taken
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_what_a_long_run_needs_is_loaded_beside_the_screen(
+    compiled: bool, make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, framed = Event(), []
+
+    def prepare(_: Trace) -> None:
+        framed.append((app.frame is not None, current_thread() is main_thread()))
+        loaded.set()
+
+    monkeypatch.setattr(Trace, "compiled", compiled)
+    monkeypatch.setattr(Trace, "prepare", prepare)
+    app = make_app()
+    drive(app, see=lambda: None)
+    if compiled:
+        assert loaded.wait(10)
+    assert framed == ([(True, False)] if compiled else [])

@@ -78,15 +78,15 @@ def current(app: Debugger) -> Fork:
 
 def test_keys_edit_undo_redo_and_ablate(make_app: MakeApp) -> None:
     app = make_app()
-    prompt = drive(app, "1", "2", "g", "J", "e", see=lambda: app.query_one(Prompt).line.value)
+    prompt = drive(app, "1", "2", "g", "J", "r", see=lambda: app.query_one(Prompt).line.value)
     assert prompt == "set rnn/Wx_x[1] = "
-    app = pressed(make_app(), "1", "2", "g", "J", "e", "5", "enter")
+    app = pressed(make_app(), "1", "2", "g", "J", "r", "5", "enter")
     assert str(current(app).edit) == "set rnn/Wx_x[1] = 5 at 12"
     edited = app.session.trace
     assert app.session.trace.frame(12)["Wx_x"][1] == 5
-    app = pressed(make_app(), "1", "2", "g", "J", "e", "5", "enter", "u")
+    app = pressed(make_app(), "1", "2", "g", "J", "r", "5", "enter", "u")
     assert current(app).number == 0
-    app = pressed(make_app(), "1", "2", "g", "J", "e", "5", "enter", "u", "U")
+    app = pressed(make_app(), "1", "2", "g", "J", "r", "5", "enter", "u", "U")
     np.testing.assert_array_equal(app.session.trace.series("h_t"), edited.series("h_t"))
     app = pressed(make_app(), "J", "J", "a")
     assert str(current(app).edit) == "set rnn/h_t[2] = 0 always"
@@ -180,11 +180,11 @@ def test_a_key_shows_one_future_alone(make_app: MakeApp) -> None:
     app = make_app()
     both = drive(app, *EDIT, see=lambda: timeline(app))
     app = make_app()
-    one = drive(app, *EDIT, "w", see=lambda: timeline(app))
+    one = drive(app, *EDIT, "n", see=lambda: timeline(app))
     assert "below: its parent" in both[-1]
     assert "below: its parent" not in one[-1]
     app = make_app()
-    assert drive(app, *EDIT, "w", "w", see=lambda: timeline(app)) == both
+    assert drive(app, *EDIT, "n", "n", see=lambda: timeline(app)) == both
 
 
 def test_a_click_on_either_future_goes_to_its_unit(make_app: MakeApp) -> None:
@@ -219,7 +219,7 @@ def test_what_an_edit_did_is_told(make_app: MakeApp) -> None:
     said = drive(app, *EDIT, "u", see=lambda: app.query_one(NoteBar).said)
     assert said == "fork 0, the run as it was"
     app = make_app()
-    said = drive(app, *EDIT, "H", see=lambda: app.query_one(NoteBar).said)
+    said = drive(app, *EDIT, "R", see=lambda: app.query_one(NoteBar).said)
     assert "fixed point" in said
     assert "fork 2, hold rnn/x_t from 12" in said
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import Group, Parameter
 
 from rnnstep.errors import InputError
-from rnnstep.notes import printable
-
-if TYPE_CHECKING:
-    from rnnstep.session import Session
 
 _MODEL = Group(
     "Model",
@@ -58,19 +53,12 @@ class Options(Reading):
     sample: Annotated[int | None, Parameter(help="Which sequence of a batch")] = None
     vocabulary: Annotated[File | None, Parameter(help="Words of a sequence of numbers")] = None
 
-    def open(self, sequence: Path) -> Session:
-        """The session of a sequence."""
-        from rnnstep.opening import open_session
-
-        session = open_session(sequence, **vars(self))
-        session.title = printable(session.title)
-        return session
-
-    def command(self, sequence: Path) -> str:
-        """``rnnstep print SEQ`` with these options, as a shell reads it."""
-        words = ["rnnstep", "print", str(sequence)]
+    @property
+    def flags(self) -> list[str]:
+        """What was said, as words of a command."""
+        words: list[str] = []
         for field in fields(self):
             said = getattr(self, field.name)
             if said != field.default:
                 words += [f"--{field.name.replace('_', '-')}", str(said)]
-        return shlex.join(words)
+        return words

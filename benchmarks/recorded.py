@@ -1,0 +1,85 @@
+"""A run that keeps every value of every step, and how far a step is from its products alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from benchmarks.layers import CELLS, FEATURES, Array, agree, inputs, model_of, stacked
+from benchmarks.measure import Row, both, show
+from rnnstep import Model, Trace
+
+TIMESTEPS = 1000
+
+
+def rows() -> Iterator[Row]:
+    """Every gate kept, beside torch.nn.LSTMCell; each recurrence beside its products."""
+    for hidden in (32, 100, 256):
+        yield every_gate(hidden)
+    for hidden, timesteps in ((256, 2000), (1024, 300)):
+        for cell in CELLS:
+            yield products(cell, hidden, timesteps)
+
+
+def every_gate(hidden: int) -> Row:
+    """All values of an LSTM over all of time, beside a loop that keeps i, f, g, o, c and h."""
+    model, xs = model_of("LSTM", hidden), inputs(TIMESTEPS)
+
+    def ours() -> dict[str, Array]:
+        trace = Trace(model, xs)
+        return {name: trace.series(name) for name in model.value_names}
+
+    theirs = _cell_loop(model, xs)
+    values = ours()
+    for name, peer in theirs().items():
+        agree(values[f"{name}_t"], peer)
+    own, peer = (time / TIMESTEPS for time in both(ours, theirs))
+    what = f"a step of LSTM with all {len(model.value_names)} values kept, H = {hidden}"
+    return Row(what, own, "a torch.nn.LSTMCell loop that keeps 6", peer, "µs", 0.2)
+
+
+def _cell_loop(model: Model, xs: Array) -> Any:
+    """The gates of a torch.nn.LSTMCell, which itself gives h and c alone."""
+    import torch
+    from torch.nn.functional import linear
+
+    cell = torch.nn.LSTMCell(FEATURES, model.layers[0].sizes["hidden"])
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    cell.load_state_dict(dict(zip(names, map(torch.from_numpy, stacked(model)), strict=True)))
+    tensor = torch.from_numpy(xs)
+
+    def run() -> dict[str, Any]:
+        h = c = torch.zeros(cell.hidden_size)
+        kept: dict[str, list[Any]] = {name: [] for name in "ifgoch"}
+        with torch.inference_mode():
+            for x in tensor:
+                from_x = linear(x, cell.weight_ih, cell.bias_ih)
+                i, f, g, o = (from_x + linear(h, cell.weight_hh, cell.bias_hh)).chunk(4)
+                i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+                c = f * c + i * g
+                h = o * c.tanh()
+                for name, value in zip(kept, (i, f, g, o, c, h), strict=True):
+                    kept[name].append(value)
+            return {name: torch.stack(values) for name, values in kept.items()}
+
+    return run
+
+
+def products(cell: str, hidden: int, timesteps: int) -> Row:
+    """A step beside what no step can do without: its recurrent weights times a vector."""
+    model, xs = model_of(cell, hidden), inputs(timesteps)
+    _, Wh, _, _ = stacked(model)
+    vector, out = np.ones(hidden, np.float32), np.empty(len(Wh), np.float32)
+
+    def theirs() -> None:
+        for _ in range(timesteps):
+            np.dot(Wh, vector, out)
+
+    own, peer = (t / timesteps for t in both(lambda: Trace(model, xs).series("h_t"), theirs))
+    return Row(f"a step of {cell}, H = {hidden}", own, "its Wh @ h alone", peer, "µs", 1.3)
+
+
+if __name__ == "__main__":
+    show(rows())

@@ -1,0 +1,41 @@
+"""Looking for a breakpoint over a long run that it holds nowhere in, beside the run itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from benchmarks.layers import Array, inputs, model_of
+from benchmarks.measure import Row, both, show
+from rnnstep import Model, Session, Trace
+
+TIMESTEPS = {32: 200_000, 256: 50_000}
+"""Hidden units, and how many timesteps are run."""
+CONDITIONS = ("abs(h_t[3]) > 2", "any(abs(c_t) > 1000)", "nan")
+
+
+def scan(model: Model, xs: Array, condition: str) -> None:
+    """Search a fresh run to its end."""
+    session = Session(Trace(model, xs))
+    session.add_break(condition)
+    if session.continue_forward() is not None:
+        raise ValueError(f"{condition} holds somewhere: the whole run was not looked at")
+
+
+def run(model: Model, xs: Array) -> None:
+    """Run it to its end, with nothing to look for."""
+    Trace(model, xs).frame(len(xs) - 1)
+
+
+def rows() -> Iterator[Row]:
+    """A search to the end of a fresh run, for each kind of condition."""
+    for hidden, timesteps in TIMESTEPS.items():
+        model, xs = model_of("LSTM", hidden), inputs(timesteps)
+        for condition in CONDITIONS:
+            times = both(partial(scan, model, xs, condition), partial(run, model, xs), 3)
+            what = f"a breakpoint on {condition}, LSTM, H = {hidden}, {timesteps:,} timesteps"
+            yield Row(what, times[0], "the run", times[1], "ms", 1.2)
+
+
+if __name__ == "__main__":
+    show(rows())

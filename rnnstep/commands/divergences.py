@@ -1,0 +1,73 @@
+"""From one number that is not as expected to the next, by key and command."""
+
+from __future__ import annotations
+
+from rnnstep.commands.action import Action, Outcome, Takes
+from rnnstep.errors import InputError, did_you_mean
+from rnnstep.session import Session
+
+_GROUP = "Comparison"
+_ALL = "solve"
+"""Said for up to three things together, which takes longer."""
+
+
+def next_divergence(session: Session, _: str) -> Outcome:
+    """To the next number that is wrong."""
+    return _go(session, True)
+
+
+def previous_divergence(session: Session, _: str) -> Outcome:
+    """To the number before that is wrong."""
+    return _go(session, False)
+
+
+def _go(session: Session, forward: bool) -> Outcome:
+    from rnnstep.render.check import divergence_data, divergence_text
+
+    known = session.comparison
+    if known is None:
+        raise InputError("nothing is expected of this run: rnnstep check SEQ --expect FILE --open")
+    t = session.cursor.t
+    found = session.goto_divergence(t, forward)
+    if found is None:
+        side = "after" if forward else "before"
+        return Outcome(f"all is as expected {side} t {t}", {"t": None})
+    return Outcome(divergence_text(known, found), divergence_data(known, found))
+
+
+def explanation(session: Session, said: str) -> Outcome:
+    """What would explain all that is expected."""
+    from rnnstep.explaining import explain
+
+    known = session.comparison
+    if known is None or known.passed:
+        raise InputError("nothing is to be explained: all is as expected")
+    if said not in ("", _ALL):
+        raise InputError(f"explain takes {_ALL} or nothing{did_you_mean(said, [_ALL])}")
+    found = explain(known, 3 if said else 1)
+    return Outcome("\n".join(found.lines).strip(), found.data)
+
+
+ACTIONS = (
+    Action(
+        "divergence", ("e",), "", "to the next number that is wrong", _GROUP, does=next_divergence
+    ),
+    Action(
+        "previous_divergence",
+        ("E",),
+        "",
+        "to the number before that is wrong",
+        _GROUP,
+        does=previous_divergence,
+    ),
+    Action(
+        "explain",
+        ("D",),
+        "",
+        "what would explain what is expected",
+        _GROUP,
+        takes=Takes.CHOICE,
+        does=explanation,
+        usage=f"[{_ALL}]",
+    ),
+)

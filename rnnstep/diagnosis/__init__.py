@@ -1,0 +1,12 @@
+"""Why a run is not as expected: what the error looks like, and what would explain all of it.
+
+Floor 3. A clue is what the shape of an error points to. A finding is a change of the model, or of
+how it is run, with which everything is as expected.
+"""
+
+from rnnstep.diagnosis.clues import Clue, clues
+from rnnstep.diagnosis.readings import Read
+from rnnstep.diagnosis.search import Finding, Solver, Tried
+from rnnstep.diagnosis.variant import Change, Variant
+
+__all__ = ["Change", "Clue", "Finding", "Read", "Solver", "Tried", "Variant", "clues"]

@@ -1,0 +1,115 @@
+"""How the other side may have run: this model with something done otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from rnnstep.check import Expected
+from rnnstep.equations import Array
+from rnnstep.layer import Layer
+from rnnstep.model import Model
+from rnnstep.trace import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """A run that may be the one that the reference was written by.
+
+    Attributes:
+        model: its layers.
+        xs: its input, (timesteps, features).
+        state: the states before its first timestep, by the model's names.
+        goes_on: whether it starts from what a run over the same sequence ends with.
+        shift: how many timesteps later than this run it has its values.
+        turned: whether it writes the last timestep first.
+        held: from which timestep on its values stay as they are; never if ``None``.
+        changes: what is done otherwise.
+    """
+
+    model: Model
+    xs: Array
+    state: Mapping[str, Array] = field(default_factory=dict)
+    goes_on: bool = False
+    shift: int = 0
+    turned: bool = False
+    held: int | None = None
+    changes: tuple[Change, ...] = ()
+
+    def trace(self, timesteps: int | None = None) -> Trace:
+        """The run, or its first timesteps."""
+        state = self._ended() if self.goes_on else self.state
+        return Trace(self.model, self.xs[:timesteps], state)
+
+    def _ended(self) -> dict[str, Array]:
+        """The states after a run over the whole sequence."""
+        trace = Trace(self.model, self.xs, self.state)
+        ends = trace.frame(len(trace) - 1).layers, trace.frame(0).layers
+        return {
+            self.model.qualified(index, before): np.array(ends[layer.reverse][index][after])
+            for index, layer in enumerate(self.model.layers)
+            for before, after in layer.cell.carried.items()
+        }
+
+    def outputs(self, expected: Expected, rows: int) -> Array:
+        """What it has at the first ``rows`` timesteps that something is expected of.
+
+        Returns:
+            (rows, entries), in float64; NaN where it has nothing.
+        """
+        length = len(self.xs)
+        times = expected.times[:rows].astype(int)
+        if self.turned:
+            times = length - 1 - times
+        times = times - self.shift
+        if self.held is not None:
+            times = np.minimum(times, self.held)
+        # a layer that runs backwards reads the end first
+        backwards = any(layer.reverse for layer in self.model.layers)
+        needed = length if backwards else int(times.max()) + 1
+        name = self.model.qualified(expected.layer, expected.name)
+        size = int(np.prod(self.model.layers[expected.layer].shape(expected.name), dtype=int))
+        found = np.full((rows, size), np.nan)
+        inside = (times >= 0) & (times < length)
+        if inside.any():
+            series = self.trace(max(needed, 1)).series(name)
+            found[inside] = series.reshape(len(series), -1)[times[inside]]
+        return found
+
+    def with_layer(self, index: int, layer: Layer) -> Variant:
+        """The same with another layer in the place of one."""
+        layers = [*self.model.layers]
+        layers[index] = layer
+        return replace(self, model=replace(self.model, layers=tuple(layers)))
+
+
+Apply = Callable[[Variant], Variant | None]
+"""Does something otherwise; ``None`` where that cannot be done, or changes nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """One thing that the other side may do otherwise.
+
+    Attributes:
+        kind: two changes of one kind exclude each other.
+        words: what the other side does, "the gates stand in the order i, f, o, g".
+        apply: does it.
+        hint: what to look at, or to tell rnnstep, if it is that.
+        needs: what data must have for it to be seen, "biases that are not zero".
+        run: whether it is about the run, and no weights could make up for it.
+    """
+
+    kind: str
+    words: str
+    apply: Apply
+    hint: str = ""
+    needs: str = ""
+    run: bool = False
+
+    def of(self, variant: Variant) -> Variant | None:
+        """The variant with this change as well."""
+        changed = self.apply(variant)
+        return None if changed is None else replace(changed, changes=(*variant.changes, self))

@@ -1,0 +1,96 @@
+"""exp, tanh and sigmoid that are compiled to vector instructions, for the machine.
+
+Within two units in the last place in float32, and in float64 those of the C library; infinities,
+NaN and signed zeros as in NumPy. Who changes this file: see :mod:`rnnstep.program.kernels`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit, types
+from numba.extending import overload
+
+_MAGIC = np.float32(1.5 * 2**23)
+"""Added to a small float32, it leaves the nearest whole number in the lowest bits."""
+_MAGIC_BITS = np.int32(_MAGIC.view(np.int32))
+_LOG2_E = np.float32(1.44269504088896341)
+_LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
+_LEAST, _MOST = np.float32(-104.0), np.float32(89.0)
+"""Beyond these exp is 0 and infinite."""
+
+
+# Of rounding only a product and a sum may become one: the steps must stay in this order.
+@njit(fastmath={"contract"})
+def _exp32(x: Any) -> Any:
+    f = np.float32
+    # written so that NaN passes both
+    c = _LEAST if x < _LEAST else x
+    c = _MOST if c > _MOST else c
+    shifted = f(c * _LOG2_E + _MAGIC)
+    k = shifted - _MAGIC
+    r = (c - k * _LN2_HIGH) - k * _LN2_LOW
+    p = f(1.9875691500e-4)
+    p = p * r + f(1.3981999507e-3)
+    p = p * r + f(8.3334519073e-3)
+    p = p * r + f(4.1665795894e-2)
+    p = p * r + f(1.6666665459e-1)
+    p = p * r + f(5.0000001201e-1)
+    p = p * (r * r) + r + f(1.0)
+    # 2^k as two factors: each is a normal number even where the result is not
+    power = np.int32(shifted.view(np.int32) - _MAGIC_BITS)
+    half = np.int32(power >> np.int32(1))
+    return p * _two_to(half) * _two_to(np.int32(power - half))
+
+
+@njit
+def _two_to(power: Any) -> Any:
+    return np.int32(np.int32(power + np.int32(127)) << np.int32(23)).view(np.float32)
+
+
+@njit(fastmath={"contract"})
+def _tanh32(x: Any) -> Any:
+    f = np.float32
+    a = abs(x)
+    z = a * a
+    p = f(-5.70498872745e-3)
+    p = p * z + f(2.06390887954e-2)
+    p = p * z + f(-5.37397155531e-2)
+    p = p * z + f(1.33314422036e-1)
+    p = p * z + f(-3.33332819422e-1)
+    small = p * z * a + a
+    large = f(1.0) - f(2.0) / (_exp32(a + a) + f(1.0))
+    return np.copysign(small if a < f(0.625) else large, x)
+
+
+def exponential(x: Any) -> Any:
+    """E to the power of one number, in its type."""
+    return np.exp(x)
+
+
+def tangent(x: Any) -> Any:
+    """The tanh of one number, in its type."""
+    return np.tanh(x)
+
+
+@overload(exponential)
+def _exponential(x: Any) -> Any:
+    def by_library(x: Any) -> Any:
+        return np.exp(x)
+
+    def here(x: Any) -> Any:
+        return _exp32(x)
+
+    return here if x == types.float32 else by_library
+
+
+@overload(tangent)
+def _tangent(x: Any) -> Any:
+    def by_library(x: Any) -> Any:
+        return np.tanh(x)
+
+    def here(x: Any) -> Any:
+        return _tanh32(x)
+
+    return here if x == types.float32 else by_library

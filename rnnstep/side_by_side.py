@@ -1,0 +1,62 @@
+"""A layer whose values are those of many sequences side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+
+from rnnstep.equations import Array
+from rnnstep.layer import Layer, Values
+from rnnstep.program import BatchProgram, Window
+from rnnstep.sweep import value_bytes
+
+_WEIGHED = 8
+"""How many times over a batch's values count beside weights: a block has at most 32 MiB of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class BatchLayer(Layer):
+    """A layer that runs many sequences side by side: its values are (samples, …).
+
+    Attributes:
+        count: how many sequences.
+    """
+
+    count: int = 1
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The lengths of the axes of a value at one timestep, the samples first."""
+        return (self.count, *super().shape(name))
+
+    def zero_state(self) -> dict[str, Array]:
+        """The state before the first timestep, the same for every sample."""
+        one = super().zero_state()
+        return {name: np.broadcast_to(array, self.shape(name)) for name, array in one.items()}
+
+    def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:  # noqa: ARG002
+        """Run the equations over some timesteps, (timesteps, samples, …); NumPy is fast here."""
+        return self._batch_program.run(inputs, states)
+
+    @property
+    def recurrent_bytes(self) -> int:
+        """What a timestep costs, as bytes: of many samples the values outweigh the weights."""
+        return _WEIGHED * value_bytes(self)
+
+    @property
+    def seconds(self) -> float:
+        """Nothing that the compiled machine, which runs one sequence, could save."""
+        return 0.0
+
+    @cached_property
+    def _batch_program(self) -> BatchProgram:
+        shapes = {name: self.shape(name)[1:] for name in self.cell.values}
+        dtypes = {name: self.input_dtypes.get(name, self.dtype) for name in self.cell.values}
+        return BatchProgram(self.cell, self.weights, shapes, dtypes, self.count)
+
+
+def side_by_side(layer: Layer, count: int) -> BatchLayer:
+    """The same layer for so many sequences."""
+    return BatchLayer(**{f.name: getattr(layer, f.name) for f in fields(layer)}, count=count)

@@ -1,0 +1,59 @@
+"""Which timesteps are compiled: a matter of place and length alone, and of what is installed."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+import rnnstep.program
+from rnnstep import Session, Trace
+from rnnstep.program import fast, first_compiled, load_machine
+from rnnstep.ranges import LOOKED_AT
+from tests.time.test_trace import inputs, model
+
+SLOW = 1e-3
+"""Seconds for a timestep."""
+
+
+def installed(monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+    monkeypatch.setattr(fast, "find_spec", lambda _: object() if there else None)
+
+
+def test_what_the_first_screen_looks_at_is_never_compiled() -> None:
+    assert fast.AFTER >= LOOKED_AT
+
+
+def test_a_run_is_compiled_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, True)
+    pays = int(fast.PAYS / SLOW)
+    assert first_compiled(fast.AFTER + pays - 1, SLOW) is None
+    assert first_compiled(fast.AFTER + pays + 1, SLOW) == fast.AFTER
+    installed(monkeypatch, False)
+    assert first_compiled(fast.AFTER + pays + 1, SLOW) is None
+
+
+def test_the_notes_say_that_a_run_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "compiled" not in str(Session(Trace(model(), inputs())).notes)
+    installed(monkeypatch, True)
+    monkeypatch.setattr(fast, "PAYS", -np.inf)
+    assert "compiled" in str(Session(Trace(model(), inputs())).notes)
+
+
+def test_numpy_runs_what_cannot_be_compiled_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = Trace(model(), inputs()).series("h_t")
+    installed(monkeypatch, True)
+    monkeypatch.setattr(fast, "PAYS", -np.inf)
+    monkeypatch.setattr(fast, "AFTER", 0)
+    monkeypatch.delattr(rnnstep.program, "machine", raising=False)
+    monkeypatch.setitem(sys.modules, "rnnstep.program.machine", None)
+    fast._loaded.cache_clear()
+    try:
+        assert load_machine(np.dtype(np.float32)) is None
+        trace = Trace(model(), inputs())
+        assert trace.compiled
+        trace.prepare()
+        np.testing.assert_array_equal(trace.series("h_t"), expected)
+    finally:
+        fast._loaded.cache_clear()

@@ -1,0 +1,83 @@
+"""The debugger on a run that is not as expected: the error in sight, and a key to each place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnstep import Session
+from rnnstep.check import Comparison, Reference, tolerance_for
+from rnnstep.check.expected import from_array
+from rnnstep.render.errors import bar
+from rnnstep.tui.app import Debugger
+from tests.tui.conftest import MakeApp, drive, pressed, text_of
+
+
+def expecting(app: Debugger, right: bool = False) -> Session:
+    session = app.session
+    h = session.trace.series("rnn/h_t").copy()
+    if not right:
+        h[9:12, 2] += 0.25
+        h[20, 4] -= 0.125
+    value = from_array(0, "h_t", np.arange(len(h)), h)
+    session.expect(Reference("ref.npy", (value,)), tolerance_for(np.dtype(np.float32)))
+    return session
+
+
+def test_keys_go_from_one_divergence_to_the_next_and_back(make_app: MakeApp) -> None:
+    app = make_app()
+    session = expecting(app)
+    pressed(app, "e")
+    assert (session.cursor.t, session.cursor.unit) == (9, 2)
+    assert session.frame().equation.name == "h_t"
+    app = make_app()
+    session = expecting(app)
+    pressed(app, "e", "e", "e", "e", "E")
+    assert (session.cursor.t, session.cursor.unit) == (11, 2)
+    session.goto_divergence(session.cursor.t)
+    assert (session.cursor.t, session.cursor.unit) == (20, 4)
+    assert session.goto_divergence(20) is None
+
+
+def test_the_error_is_on_the_timeline_and_beside_the_values(make_app: MakeApp) -> None:
+    app = make_app()
+    expecting(app)
+    seen = drive(app, "e", see=lambda: text_of(app))
+    assert "✗ wrong from t 9" in seen[0]
+    errors = next(line for line in seen if line.startswith("│error"))
+    assert [errors.count(sign) for sign in ("·", bar(0.25), bar(0.125))] == [28, 4, 4]
+    assert any("│ wanted" in line for line in seen)
+    assert any("│ error" in line and "−0.250" in line for line in seen)
+    assert any("expected" in line and "error 0.25" in line for line in seen)
+
+
+def test_what_explains_it_is_a_key_away(make_app: MakeApp) -> None:
+    app = make_app()
+    session = app.session
+    late = np.concatenate([np.zeros((1, 5)), session.trace.series("rnn/h_t")[:-1]])
+    value = from_array(0, "h_t", np.arange(len(late)), late)
+    session.expect(Reference("late.npy", (value,)), tolerance_for(np.dtype(np.float32)))
+    seen = drive(app, "D", see=lambda: text_of(app))
+    assert any("EXPLAINED: the values are one timestep late" in line for line in seen)
+
+
+def test_a_run_that_is_as_expected_says_so(make_app: MakeApp) -> None:
+    app = make_app()
+    expecting(app, right=True)
+    seen = drive(app, "e", see=lambda: text_of(app))
+    assert "✓ as expected" in seen[0]
+    assert any("all is as expected after t 0" in line for line in seen)
+
+
+def test_without_a_reference_the_key_says_how_to_give_one(make_app: MakeApp) -> None:
+    app = make_app()
+    drive(app, "e", see=lambda: None)
+    assert any("--expect" in note.message for note in app._notifications)
+
+
+def test_a_fork_is_compared_itself(make_app: MakeApp) -> None:
+    session = expecting(make_app(), right=True)
+    session.trace = session.trace.fork(5, x_t=[1.0, 1.0])
+    known = session.comparison
+    assert isinstance(known, Comparison)
+    assert known.first is not None
+    assert known.first.t == 5
