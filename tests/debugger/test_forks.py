@@ -20,6 +20,7 @@ from rnnstep import (
     load_cell,
 )
 from rnnstep.forks import Effect, Fork, edited, parse_edit
+from rnnstep.provenance.past import End
 from tests.debugger.runs import D, H, inputs, lstm, session_of, stack
 
 T = 40
@@ -172,6 +173,28 @@ def test_an_expression_reads_the_weights_of_each_timestep() -> None:
     assert stop is not None
     assert stop.t == 9
     assert session.frame().ranges.of(0, "Wh_f") == 7
+
+
+def test_what_a_number_came_from_is_asked_of_the_lines_that_ran() -> None:
+    session = session_of()
+    session.edit("set c_t[1] = 3 at 9")
+    session.goto(12)
+    memory = session.memory("c_t[1]")
+    assert [part.t for part in memory.written] == [12, 11, 10]
+    assert memory.end is End.EDITED
+    assert memory.sum == pytest.approx(memory.value, rel=1e-6)
+    session.goto(9)
+    path = session.why("c_t[1]", count=4)
+    names = {branch.cause.name for branch in path.branches}
+    assert "c_t_set" in names
+    memory = session.memory("c_t[1]")
+    assert (memory.written[0].t, memory.written[0].wrote, memory.sum) == (9, 3, 3)
+    # a gate that was scaled is read as it was
+    session.switch(0)
+    session.edit("scale f_t 0.5 from 3")
+    session.goto(12)
+    memory = session.memory("c_t[1]")
+    assert memory.sum == pytest.approx(memory.value, rel=1e-5)
 
 
 def test_a_tree_of_many_forks_remembers_the_values_of_two_runs() -> None:
