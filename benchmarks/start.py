@@ -23,6 +23,8 @@ REPEATS = 15
 LINES, COLUMNS = 50, 200
 
 _TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
+# what the user has saved and configured is none of the program's time
+_TERMINAL |= dict.fromkeys(("XDG_STATE_HOME", "XDG_CONFIG_HOME"), str(ROOT / "no-such-folder"))
 _EMPTY = "from textual.app import App\nApp().run()"
 _LAST_LINE = f"\x1b[{LINES};"
 """Where the last line of the screen begins to be drawn: all that an empty app draws."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 import struct
-import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ from numpy.lib import format as npy
 from rnnstep.batch import Batch
 from rnnstep.engine import Step
 from rnnstep.errors import InputError
+from rnnstep.replacing import replacing
 from rnnstep.spool import Progress, spooled
 from rnnstep.trace import INITIAL, Trace
 
@@ -63,34 +61,6 @@ def write_text(path: Path, text: str) -> None:
             temporary.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A new file beside ``path`` that takes its place, unless something goes wrong."""
-    if "\0" in str(path):
-        raise InputError(f"{path}: cannot be written: no file has a NUL in its name")
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name a file in it")
-    # of a symbolic link, what it leads to is replaced
-    path = Path(os.path.realpath(path))
-    if path.exists() and not path.is_file():
-        raise InputError(f"{path}: is a pipe or a device; name a file")
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".rnnstep.", suffix=".part")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _write_npz(trace: Trace | Batch, path: Path, progress: Progress) -> None:

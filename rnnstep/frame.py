@@ -17,6 +17,7 @@ from rnnstep.trace import INITIAL, Trace
 from rnnstep.watching import Watch
 
 if TYPE_CHECKING:
+    from rnnstep.bookmarks import Bookmark
     from rnnstep.check import Comparison
 
 
@@ -60,10 +61,11 @@ class Frame:
         labels: names for timesteps, inputs, units and outputs.
         playback: whether time runs by itself.
         breakpoints: where the run stops.
-        tree: the forks, one of which is the run.
-        effect: how far the run differs from the one that it was forked from, if any.
+        bookmarks: places to come back to.
         watches: the expressions that are watched.
         comparison: the run beside what is expected of it, if anything is.
+        tree: the forks, one of which is the run.
+        effect: how far the run differs from the one that it was forked from, if any.
     """
 
     cursor: Cursor
@@ -76,6 +78,7 @@ class Frame:
     labels: Labels
     playback: Playback
     breakpoints: Breakpoints
+    bookmarks: tuple[Bookmark, ...]
     watches: tuple[Watch, ...]
     comparison: Comparison | None
     tree: Tree

@@ -72,7 +72,9 @@ def open_session(
     if labels.title:
         about.insert(0, Note(labels.title))
     title = printable(describe(read.name, trace.model))
-    return Session(trace, labels, tuple(about), title)
+    session = Session(trace, labels, tuple(about), title)
+    session.source = path
+    return session
 
 
 def open_batch(sequence: str | Path, **options: Any) -> Batch:

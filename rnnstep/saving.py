@@ -10,9 +10,9 @@ import numpy as np
 
 from rnnstep.cells import cell_names
 from rnnstep.errors import InputError
-from rnnstep.export import replacing
 from rnnstep.layer import Layer
 from rnnstep.model import SEQUENCE, Model
+from rnnstep.replacing import replacing
 
 
 def save_model(model: Model, path: Path) -> None:

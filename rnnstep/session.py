@@ -9,10 +9,12 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 from difflib import get_close_matches
+from pathlib import Path
 
 import numpy as np
 
 from rnnstep.asking import Asking
+from rnnstep.bookmarks import Marking
 from rnnstep.breaks import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
@@ -33,7 +35,7 @@ from rnnstep.watching import Watching
 _COMPILED = Note("a long run: beyond its beginning compiled where that can be (rnnstep[fast])")
 
 
-class Session(Playing, Stopping, Watching, Asking, Expecting, Forking):
+class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking):
     """A run being debugged.
 
     Args:
@@ -42,6 +44,9 @@ class Session(Playing, Stopping, Watching, Asking, Expecting, Forking):
         notes: what was inferred about the files, beside the model's own notes; warnings are
             put first.
         title: what is being debugged, in a few words.
+
+    Attributes:
+        source: the file of the sequence, if it is one.
     """
 
     def __init__(
@@ -57,6 +62,7 @@ class Session(Playing, Stopping, Watching, Asking, Expecting, Forking):
         about = (*notes, *trace.model.notes, *([_COMPILED] if trace.compiled else []))
         self.notes = tuple(sorted(about, key=lambda n: not n.warning))
         self.title = title
+        self.source: Path | None = None
         self.ranges = Ranges(trace)
         self.history = History(trace)
         self.cursor = Cursor(layer=trace.model.focus)
@@ -83,6 +89,7 @@ class Session(Playing, Stopping, Watching, Asking, Expecting, Forking):
             self.labels,
             self.playback,
             copy(self.breakpoints),
+            self.bookmarks,
             self.watches,
             self.comparison,
             self.tree,
@@ -200,7 +207,40 @@ class Session(Playing, Stopping, Watching, Asking, Expecting, Forking):
     @property
     def units(self) -> int:
         """How many entries the value of the cursor's line has."""
-        return self._size(self.cursor)
+        return self.units_at(self.cursor)
+
+    def units_at(self, cursor: Cursor) -> int:
+        """How many entries the value of a line has."""
+        layer = self.trace.model.layers[cursor.layer]
+        return int(np.prod(layer.shape(layer.cell.equations[cursor.line].name), dtype=int))
+
+    # To a file and back.
+
+    def save(self, path: str | Path) -> None:
+        """Save cursor, breakpoints, watches and bookmarks.
+
+        What is there of an earlier session is replaced; anything else is copied to ``FILE.bak``
+        first.
+
+        Raises:
+            InputError: the file cannot be written.
+        """
+        from rnnstep.saved import save
+
+        save(self, Path(path))
+
+    def restore(self, path: str | Path) -> tuple[Note, ...]:
+        """Take back what was saved.
+
+        Returns:
+            a warning for all in the file that cannot be used; everything else is.
+
+        Raises:
+            InputError: there is no such file.
+        """
+        from rnnstep.saved import restore
+
+        return restore(self, Path(path))
 
     # From a number to what it is made of, and back.
 
@@ -252,12 +292,8 @@ class Session(Playing, Stopping, Watching, Asking, Expecting, Forking):
             layer += 1
         return self.goto_line(layer, number)
 
-    def _size(self, cursor: Cursor) -> int:
-        layer = self.trace.model.layers[cursor.layer]
-        return int(np.prod(layer.shape(layer.cell.equations[cursor.line].name), dtype=int))
-
     def _move(self, cursor: Cursor) -> Change:
         """Put the cursor there, its unit within the value of its line."""
-        unit = min(max(cursor.unit, 0), self._size(cursor) - 1)
+        unit = min(max(cursor.unit, 0), self.units_at(cursor) - 1)
         before, self.cursor = self.cursor, replace(cursor, unit=unit)
         return difference(before, self.cursor)

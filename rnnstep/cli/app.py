@@ -14,7 +14,7 @@ from cyclopts import App, CycloptsError, Parameter
 from rnnstep import __version__
 from rnnstep.cli import VERSION
 from rnnstep.cli.checking import Checking
-from rnnstep.cli.options import File, Options, Reading
+from rnnstep.cli.options import File, Keeping, Options, Reading
 from rnnstep.errors import InputError
 from rnnstep.notes import printable
 
@@ -28,6 +28,7 @@ DIFFERS = 1
 
 _DEFAULTS = Options()
 _READING = Reading()
+_KEEPING = Keeping()
 _CHECKING = Checking()
 
 app = App(
@@ -46,16 +47,17 @@ app[VERSION].group = "Other"
 
 
 @app.default
-def debug(seq: File, /, *, options: Options = _DEFAULTS) -> None:
+def debug(seq: File, /, *, options: Options = _DEFAULTS, keeping: Keeping = _KEEPING) -> None:
     """Open the debugger; plain text when the output is not a terminal.
 
     Args:
         seq: the input sequence, an npy file.
         options: about the model.
+        keeping: about the session file.
     """
     from rnnstep.cli.showing import show
 
-    show(seq, vars(options), options.flags)
+    show(seq, vars(options), options.flags, keeping.file)
 
 
 @app.command(name="print")
@@ -195,17 +197,20 @@ def check(
 
 
 @app.command
-def demo(name: str = "addition", /, *, options: Options = _DEFAULTS) -> None:
+def demo(
+    name: str = "addition", /, *, options: Options = _DEFAULTS, keeping: Keeping = _KEEPING
+) -> None:
     """Open a sample.
 
     Args:
         name: addition, brackets, mlp, question, text, compute_states or uwv.
         options: about the model.
+        keeping: about the session file.
     """
     from rnnstep.cli.showing import show
     from rnnstep.samples_folder import sample
 
-    show(sample(name), vars(options), options.flags)
+    show(sample(name), vars(options), options.flags, keeping.file)
 
 
 def _reread(seq: Path, options: Options, order: str) -> Model:

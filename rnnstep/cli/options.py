@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 
 from rnnstep.errors import InputError
+
+if TYPE_CHECKING:
+    from rnnstep.saved import SessionFile
+    from rnnstep.session import Session
 
 _MODEL = Group(
     "Model",
@@ -62,3 +66,24 @@ class Options(Reading):
             if said != field.default:
                 words += [f"--{field.name.replace('_', '-')}", str(said)]
         return words
+
+
+@Parameter(name="*", group=Group("Session", default_parameter=Parameter(show_default=False)))
+@dataclass(frozen=True)
+class Keeping:
+    """Where what a user does is kept, the same for every command that opens the debugger."""
+
+    session: Annotated[
+        File | None, Parameter(help="Session file (default: one per sequence and weights)")
+    ] = None
+    no_session: Annotated[
+        bool, Parameter(negative="", help="Start clean: read and write no session file")
+    ] = False
+
+    def file(self, session: Session) -> SessionFile | None:
+        """The session's file, if it is to have one."""
+        from rnnstep.saved import file_of
+
+        if self.no_session and self.session is not None:
+            raise InputError("--no-session and --session exclude each other")
+        return None if self.no_session else file_of(session, self.session)

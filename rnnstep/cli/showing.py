@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,27 +12,36 @@ from typing import TYPE_CHECKING, Any
 from rnnstep.errors import InputError
 
 if TYPE_CHECKING:
+    from rnnstep.saved import SessionFile
     from rnnstep.session import Session
 
 PRINTED = 10
 """Timesteps that are printed unless others are asked for."""
 
 
-def show(sequence: Path, said: dict[str, Any] | None = None, flags: Sequence[str] = ()) -> None:
+def show(
+    sequence: Path,
+    said: dict[str, Any] | None = None,
+    flags: Sequence[str] = (),
+    keep: Callable[[Session], SessionFile | None] | None = None,
+) -> None:
     """Open the debugger; plain text when the output is not a terminal.
 
     Args:
         sequence: an npy file.
         said: about the model, as :func:`rnnstep.open_session` takes it.
         flags: the same as it was typed.
+        keep: the file of a session; its own by default.
     """
     options = said or {}
     if on_terminal():
         with _loading():
             from rnnstep.opening import open_session
+            from rnnstep.saved import file_of
             from rnnstep.tui import screen
 
-            app = screen(open_session(sequence, **options))
+            session = open_session(sequence, **options)
+            app = screen(session, (keep or file_of)(session))
         app.run()
         if app.return_code:
             sys.exit(app.return_code)

@@ -38,6 +38,7 @@ class Takes(Enum):
     TEXT = "TEXT"
     CHOICE = "[NAME]"
     REST = "[TEXT]"
+    NOTE = "[NOTE]"
 
     @property
     def counts(self) -> bool:
@@ -48,6 +49,11 @@ class Takes(Enum):
     def needed(self) -> bool:
         """Whether nothing can be done before it is said."""
         return self in (Takes.NUMBER, Takes.TEXT)
+
+    @property
+    def asked(self) -> bool:
+        """Whether its key opens the command line, so that it can be said."""
+        return self is Takes.NOTE
 
 
 class Action(NamedTuple):

@@ -104,7 +104,7 @@ def go_back(session: Session, _: str) -> Outcome:
 def arrived(session: Session, stop: Stop | None, side: str) -> Outcome:
     """Where a search has ended: the timestep, the breakpoint and the number it is about."""
     if stop is None:
-        nothing = "" if session.breakpoints.all else ": there are no breakpoints, b sets one"
+        nothing = "" if session.breakpoints.all else ": there are no breakpoints, :break sets one"
         return Outcome(f"no stop {side} t {session.cursor.t}{nothing}", {"t": None})
     data: dict[str, Any] = {"t": stop.t, **as_data(stop.breakpoint)}
     text = f"t {stop.t}: breakpoint {describe(stop.breakpoint)}"

@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterable
 
 from rnnstep.commands.action import Action, Takes
-from rnnstep.commands.table import ACTIONS, BY_KEY, BY_NAME
+from rnnstep.commands.keymap import DEFAULT, Keys
+from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.errors import InputError, did_you_mean
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 
-def parse_command(text: str) -> tuple[Action, str]:
+def parse_command(text: str, keys: Keys = DEFAULT) -> tuple[Action, str]:
     """The action that a line means, and what was said with it.
+
+    Args:
+        text: the line.
+        keys: those that may stand for a name.
 
     Raises:
         InputError: no action has this name, or what was said with it does not fit.
@@ -22,7 +27,7 @@ def parse_command(text: str) -> tuple[Action, str]:
     said = said.strip()
     if _WHOLE.fullmatch(name) and not said:
         return BY_NAME["goto"], name
-    action = _action(name)
+    action = _action(name, keys)
     if action.takes.counts and said and not _WHOLE.fullmatch(said):
         raise InputError(f"{action.name} takes a whole number, not '{_short(said)}'")
     if said and action.takes is Takes.NOTHING:
@@ -48,9 +53,9 @@ def one_of(kind: str, said: str, known: Iterable[str]) -> str:
     return found
 
 
-def _action(name: str) -> Action:
+def _action(name: str, keys: Keys) -> Action:
     """The action of a name, of a key, or of the beginning of one name."""
-    known = BY_NAME.get(name) or BY_KEY.get(name)
+    known = BY_NAME.get(name) or keys.by_text.get(name)
     if known:
         return known
     beginning = [action for action in ACTIONS if name and action.name.startswith(name)]
@@ -60,7 +65,7 @@ def _action(name: str) -> Action:
         names = " or ".join(action.name for action in beginning)
         raise InputError(f"'{name}' may be {names}")
     near = did_you_mean(name, BY_NAME)
-    close = near if near.endswith("?") else "; ? shows all"
+    close = near if near.endswith("?") else "; :help shows all"
     raise InputError(f"no command '{_short(name)}'{close}")
 
 

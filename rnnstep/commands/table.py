@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import breaks, divergences, motions, provenance, screen, watches, what_if
-from rnnstep.commands.keys import key_text
+from rnnstep.commands import (
+    bookmarks,
+    breaks,
+    divergences,
+    motions,
+    provenance,
+    screen,
+    watches,
+    what_if,
+)
 
 ACTIONS = (
     *motions.ACTIONS,
     *screen.INSIDE,
     *breaks.ACTIONS,
+    *bookmarks.ACTIONS,
     *watches.ACTIONS,
     *what_if.ACTIONS,
     *provenance.ACTIONS,
@@ -21,5 +30,3 @@ BY_NAME = {action.name: action for action in ACTIONS}
 
 MOTIONS = ("step", "back", "first", "last", "play", "faster", "slower")
 """The names of the actions that move in time at the press of a key."""
-
-BY_KEY = {key_text(key): action for action in ACTIONS for key in action.keys}

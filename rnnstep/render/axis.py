@@ -13,8 +13,11 @@ from rnnstep.render.rows import Row
 
 STOP = "●"
 """Marks a timestep at which a breakpoint stops."""
+BOOKMARK = "◆"
+"""Marks a timestep of which there is a bookmark."""
+BOTH = "◈"
 
-FORK = "◆"
+FORK = "◇"
 """Marks a timestep from which an edit makes the run another one."""
 
 
@@ -61,14 +64,18 @@ def axis(frame: Frame, shown: Stretch, pen: Pen) -> Row:
 
 
 def marks(frame: Frame, shown: Stretch, pen: Pen) -> Row:
-    """A mark above each timestep at which a breakpoint is known to stop, or an edit begins."""
+    """A mark above each timestep of a known stop, a bookmark or the beginning of an edit."""
     first, stop = shown.first * shown.block, (shown.first + shown.columns) * shown.block
     text = [" "] * (shown.columns * shown.width)
-    found = dict.fromkeys(frame.breakpoints.marks(frame.trace, first, stop), STOP)
-    edited = (fork.trace.origin for fork in frame.tree.current.line[1:])
-    found |= {t: FORK for t in edited if first <= t < stop}
-    for t, sign in found.items():
-        text[(t // shown.block - shown.first) * shown.width] = sign
+    stops = {t // shown.block for t in frame.breakpoints.marks(frame.trace, first, stop)}
+    places = (known.place.t for known in frame.bookmarks)
+    marked = {t // shown.block for t in places if first <= t < stop}
+    for block in stops | marked:
+        sign = BOTH if block in stops & marked else STOP if block in stops else BOOKMARK
+        text[(block - shown.first) * shown.width] = sign
+    for fork in frame.tree.current.line[1:]:
+        if first <= fork.trace.origin < stop:
+            text[(fork.trace.origin // shown.block - shown.first) * shown.width] = FORK
     return [Segment(" " * shown.indent), Segment("".join(text), pen.look.accent)]
 
 

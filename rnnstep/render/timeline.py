@@ -117,7 +117,7 @@ def rows_under(frame: Frame) -> int:
 
 def has_marks(frame: Frame) -> bool:
     """Whether a timestep may be marked."""
-    return bool(frame.breakpoints.all) or frame.effect is not None
+    return bool(frame.breakpoints.all or frame.bookmarks) or frame.effect is not None
 
 
 def _coloured(pen: Pen) -> Pen:

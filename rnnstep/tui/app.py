@@ -6,25 +6,28 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from threading import Thread
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
-from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from rnnstep.commands.action import Action, Does
 from rnnstep.commands.parsing import parse_command
 from rnnstep.commands.table import ACTIONS, BY_NAME
+from rnnstep.config import Config
 from rnnstep.errors import RnnstepError
 from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
+from rnnstep.saved import SessionFile
 from rnnstep.session import Session
 from rnnstep.tui.areas import Column, Main, Row
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
+from rnnstep.tui.binding import bind_keys
 from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
+from rnnstep.tui.keeper import Keeper
 from rnnstep.tui.look import colours_of, look_of
 from rnnstep.tui.mouse import Mouse
 from rnnstep.tui.panel import Panel
@@ -41,23 +44,28 @@ class Debugger(App[None]):
 
     Args:
         session: the run being debugged.
+        config: how it looks, which keys do what, what is done at the start.
+        file: from which the session comes back, and to which it is saved.
     """
 
     CSS_PATH = "rnnstep.tcss"
     TITLE = "rnnstep"
     AUTO_FOCUS = "Operation, #page"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"act('{action.name}')", action.label or action.name, show=False)
-        for action in ACTIONS
-        for key in action.keys
-    ]
 
     # of the app itself nothing is drawn: its panels draw what changes in them
     frame: reactive[Frame | None] = reactive[Frame | None](None, repaint=False)
     view: reactive[View] = reactive(View(), repaint=False)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(
+        self,
+        session: Session,
+        config: Config | None = None,
+        file: SessionFile | None = None,
+    ) -> None:
         super().__init__()
+        self.keeper = Keeper(self, config or Config(), file)
+        self.keys = self.keeper.config.keys
+        bind_keys(self, {key: f"act('{a.name}')" for key, a in self.keys.by_key.items()})
         self.session = session
         self.mouse = Mouse(self)
         self.frames = Frames(self)
@@ -95,12 +103,13 @@ class Debugger(App[None]):
             with Column(id="right"):
                 yield Operation("operation").data_bind(**bound)
                 yield Inside("inside").data_bind(**bound)
-        yield NoteBar(self.session.notes)
-        yield KeyBar().data_bind(view=Debugger.view)
+        yield NoteBar(self.session.notes, self.keys)
+        yield KeyBar(self.keys).data_bind(view=Debugger.view)
         yield Prompt()
 
     def on_mount(self) -> None:
         """Take the theme's colours, and show the first frame."""
+        self.keeper.begin()
         self.theme_changed_signal.subscribe(self, lambda _: self.choose(**self._look()))
         # taken without choose(), which would publish the same frame once more
         self.choices = replace(self.choices, **self._look())
@@ -115,13 +124,23 @@ class Debugger(App[None]):
             "dark": self.current_theme.dark,
         }
 
+    def run(self, **said: Any) -> Any:
+        """Open the screen, until the user quits; then the session is saved, unless it failed."""
+        result: Any = super().run(**said)
+        if not self.return_code:
+            self.keeper.end()
+        return result
+
     # The one way of state: key, action, session, frame.
 
     def action_act(self, name: str) -> None:
         """Do an action of the table, with the count that was typed before it."""
         action, count = BY_NAME[name], self.count
         self._count("")
-        self.perform(action, count if action.takes.counts else "")
+        if action.takes.asked:
+            self.main.query_one(Prompt).open(f"{action.name} ")
+        else:
+            self.perform(action, count if action.takes.counts else "")
 
     def perform(self, action: Action, said: str = "") -> None:
         """Do an action.
@@ -133,20 +152,28 @@ class Debugger(App[None]):
         if self.shows.searching:
             self.shows.give_up()
         try:
-            if action.takes.needed and not said:
-                begins = action.begins(self.session) if action.begins else ""
-                self.main.query_one(Prompt).open(f"{action.name} {begins}")
-            elif (own := getattr(self.shows, f"do_{action.name}", None)) is not None:
-                own(said)
-            elif action.does is not None:
-                self.do(action.does, said)
-            else:
-                self._call(action, said)
+            self.do(action, said)
         except RnnstepError as error:
             self._complain(error)
         self.frames.publish_soon()
 
-    def do(self, does: Does, said: str) -> None:
+    def do(self, action: Action, said: str = "") -> None:
+        """Do an action, and let who asked for it say what went wrong.
+
+        Raises:
+            RnnstepError: it cannot be done.
+        """
+        if action.takes.needed and not said:
+            begins = action.begins(self.session) if action.begins else ""
+            self.main.query_one(Prompt).open(f"{action.name} {begins}")
+        elif (own := getattr(self.shows, f"do_{action.name}", None)) is not None:
+            own(said)
+        elif action.does is not None:
+            self.act(action.does, said)
+        else:
+            self._call(action, said)
+
+    def act(self, does: Does, said: str) -> None:
         """Do what needs no screen, say what it has to say, and look for what stops where."""
         session = self.session
         before = session.breakpoints.all, session.trace
@@ -178,23 +205,26 @@ class Debugger(App[None]):
         self.count = self.main.query_one(KeyBar).count = digits
 
     def action_focus_next(self) -> None:
-        """Tab: on the screen of the panels to the next panel."""
-        if self.screen is self.main:
-            self.action_act("next_panel")
-        else:
+        """Tab: on the screen of the panels it is a key as any other."""
+        if not self._acted("tab"):
             super().action_focus_next()
 
     def action_focus_previous(self) -> None:
         """Likewise with Shift."""
-        if self.screen is self.main:
-            self.action_act("previous_panel")
-        else:
+        if not self._acted("shift+tab"):
             super().action_focus_previous()
+
+    def _acted(self, key: str) -> bool:
+        """Do what a key of Textual's own does here; whether it is the screen of the panels."""
+        here, action = self.screen is self.main, self.keys.by_key.get(key)
+        if here and action is not None:
+            self.action_act(action.name)
+        return here
 
     def run_command(self, text: str) -> None:
         """Do what was typed on the command line."""
         try:
-            action, said = parse_command(text)
+            action, said = parse_command(text, self.keys)
         except RnnstepError as error:
             self._complain(error)
         else:

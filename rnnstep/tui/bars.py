@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from rnnstep.commands.action import Action
-from rnnstep.commands.keys import key_text
+from rnnstep.commands.keymap import Keys
 from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.frame import Frame
 from rnnstep.notes import Note
@@ -72,11 +72,17 @@ class NoteBar(Widget):
     working: reactive[bool] = reactive(False)
     progress: reactive[str] = reactive("")
 
-    def __init__(self, notes: tuple[Note, ...]) -> None:
+    def __init__(self, notes: tuple[Note, ...], keys: Keys) -> None:
         super().__init__()
         self._silence: Timer | None = None
+        self.keys = keys
+        self.show(notes)
+
+    def show(self, notes: tuple[Note, ...]) -> None:
+        """Show these from now on."""
         self.notes = notes
         self.set_class(any(note.warning for note in notes), "-warning")
+        self.refresh()
 
     def say(self, text: str) -> None:
         """Say something instead, for two seconds."""
@@ -99,7 +105,7 @@ class NoteBar(Widget):
         told = " · ".join(f"{'! ' if note.warning else ''}{note}" for note in self.notes)
         width = self.size.width - 2
         if cell_len(told) > width:
-            more = f"  (i: all {len(self.notes)})"
+            more = f"  ({self.keys.first(BY_NAME['notes'])}: all {len(self.notes)})"
             told = clip(told, max(width - len(more), 0)) + more
         return Text(" " + told, no_wrap=True)
 
@@ -114,24 +120,28 @@ class KeyBar(Widget):
     count: reactive[str] = reactive("")
     view: reactive[View] = reactive(View())
 
+    def __init__(self, keys: Keys) -> None:
+        super().__init__()
+        self.keys = keys
+
     def render(self) -> RenderResult:
         """One line."""
         text = Text(no_wrap=True)
         if self.count:
             text.append(f" {self.count}… ", style="bold reverse")
         for action in self._fitting(self.size.width - text.cell_len):
-            text.append(f" {key_text(action.keys[0])} ", style="bold")
+            text.append(f" {self.keys.first(action)} ", style="bold")
             text.append(action.label + " ")
         return text
 
     def _fitting(self, room: int) -> list[Action]:
         """As many as there is room for, the most needed; in the table's order."""
-        labelled = [action for action in ACTIONS if action.label]
+        labelled = [action for action in ACTIONS if action.label and self.keys.of(action)]
         if not (self.view.inside or self.view.zoomed):
-            labelled.remove(BY_NAME["out"])
+            labelled = [action for action in labelled if action.name != "out"]
         chosen = set()
         for action in sorted(labelled, key=_need):
-            room -= _key_width(action)
+            room -= cell_len(self.keys.first(action) + action.label) + 3
             if room < 0:
                 break
             chosen.add(action)
@@ -140,7 +150,3 @@ class KeyBar(Widget):
 
 def _need(action: Action) -> int:
     return FIRST.index(action.name) if action.name in FIRST else len(FIRST)
-
-
-def _key_width(action: Action) -> int:
-    return cell_len(key_text(action.keys[0]) + action.label) + 3

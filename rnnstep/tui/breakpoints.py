@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from rnnstep.commands.breaks import list_breaks
 from rnnstep.session import Session
+from rnnstep.tui.binding import bind_list
 
 
 class BreakpointsPage(ModalScreen[None]):
@@ -20,9 +21,7 @@ class BreakpointsPage(ModalScreen[None]):
 
     CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,B", "dismiss", "close"),
-        Binding("j", "move('down')", show=False),
-        Binding("k", "move('up')", show=False),
+        Binding("escape", "dismiss", "close"),
         Binding("space", "let", show=False),
         Binding("x,delete,backspace", "remove", show=False),
     ]
@@ -40,6 +39,7 @@ class BreakpointsPage(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show them."""
+        bind_list(self, "breakpoints")
         self._show(0)
 
     def _show(self, highlighted: int) -> None:

@@ -13,15 +13,15 @@ from textual.widgets.option_list import Option
 
 from rnnstep.commands.what_if import lines
 from rnnstep.session import Session
+from rnnstep.tui.binding import bind_list
 
 
 class ForksPage(ModalScreen[int]):
     """Ends with the number of the fork that was chosen, or with nothing."""
 
+    CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,F", "dismiss", "close"),
-        Binding("j", "move('down')", show=False),
-        Binding("k", "move('up')", show=False),
+        Binding("escape", "dismiss", "close"),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -38,6 +38,7 @@ class ForksPage(ModalScreen[int]):
 
     def on_mount(self) -> None:
         """Stand on the one that is looked at."""
+        bind_list(self, "forks")
         numbers = [number for number, _ in self._lines]
         self.query_one(OptionList).highlighted = numbers.index(self._current)
 

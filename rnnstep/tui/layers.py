@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from rnnstep.model import SEQUENCE, Model
 from rnnstep.render.rows import clip
+from rnnstep.tui.binding import bind_list
 
 _WIDEST = 102
 
@@ -22,9 +23,7 @@ class LayersPage(ModalScreen[int]):
 
     CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,L", "dismiss", "close"),
-        Binding("j", "move('down')", show=False),
-        Binding("k", "move('up')", show=False),
+        Binding("escape", "dismiss", "close"),
     ]
 
     def __init__(self, model: Model, current: int) -> None:
@@ -42,6 +41,7 @@ class LayersPage(ModalScreen[int]):
 
     def on_mount(self) -> None:
         """Stand on the layer at the cursor."""
+        bind_list(self, "layers")
         self.query_one(OptionList).highlighted = self.current
 
     def action_move(self, direction: str) -> None:

@@ -24,7 +24,7 @@ class Looks(Does):
     def do_scale(self, said: str) -> None:
         """What the strongest colour stands for."""
         if " " in said:
-            self.app.do(what_if.scale, said)
+            self.app.act(what_if.scale, said)
             return
         known = [scale.value for scale in Scale]
         now = self.app.choices.scale.value

@@ -15,18 +15,21 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from rnnstep.commands.keys import key_text
+from rnnstep.commands.keymap import DEFAULT, Keys
 from rnnstep.commands.table import ACTIONS
 from rnnstep.notes import Note
+from rnnstep.tui.binding import bind_actions
 
 
 class Page(ModalScreen[None]):
-    """Something to read; closed by Escape, ``q`` or the key that opened it."""
+    """Something to read; closed by Escape, or the key that opened it or a page like it."""
 
     CSS_PATH = "pages.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,i,p", "dismiss", "close"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "close")]
+
+    def on_mount(self) -> None:
+        """Take the reader's keys."""
+        bind_actions(self, dict.fromkeys(("quit", "help", "notes", "plot"), "dismiss"))
 
     def content(self) -> RenderableType:
         """What there is to read."""
@@ -42,9 +45,13 @@ class Page(ModalScreen[None]):
 class HelpPage(Page):
     """Every key and command, from the table of actions."""
 
+    def __init__(self, keys: Keys = DEFAULT) -> None:
+        super().__init__()
+        self.keys = keys
+
     def content(self) -> RenderableType:
         """A table for each group under its title, their columns below each other."""
-        keys = {action: " ".join(map(key_text, action.keys)) for action in ACTIONS}
+        keys = {action: " ".join(self.keys.texts(action)) for action in ACTIONS}
         widest = max(map(cell_len, keys.values()))
         parts: list[RenderableType] = []
         for group, actions in groupby(ACTIONS, key=lambda action: action.group):

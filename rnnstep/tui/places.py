@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from rnnstep.frame import Cursor
 from rnnstep.render.rows import Drawing
+from rnnstep.tui.binding import bind_list
 from rnnstep.tui.layers import page_room
 
 
@@ -29,9 +30,7 @@ class PlacesPage(ModalScreen[Cursor]):
 
     CSS_PATH = "pages.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,P,H,I", "dismiss", "close"),
-        Binding("j", "move('down')", show=False),
-        Binding("k", "move('up')", show=False),
+        Binding("escape", "dismiss", "close"),
         Binding("s", "sort", show=False),
     ]
 
@@ -52,6 +51,7 @@ class PlacesPage(ModalScreen[Cursor]):
 
     def on_mount(self) -> None:
         """Show them."""
+        bind_list(self, "why", "inputs", "memory")
         self._show()
 
     def on_resize(self) -> None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from itertools import chain
-from typing import ClassVar
 
 import numpy as np
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 from textual_plot import HiResMode, PlotWidget
 
-from rnnstep.commands.table import BY_NAME, MOTIONS
+from rnnstep.commands.table import MOTIONS
 from rnnstep.frame import Frame
 from rnnstep.tui.bars import moment
+from rnnstep.tui.binding import bind_actions
 from rnnstep.tui.curves import Axis, Curves
 from rnnstep.tui.pages import Page
 
@@ -35,12 +34,6 @@ class Chart(PlotWidget, can_focus=False):
 class PlotPage(Page):
     """The chosen units of a value; the keys that move in time work here, too."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"app.act('{name}')", show=False)
-        for name in MOTIONS
-        for key in BY_NAME[name].keys
-    ]
-
     def __init__(self, frame: Frame, name: str, units: Collection[int]) -> None:
         super().__init__()
         count = int((*frame.layer.shape(name), 1)[0])
@@ -58,6 +51,7 @@ class PlotPage(Page):
 
     def on_mount(self) -> None:
         """Draw, and again whenever the app has a new frame."""
+        bind_actions(self, {name: f"app.act('{name}')" for name in MOTIONS})
         self.watch(self.app, "frame", self._draw)
 
     def _legend(self) -> Text:

@@ -7,6 +7,7 @@ from time import monotonic
 
 from rnnstep.breaks import Progress, Stop
 from rnnstep.commands.breaks import arrived
+from rnnstep.commands.table import BY_NAME
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.breakpoints import BreakpointsPage
 from rnnstep.tui.does import Does
@@ -69,7 +70,8 @@ class Searching(Does):
                 return
             if monotonic() > until:
                 last = len(self.app.session.trace) - 1
-                self._progress(f"looking at t {report.t} / {last}… Esc gives up")
+                key = self.app.keys.first(BY_NAME["out"])
+                self._progress(f"looking at t {report.t} / {last}… {key} gives up")
                 self.app.set_timer(_PAUSE, self._go_on)
                 return
         if self._reports is not None:

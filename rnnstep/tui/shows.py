@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rnnstep.commands.what_if import switch
 from rnnstep.errors import InputError
 from rnnstep.tui.forks import ForksPage
@@ -52,6 +54,10 @@ class Shows(Motions, Looks, Windows, Searching, Tracing):
             raise InputError(f"{said}: cannot be written: {error.strerror}") from None
         self.app.notify(f"saved {path}")
 
+    def do_session(self, said: str) -> None:
+        """Cursor, breakpoints, bookmarks and view to the session's file, or to another one."""
+        self.say(self.app.keeper.save(Path(said) if said else None))
+
     def do_notes(self, _: str) -> None:
         """All that was inferred."""
         self.app.push_screen(NotesPage(self.app.session.notes))
@@ -72,7 +78,7 @@ class Shows(Motions, Looks, Windows, Searching, Tracing):
 
     def _go_to_fork(self, number: int | None) -> None:
         if number is not None:
-            self.app.do(switch, str(number))
+            self.app.act(switch, str(number))
             self.app.frames.publish_soon()
 
     def _go_to_layer(self, layer: int | None) -> None:
@@ -80,9 +86,20 @@ class Shows(Motions, Looks, Windows, Searching, Tracing):
             self.app.session.goto_line(layer, 0)
             self.app.frames.publish_soon()
 
+    def do_bookmarks(self, _: str) -> None:
+        """All of them, to go to one."""
+        from rnnstep.tui.bookmarks import BookmarksPage
+
+        self.app.push_screen(BookmarksPage(self.app.session), self._go_to_bookmark)
+
+    def _go_to_bookmark(self, number: int | None) -> None:
+        if number is not None:
+            self.app.session.goto_bookmark(number)
+        self.app.frames.publish_soon()
+
     def do_help(self, _: str) -> None:
         """The keys."""
-        self.app.push_screen(HelpPage())
+        self.app.push_screen(HelpPage(self.app.keys))
 
     def do_quit(self, _: str) -> None:
         """Leave."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pexpect
 import pyte
@@ -17,16 +19,29 @@ COLUMNS, LINES = 120, 40
 
 
 class Terminal:
-    """The command, and the screen that it draws on."""
+    """The command, and the screen that it draws on.
 
-    def __init__(self, *command: str) -> None:
+    Args:
+        command: what Python is called with; the sample by default.
+        home: the user's folders; new and empty ones by default.
+    """
+
+    def __init__(self, *command: str, home: Path | None = None) -> None:
+        folder = str(home or mkdtemp(dir=os.environ["XDG_STATE_HOME"]))
         self.screen = pyte.Screen(COLUMNS, LINES)
         self.stream = pyte.ByteStream(self.screen)
         self.child = pexpect.spawn(
             sys.executable,
             list(command or ["-m", "rnnstep", str(SAMPLE)]),
             dimensions=(LINES, COLUMNS),
-            env={"TERM": "xterm-256color", "COLORTERM": "truecolor", "PATH": "/usr/bin:/bin"},
+            env={
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+                "PATH": "/usr/bin:/bin",
+                "XDG_STATE_HOME": folder,
+                "XDG_CONFIG_HOME": folder,
+                **{name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ},
+            },
             timeout=30,
         )
 
@@ -40,6 +55,13 @@ class Terminal:
                     return list(self.screen.display)
             except pexpect.EOF:
                 return list(self.screen.display)
+
+    def ends(self) -> int:
+        """Leave by the key for it; the exit code."""
+        self.child.send("q")
+        self.child.expect(pexpect.EOF)
+        self.child.close()
+        return self.child.exitstatus or 0
 
     def drain(self, quiet: float) -> int:
         """Read until nothing more comes, without drawing it, and return how many bytes it was."""

@@ -16,6 +16,7 @@ import pytest
 
 from rnnstep.cells import load_cell
 from rnnstep.cli import main
+from rnnstep.config import Config, read_config
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -51,6 +52,9 @@ def test_a_page_shows_what_happens(
             case "text", ["cell", name]:
                 (folder / name).write_text(text, encoding="utf-8")
                 assert load_cell(Path(name)).equations
+            case "toml", [name]:
+                (folder / name).write_text(text, encoding="utf-8")
+                assert read_config(Path(name)) != Config()
             case "json", [name]:
                 (folder / name).write_text(text, encoding="utf-8")
             case "console", []:

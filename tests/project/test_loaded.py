@@ -31,8 +31,9 @@ async def start(app):
         assert app.frame is not None
         assert gc.isenabled() and gc.get_freeze_count()
 
-def opened(session):
-    app = screen(session)
+def opened(session, file):
+    app = screen(session, file)
+    assert app.keeper.file is not None
     app.run = lambda: asyncio.run(start(app))
     return app
 
@@ -57,7 +58,15 @@ LATER = {
             "render.report",
             "render.svg",
         ),
-        *("tui.layers", "tui.looks", "tui.pages", "tui.plot", "tui.shows"),
+        *(
+            "config.settings",
+            "tui.settings",
+            "tui.layers",
+            "tui.looks",
+            "tui.pages",
+            "tui.plot",
+            "tui.shows",
+        ),
         *("weights.conventions", "weights.groups", "weights.recognise", "weights.spelling"),
     )
 }
@@ -71,7 +80,11 @@ STARTS = {
     "a sequence": (_COMMAND.format([SAMPLE]), FORMATS | SCREEN | PARSER),
     "first frame": (
         _FIRST_FRAME,
-        FORMATS | PLOTS | PARSER | LATER | {"cmap", "rich.progress", "urllib.request", "xml"},
+        FORMATS
+        | PLOTS
+        | PARSER
+        | LATER
+        | {"cmap", "rich.progress", "tomllib", "urllib.request", "xml"},
     ),
 }
 """What is started, and what that must not load."""

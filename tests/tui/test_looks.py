@@ -50,7 +50,7 @@ def test_a_wrong_name_is_refused_and_changes_nothing(make_app: MakeApp) -> None:
 
 def test_an_error_takes_the_place_of_the_one_before(make_app: MakeApp) -> None:
     app = pressed(make_app(), "colon", *typed("foo"), "colon", *typed("+-5"))
-    assert [note.message for note in app._notifications] == ["no command '+-5'; ? shows all"]
+    assert [note.message for note in app._notifications] == ["no command '+-5'; :help shows all"]
 
 
 def test_zero_is_light_on_a_light_theme_unless_a_map_was_chosen(make_app: MakeApp) -> None:

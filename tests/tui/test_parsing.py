@@ -47,9 +47,9 @@ def test_refused(text: str) -> None:
     ("text", "said"),
     [
         ("folow", "no command 'folow'; did you mean 'follow'?"),
-        ("foo", "no command 'foo'; ? shows all"),
+        ("foo", "no command 'foo'; :help shows all"),
         ("ne", "'ne' may be next_unit or next_layer or next_panel"),
-        ("9" * 5000, "no command '9999999999999999999…'; ? shows all"),
+        ("9" * 5000, "no command '9999999999999999999…'; :help shows all"),
     ],
 )
 def test_a_refusal_is_short(text: str, said: str) -> None:

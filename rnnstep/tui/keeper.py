@@ -1,0 +1,163 @@
+"""What there is at the start: as configured, as commanded, as it was left; and what is kept of it.
+
+Each comes over the one before. What is kept of the view is what differs from what was configured
+and commanded, so that a change of the configuration is seen wherever nothing else was chosen.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rnnstep.errors import InputError, RnnstepError
+from rnnstep.notes import Note, printable
+from rnnstep.saved import PARTS, Bound, Part, SessionFile, bound, sources, unwritable
+from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.prompt import Prompt
+from rnnstep.tui.view import View
+
+if TYPE_CHECKING:
+    from rnnstep.config import Config
+    from rnnstep.tui.app import Debugger
+
+LINES = 500
+"""How many lines of the command line are kept, the newest."""
+
+
+class Keeper:
+    """The start and the end of a session on the screen.
+
+    Args:
+        app: whose session and view.
+        config: the reader's.
+        file: of the session; ``None`` if nothing is kept.
+    """
+
+    def __init__(self, app: Debugger, config: Config, file: SessionFile | None) -> None:
+        self.app = app
+        self.config = config
+        self.file = file
+        self.history: list[str] = []
+        self._base: tuple[View, str] = (View(), "")
+
+    def begin(self) -> None:
+        """Bring everything to where it was, and add what is to be said about it to the notes."""
+        app = self.app
+        self.history = getattr(app.query_one(Prompt), "history", self.history)
+        if self.config.view:
+            self.choose(self.config.view)
+        notes = list(self._commanded())
+        self._base = (app.choices, app.theme)
+        if self.file is not None:
+            notes += self._restored(self.file)
+        if notes:
+            app.session.notes = (*notes, *app.session.notes)
+            app.query_one(NoteBar).show(app.session.notes)
+
+    def choose(self, view: Mapping[str, Any]) -> None:
+        """Choose settings by their names."""
+        from rnnstep.tui.settings import SETTINGS
+
+        for name, value in view.items():
+            if SETTINGS[name].choice:
+                self.app.choices = replace(self.app.choices, **{SETTINGS[name].choice: value})
+            else:
+                self.app.theme = value
+
+    def _commanded(self) -> Iterator[Note]:
+        """Do the commands of the start; a warning for each that cannot be done."""
+        for text in self.config.startup:
+            from rnnstep.commands.parsing import parse_command
+
+            try:
+                self.app.do(*parse_command(text, self.app.keys))
+            except RnnstepError as error:
+                yield Note(f"startup '{text[:40]}': {error}", warning=True)
+
+    def _restored(self, file: SessionFile) -> Iterator[Note]:
+        session = self.app.session
+        before = session.breakpoints.all
+        yield from file.restore(self._parts(), sources(session))
+        if session.breakpoints.all is not before:
+            self.app.shows.breaks_changed()
+        reason = unwritable(file.path) if file.wanted else ""
+        if reason:
+            yield Note(f"the session cannot be saved to {file.path}: {reason}", warning=True)
+
+    def save(self, path: Path | None = None) -> str:
+        """Save the session now.
+
+        Args:
+            path: where to, from now on.
+
+        Returns:
+            what to say about it.
+
+        Raises:
+            InputError: it cannot be saved.
+        """
+        file = self.file
+        if path is not None and (file is None or file.path != path):
+            file = SessionFile(path)
+        if file is None:
+            raise InputError("nothing of this session is kept: name a file")
+        written = file.save(self._parts(), sources(self.app.session))
+        self.file = file
+        return f"{'saved' if written else 'nothing new is to be saved in'} {file.path}"
+
+    def end(self) -> None:
+        """Save the session; that it could not be is no failure of the program."""
+        try:
+            if self.file is not None:
+                self.save()
+        except InputError as error:
+            text = printable(f"rnnstep: the session is not saved: {error}")
+            sys.stderr.write(f"{text}\n")
+
+    def _parts(self) -> dict[str, Bound]:
+        return bound(PARTS, self.app.session) | bound(OWN_PARTS, self)
+
+
+def _write_view(keeper: Keeper) -> Any:
+    from rnnstep.tui.settings import chosen
+
+    base = chosen(*keeper._base)
+    now = chosen(keeper.app.choices, keeper.app.theme)
+    return {name: value for name, value in now.items() if value != base[name]}
+
+
+def _read_view(keeper: Keeper, value: Any) -> Iterator[str]:
+    from rnnstep.tui.settings import SETTINGS
+
+    if not isinstance(value, dict):
+        raise InputError("not an object")
+    for name, said in value.items():
+        try:
+            if name not in SETTINGS:
+                raise InputError("there is no such setting")
+            keeper.choose({name: SETTINGS[name].read(said)})
+        except InputError as error:
+            yield f"view: {name[:40]} is left out: {error}"
+
+
+def _write_history(keeper: Keeper) -> Any:
+    return keeper.history[-LINES:]
+
+
+def _read_history(keeper: Keeper, value: Any) -> Iterator[str]:
+    if not isinstance(value, list):
+        raise InputError("not a list")
+    lines = [printable(line) for line in value if isinstance(line, str)]
+    keeper.history[:] = lines[-LINES:]
+    if len(lines) < len(value):
+        yield "history: what is no text is left out"
+
+
+OWN_PARTS: Mapping[str, Part[Keeper]] = {
+    "view": Part(_write_view, _read_view),
+    "history": Part(_write_history, _read_history),
+}
+"""The parts of a session file that are of the screen."""
