@@ -39,7 +39,7 @@ ACTIONS = (
     Action("columns_left", ("left_parenthesis",), "", "operation: the columns before", _PANELS),
     Action("columns_right", ("right_parenthesis",), "", "operation: the next columns", _PANELS),
     Action("follow", ("v",), "", "timeline: the state, or the current line's value", _PANELS),
-    Action("parent", ("n",), "", "timeline: the future of a fork's parent below", _PANELS),
+    Action("parent", ("V",), "", "timeline: the future of a fork's parent below", _PANELS),
     Action("choose", ("x",), "", "take the unit into the line plot, or out", _PANELS),
     Action("plot", ("p",), "plot", "line plot of the chosen units over time", _PANELS),
     Action("copy", ("y",), "", "copy the selected number to the clipboard", _REST),

@@ -180,11 +180,11 @@ def test_a_key_shows_one_future_alone(make_app: MakeApp) -> None:
     app = make_app()
     both = drive(app, *EDIT, see=lambda: timeline(app))
     app = make_app()
-    one = drive(app, *EDIT, "n", see=lambda: timeline(app))
+    one = drive(app, *EDIT, "V", see=lambda: timeline(app))
     assert "below: its parent" in both[-1]
     assert "below: its parent" not in one[-1]
     app = make_app()
-    assert drive(app, *EDIT, "n", "n", see=lambda: timeline(app)) == both
+    assert drive(app, *EDIT, "V", "V", see=lambda: timeline(app)) == both
 
 
 def test_a_click_on_either_future_goes_to_its_unit(make_app: MakeApp) -> None:
