@@ -65,9 +65,14 @@ class Expression:
 
     def over(self, trace: Trace, start: int, stop: int) -> Array:
         """Its value at timesteps ``start`` to before ``stop``: (timesteps, …)."""
+        parts = [self._over(trace, *part) for part in trace.stretches(start, stop)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _over(self, trace: Trace, start: int, stop: int, model: Model) -> Array:
+        """Its value over timesteps of the same layers."""
         names: dict[str, Array] = {TIMESTEP: np.arange(start, stop, dtype=np.float64)}
         for name, (layer, own) in self.places.items():
-            array = trace.model.layers[layer].weights.get(own)
+            array = model.layers[layer].weights.get(own)
             if array is None:
                 array = trace.series(trace.model.qualified(layer, own), start, stop)
             names[name] = array

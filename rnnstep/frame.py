@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
 from rnnstep.engine import Step
+from rnnstep.forks import Effect, Tree
 from rnnstep.history import History
 from rnnstep.labels import Labels
 from rnnstep.layer import Layer, Values
@@ -63,6 +64,8 @@ class Frame:
         bookmarks: places to come back to.
         watches: the expressions that are watched.
         comparison: the run beside what is expected of it, if anything is.
+        tree: the forks, one of which is the run.
+        effect: how far the run differs from the one that it was forked from, if any.
     """
 
     cursor: Cursor
@@ -78,6 +81,8 @@ class Frame:
     bookmarks: tuple[Bookmark, ...]
     watches: tuple[Watch, ...]
     comparison: Comparison | None
+    tree: Tree
+    effect: Effect | None
 
     @property
     def initial(self) -> bool:
@@ -91,7 +96,7 @@ class Frame:
 
     def label(self, layer: int, name: str, entry: int) -> str:
         """What an entry of a layer's value is called; its index if it has no label."""
-        model = self.trace.model
+        model = self.step.model
         axes = model.layers[layer].cell.shapes[name]
         kind = ""
         if axes == ("input",) and layer == 0:

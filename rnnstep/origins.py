@@ -52,7 +52,7 @@ def maker(trace: Trace, t: int, layer: int, name: str, entry: int) -> Cursor | N
         where it was made, a state before the first timestep at ``INITIAL``; ``None`` if no line
         and no timestep is that.
     """
-    model = trace.model
+    model = trace.model_at(t)
     cell, reverse = model.layers[layer].cell, model.layers[layer].reverse
     lines = [equation.name for equation in cell.equations]
     if name in lines:

@@ -30,7 +30,9 @@ class Ranges:
 
     def _look(self, layer: int, name: str) -> float:
         model = self._trace.model
-        weight = model.layers[layer].weights.get(name)
-        if weight is not None:
-            return largest(weight)
+        stretches = self._trace.stretches(0, len(self._trace))
+        known = (part.layers[layer].weights for _, _, part in stretches)
+        weights = {id(own[name]): own[name] for own in known if name in own}
+        if weights:
+            return max(map(largest, weights.values()))
         return largest(self._trace.series(model.qualified(layer, name), 0, self.timesteps))

@@ -68,6 +68,16 @@ class Run:
         edited = self._inputs.get(t)
         return self.xs[t] if edited is None else edited
 
+    def forget(self) -> None:
+        """Drop the values that are remembered, not the states that are kept."""
+        for sweep in self.sweeps:
+            sweep.forget()
+
+    @property
+    def stride(self) -> int:
+        """Timesteps from one kept state to the next, at the most."""
+        return max(sweep.stride for sweep in self.sweeps)
+
     def series(self, layer: int, name: str, times: range) -> Array:
         """A layer's value at timesteps one after another, (timesteps, …)."""
         return self.sweeps[self._homes[layer][0]].series(layer, name, times)

@@ -20,6 +20,8 @@ from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
 from rnnstep.expecting import Expecting
 from rnnstep.finding import Finding
+from rnnstep.forking import Forking
+from rnnstep.forks import Tree
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
@@ -34,7 +36,7 @@ from rnnstep.watching import Watching
 _COMPILED = Note("a long run: beyond its beginning compiled where that can be (rnnstep[fast])")
 
 
-class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Finding):
+class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, Finding):
     """A run being debugged.
 
     Args:
@@ -55,6 +57,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Finding):
         notes: tuple[Note, ...] = (),
         title: str = "",
     ) -> None:
+        self.tree = Tree.of(trace)
         self.trace = trace
         self.labels = labels or Labels()
         about = (*notes, *trace.model.notes, *([_COMPILED] if trace.compiled else []))
@@ -73,11 +76,12 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Finding):
     def frame(self) -> Frame:
         """The moment at the cursor."""
         cursor = self.cursor
-        layer = self.trace.model.layers[cursor.layer]
+        step = self.trace.frame(cursor.t)
+        layer = step.model.layers[cursor.layer]
         self._farthest = max(self._farthest, cursor.t)
         return Frame(
             cursor,
-            self.trace.frame(cursor.t),
+            step,
             layer,
             layer.cell.equations[cursor.line],
             self.trace,
@@ -89,7 +93,14 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Finding):
             self.bookmarks,
             self.watches,
             self.comparison,
+            self.tree,
+            self.effect,
         )
+
+    def _look_at(self, trace: Trace) -> None:
+        self.trace, self.ranges, self.history = trace, Ranges(trace), History(trace)
+        self._farthest = min(self._farthest, trace.origin)
+        self.pause()
 
     @property
     def ahead(self) -> int:

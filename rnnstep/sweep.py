@@ -129,6 +129,10 @@ class Sweep:
             for layer, window in states
         )
 
+    def forget(self) -> None:
+        """Drop the values that are remembered: they are computed again when asked for."""
+        self._blocks.clear()
+
     @property
     def last(self) -> int:
         """The timestep at which the run ends."""

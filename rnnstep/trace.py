@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
+from rnnstep.changes import Change, InputChange, Models, StateChange, in_one_pass
 from rnnstep.engine import Step, initial_state, initial_step, state_with
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
 from rnnstep.model import Model
-from rnnstep.run import MEMORY_BUDGET, Run
+from rnnstep.passes import Passes
+from rnnstep.pieces import Pieces
+from rnnstep.run import MEMORY_BUDGET
 from rnnstep.sweep import State
 
 INITIAL = -1
@@ -34,6 +38,7 @@ class Trace:
         budget: bytes of states to keep at the most.
 
     Attributes:
+        model: the layers; where a fork changes them over a stretch, see :meth:`model_at`.
         parent: the trace that this one was forked from, if any.
         origin: the timestep from which it differs from its parent.
     """
@@ -48,7 +53,9 @@ class Trace:
         self.model, self.xs = fit_sequence(model, xs)
         self.parent: Trace | None = None
         self.origin = 0
-        self._run = Run(self.model, self.xs, initial_state(self.model, state), budget)
+        kind = Pieces if in_one_pass(self.model) else Passes
+        first = initial_state(self.model, state)
+        self._run: Pieces | Passes = kind(Models(self.model), self.xs, first, budget)
 
     def __len__(self) -> int:
         """How many timesteps the run has."""
@@ -62,7 +69,7 @@ class Trace:
     @property
     def initial(self) -> Step:
         """The place before the first timestep: ``trace.initial["h_t"]`` is the initial state."""
-        return initial_step(self.model, self.carried_into(0))
+        return initial_step(self.model_at(0), self.carried_into(0))
 
     def frame(self, t: int) -> Step:
         """Every value of timestep ``t``; ``INITIAL`` is the place before the first.
@@ -73,7 +80,7 @@ class Trace:
         if t == INITIAL:
             return self.initial
         self._check(t)
-        return Step(t, self.model, self._run.values(t))
+        return Step(t, self._run.model_at(t), self._run.values(t))
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Step]:
         """The timesteps from ``start`` to before ``stop``, in order."""
@@ -117,19 +124,41 @@ class Trace:
             InputError: a shape or a name that does not fit.
             IndexError: there is no such timestep.
         """
-        incoming = self.carried_into(t)
-        edited = None if x_t is None else self._fitting_input(x_t)
-        changed = state_with(self.model, incoming, state or {})
-        states = {
-            index: after
-            for index, (before, after) in enumerate(zip(incoming, changed, strict=True))
-            if any(after[name] is not before[name] for name in after)
-        }
+        self._check(t)
+        changes: list[Change] = []
+        if x_t is not None:
+            row = self._fitting_input(x_t)
+            changes.append(InputChange(t, t + 1, lambda _: row[np.newaxis]))
+        before = initial_state(self.model)
+        after = state_with(self.model, before, state or {})
+        for layer, (old, new) in enumerate(zip(before, after, strict=True)):
+            given = {name: array for name, array in new.items() if array is not old[name]}
+            changes += [StateChange(t, layer, n, partial(_given, a)) for n, a in given.items()]
+        return self.changed(changes, t)
+
+    def changed(self, changes: Sequence[Change], origin: int) -> Trace:
+        """A run that shares this one's past and has some changes more.
+
+        Args:
+            changes: of inputs, states or layers.
+            origin: the first timestep that any of them is about.
+
+        Raises:
+            InputError: layers that do not run through time together would change over a stretch.
+        """
         fork = object.__new__(Trace)
-        fork.model, fork.xs = self.model, self.xs
-        fork.parent, fork.origin = self, t
-        fork._run = self._run.fork(t, edited, states)
+        fork.xs, fork.parent, fork.origin = self.xs, self, origin
+        fork._run = self._run.changed(changes, origin)
+        fork.model = fork._run.model
         return fork
+
+    def model_at(self, t: int) -> Model:
+        """The layers that run at a timestep; before the first, those of the first."""
+        return self._run.model_at(max(t, 0))
+
+    def stretches(self, start: int, stop: int) -> Iterator[tuple[int, int, Model]]:
+        """From ``start`` to before ``stop``: where each stretch begins and ends, and its layers."""
+        return self._run.stretches(start, stop)
 
     def carried_into(self, t: int) -> State:
         """What timestep ``t`` starts from, for each layer: what the one before it handed on."""
@@ -141,10 +170,14 @@ class Trace:
         self._check(t)
         return self._run.input_at(t)
 
+    def forget(self) -> None:
+        """Drop the values of the blocks used last; they are computed again when asked for."""
+        self._run.forget()
+
     @property
     def stride(self) -> int:
         """Timesteps from one kept state to the next: a block of them, or several."""
-        return max(sweep.stride for sweep in self._run.sweeps)
+        return self._run.stride
 
     @property
     def compiled(self) -> bool:
@@ -166,3 +199,7 @@ class Trace:
             takes = f"a timestep of this sequence has {self.xs.shape[1:]}"
             raise InputError(f"x_t has shape {array.shape}; {takes}")
         return array
+
+
+def _given(array: Array, _: Array) -> Array:
+    return array

@@ -95,6 +95,7 @@ class Action(NamedTuple):
         usage: what may be said with it, if ``takes`` does not say it all.
         words: what may be written behind its name, if that can be told.
         long: whether it may go through the whole run before it is done.
+        begins: what stands on the command line already, where something has to be said.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Action(NamedTuple):
     usage: str = ""
     words: Words | None = None
     long: bool = False
+    begins: Callable[[Session], str] | None = None
 
     @property
     def says(self) -> str:

@@ -68,7 +68,8 @@ def mistake_in(
     """
     if not isinstance(error, ExpressionError) or error.place:
         return ExpressionError(str(error), line, start + 1, place)
-    at = line.find(error.text, said)
+    # what it is a mistake in is what was said, or the command as a whole
+    at = max(line.find(error.text, said), line.find(error.text, start, start + len(error.text)))
     if at < 0:
         return ExpressionError(error.message, line, start + 1, place)
     return error.at(place, line, at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rnnstep.commands import showing, words
 from rnnstep.commands.action import Action, Takes
 from rnnstep.commands.motions import LINES
+from rnnstep.commands.what_if import scale
 
 _SHOW, _PANELS, _REST = "Looks", "Panels", "Other"
 
@@ -21,10 +22,12 @@ ACTIONS = (
         "scale",
         ("s",),
         "scale",
-        "colour scale: sequence, step, each matrix",
+        "colour scale, or fork with a value scaled: i_t 2",
         _SHOW,
         "",
         Takes.CHOICE,
+        does=scale,
+        usage="[NAME]",
         words=words.SCALES,
     ),
     Action("map", ("m",), "", "the next colour map", _SHOW, "", Takes.CHOICE, words=words.MAPS),
@@ -40,6 +43,7 @@ ACTIONS = (
     Action("columns_left", ("left_parenthesis",), "", "operation: the columns before", _PANELS),
     Action("columns_right", ("right_parenthesis",), "", "operation: the next columns", _PANELS),
     Action("follow", ("v",), "", "timeline: the state, or the current line's value", _PANELS),
+    Action("parent", ("V",), "", "timeline: the future of a fork's parent below", _PANELS),
     Action("choose", ("x",), "", "take the unit into the line plot, or out", _PANELS),
     Action("plot", ("p",), "plot", "line plot of the chosen units over time", _PANELS),
     Action("copy", ("y",), "", "copy the selected number to the clipboard", _REST),

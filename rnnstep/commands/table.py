@@ -13,6 +13,7 @@ from rnnstep.commands import (
     shadows,
     showing,
     watches,
+    what_if,
 )
 
 ACTIONS = (
@@ -23,6 +24,7 @@ ACTIONS = (
     *bookmarks.ACTIONS,
     *watches.ACTIONS,
     *showing.ACTIONS,
+    *what_if.ACTIONS,
     *provenance.ACTIONS,
     *divergences.ACTIONS,
     *shadows.ACTIONS,

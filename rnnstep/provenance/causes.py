@@ -65,7 +65,7 @@ def causes(
     """
     if cause.kind is not Kind.LINE:
         return []
-    layer = trace.model.layers[cause.layer]
+    layer = trace.model_at(cause.t).layers[cause.layer]
     values = trace.frame(cause.t).layers[cause.layer]
     node = layer.cell.equations[cause.cursor.line].node
     parts = parts_of(layer, node, values, cause.unit, breadth, divided)
@@ -74,7 +74,7 @@ def causes(
 
 def number(trace: Trace, cursor: Cursor) -> Cause:
     """The number at a place of the run, to begin a path with."""
-    layer = trace.model.layers[cursor.layer]
+    layer = trace.model_at(cursor.t).layers[cursor.layer]
     name = layer.cell.equations[cursor.line].name
     value = _entry(trace.frame(cursor.t).layers[cursor.layer][name], cursor.unit)
     kind = Kind.INITIAL if cursor.t == INITIAL else Kind.LINE
@@ -83,7 +83,7 @@ def number(trace: Trace, cursor: Cursor) -> Cause:
 
 def _cause(trace: Trace, reader: Cause, part: Part) -> Cause:
     """A part of a line as the number it is, where it was made."""
-    layer = trace.model.layers[reader.layer]
+    layer = trace.model_at(reader.t).layers[reader.layer]
     if part.name in layer.weights:
         value = _entry(layer.weights[part.name], part.entry)
         return _given(Kind.WEIGHT, reader, part, value)

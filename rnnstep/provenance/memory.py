@@ -93,7 +93,7 @@ def memory(trace: Trace, layer: int, state: str, unit: int, t: int, limit: int =
         InputError: the state's next value is not a factor times the state, and a rest.
         IndexError: there is no such timestep.
     """
-    owner = trace.model.layers[layer]
+    owner = trace.model_at(t).layers[layer]
     form = affine(owner.cell, state)
     if form is None:
         raise InputError(_nothing_kept(owner, state))

@@ -69,7 +69,7 @@ class Past:
     @property
     def owner(self) -> Layer:
         """The layer itself."""
-        return self.trace.model.layers[self.layer]
+        return self.trace.model_at(self.t).layers[self.layer]
 
     def steps(self, limit: int) -> Iterator[PastStep]:
         """At most ``limit`` timesteps, the newest first."""
@@ -90,9 +90,17 @@ class Past:
             begins = None
             if place == len(made):
                 begins = End.INITIAL
-            elif not np.array_equal(held[place], made[place], equal_nan=True):
+            elif self._edited(older[place]) or not np.array_equal(
+                held[place], made[place], equal_nan=True
+            ):
                 begins = End.EDITED
             yield PastStep(t, float(kept[place]), float(wrote[place]), float(held[place]), begins)
+
+    def _edited(self, t: int) -> bool:
+        """Whether the state's line at a timestep is another one, as an edit in a fork makes it."""
+        after = self.owner.cell.carried[self.state]
+        there = self.trace.model_at(t).layers[self.layer].cell.equation(after)
+        return there is not self.owner.cell.equation(after)
 
     def _of(self, node: Node | None, times: range) -> Array:
         """A part of the line for the entry at some timesteps, in double precision."""

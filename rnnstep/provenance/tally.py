@@ -113,7 +113,8 @@ class Tally:
 
     def _left(self, cause: Cause, share: float) -> None:
         """What no part has is that of the smallest terms, or of numbers in the line."""
-        node = self.trace.model.layers[cause.layer].cell.equations[cause.cursor.line].node
+        layer = self.trace.model_at(cause.t).layers[cause.layer]
+        node = layer.cell.equations[cause.cursor.line].node
         if any(isinstance(part, Binary) and part.symbol == "@" for part in walk(node)):
             self.rest += share
         else:

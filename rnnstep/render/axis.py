@@ -17,6 +17,9 @@ BOOKMARK = "◆"
 """Marks a timestep of which there is a bookmark."""
 BOTH = "◈"
 
+FORK = "◇"
+"""Marks a timestep from which an edit makes the run another one."""
+
 
 class Stretch(NamedTuple):
     """The part of the run that is on the screen.
@@ -61,7 +64,7 @@ def axis(frame: Frame, shown: Stretch, pen: Pen) -> Row:
 
 
 def marks(frame: Frame, shown: Stretch, pen: Pen) -> Row:
-    """A mark above each timestep where a breakpoint is known to stop, or of a bookmark."""
+    """A mark above each timestep of a known stop, a bookmark or the beginning of an edit."""
     first, stop = shown.first * shown.block, (shown.first + shown.columns) * shown.block
     text = [" "] * (shown.columns * shown.width)
     stops = {t // shown.block for t in frame.breakpoints.marks(frame.trace, first, stop)}
@@ -70,6 +73,9 @@ def marks(frame: Frame, shown: Stretch, pen: Pen) -> Row:
     for block in stops | marked:
         sign = BOTH if block in stops & marked else STOP if block in stops else BOOKMARK
         text[(block - shown.first) * shown.width] = sign
+    for fork in frame.tree.current.line[1:]:
+        if first <= fork.trace.origin < stop:
+            text[(fork.trace.origin // shown.block - shown.first) * shown.width] = FORK
     return [Segment(" " * shown.indent), Segment("".join(text), pen.look.accent)]
 
 

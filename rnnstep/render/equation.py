@@ -27,7 +27,7 @@ def equations(frame: Frame, pen: Pen, width: int) -> Drawing:
     rows: list[Row] = []
     targets: list[tuple[int, int] | None] = []
     focus = 0
-    layers = frame.trace.model.layers
+    layers = frame.step.model.layers
     for index, layer in enumerate(layers):
         rows.append([Segment(clip(heading(layer), width), pen.look.muted)])
         targets.append((index, 0))

@@ -52,6 +52,7 @@ def page(session: Session, steps: Iterable[int], pen: Pen | None = None) -> str:
     pen = pen or Pen()
     layers = session.trace.model.layers
     parts = [f'<div class="rnnstep">{_STYLE}', f"<h3>{_text(session.title)}</h3>"]
+    parts += [f'<p class="q">{_text(str(fork))}</p>' for fork in session.tree.current.line[1:]]
     parts += _notes(session)
     for layer in layers:
         parts += _equations(layer)
@@ -101,7 +102,7 @@ def _step(session: Session, step: Step, pen: Pen) -> Iterator[str]:
     label = session.labels.of("timesteps", step.t)
     named = "" if label == str(step.t) else f"  {label}"
     yield f"<h4>{_text(f't {step.t} / {len(session.trace) - 1}{named}')}</h4><table>"
-    model = session.trace.model
+    model = step.model
     for index, (layer, values) in enumerate(zip(model.layers, step.layers, strict=True)):
         if len(model.layers) > 1:
             yield f'<tr><td colspan="4" class="q">{_text(layer.name)}</td></tr>'

@@ -37,6 +37,8 @@ def report(session: Session, steps: range, pen: Pen, width: int) -> Iterator[Row
         style = look.warning if note.warning else look.muted
         for line in _wrapped(f"{'! ' if note.warning else '  '}{note}", width):
             yield _line(line, width, style)
+    for fork in session.tree.current.line[1:]:
+        yield _line(f"  {fork}", width, look.accent)
     if trace.model.state_names and steps.start == 0:
         yield []
         yield _line("initial state (before t 0)", width, look.accent)
@@ -46,7 +48,7 @@ def report(session: Session, steps: range, pen: Pen, width: int) -> Iterator[Row
         named = "" if label == str(step.t) else f"  {label}"
         yield []
         yield _line(f"t {step.t} / {len(trace) - 1}{named}", width, look.accent)
-        yield from _step(step, trace.model, pen, width)
+        yield from _step(step, pen, width)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -64,9 +66,9 @@ def _states(step: Step, model: Model, pen: Pen, width: int) -> Iterator[Row]:
         yield from state_rows(layer, values, pen, width)
 
 
-def _step(step: Step, model: Model, pen: Pen, width: int) -> Iterator[Row]:
-    for layer, values in zip(model.layers, step.layers, strict=True):
-        if len(model.layers) > 1:
+def _step(step: Step, pen: Pen, width: int) -> Iterator[Row]:
+    for layer, values in zip(step.model.layers, step.layers, strict=True):
+        if len(step.model.layers) > 1:
             yield _line(f"  {heading(layer)}", width, pen.look.muted)
         yield from layer_rows(layer, values, pen, width)
 

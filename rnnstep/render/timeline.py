@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rnnstep.frame import Frame
 from rnnstep.render.axis import Stretch, axis, marks
 from rnnstep.render.captions import scale_caption
+from rnnstep.render.difference import difference_row, differs, future_of, futures
 from rnnstep.render.errors import errors_over_time
 from rnnstep.render.heatmap import Grid, Kind, heatmap
 from rnnstep.render.numbers import unsigned
@@ -46,7 +47,13 @@ def stretch(frame: Frame, name: str, zoom: int | None, width: int) -> Stretch:
 
 
 def timeline(
-    frame: Frame, name: str, zoom: int | None, pen: Pen, width: int, height: int
+    frame: Frame,
+    name: str,
+    zoom: int | None,
+    pen: Pen,
+    width: int,
+    height: int,
+    beside: bool = True,
 ) -> Drawing:
     """Draw a value of the cursor's layer over time.
 
@@ -57,6 +64,7 @@ def timeline(
         pen: the reader's choices.
         width: columns of the screen.
         height: lines of the screen, the axis among them.
+        beside: whether the future of a fork's parent stands below its own.
 
     Returns:
         rows whose targets are the :class:`Stretch` that they show.
@@ -64,31 +72,52 @@ def timeline(
     shown = stretch(frame, name, zoom, width)
     layer = frame.cursor.layer
     stop = shown.first + shown.columns
-    values = frame.history.blocks(layer, name, shown.block, shown.first, stop).T
-    limit = frame.ranges.of(layer, name) if pen.scale is Scale.SEQUENCE else largest(values)
-    under = rows_under(frame)
-    grid = _grid(len(values), shown, pen, max(height - under, 1))
-    drawn = heatmap(values, limit, grid, _coloured(pen))
-    rows = [
-        [_label(frame, name, number, grid, shown, pen), *_spread(row, grid, shown)]
-        for number, row in enumerate(drawn)
-    ]
+    lines = max(height - rows_under(frame), 1)
+    runs = [frame.history]
+    if futures(frame, lines, beside) == 2 and frame.effect is not None:
+        runs.append(frame.effect.history)
+    found = [run.blocks(layer, name, shown.block, shown.first, stop).T for run in runs]
+    limit = frame.ranges.of(layer, name)
+    if pen.scale is not Scale.SEQUENCE:
+        limit = max(map(largest, found))
+    units = len(found[0])
+    grid = _grid(units, shown, pen, lines // len(runs))
+    rows: list[Row] = []
+    for values in found:
+        drawn = heatmap(values, limit, grid, _coloured(pen))
+        own = not rows
+        rows += [
+            [
+                _label(frame, name, number, grid, shown, pen, own),
+                *_spread(row if own else future_of(frame, row, shown), grid, shown),
+            ]
+            for number, row in enumerate(drawn)
+        ]
+    if frame.effect is not None:
+        rows.append(difference_row(frame, name, shown, pen))
     if frame.comparison is not None:
         rows.append(errors_over_time(frame.comparison, shown, pen))
-    if frame.breakpoints.all or frame.bookmarks:
+    if has_marks(frame):
         rows.append(marks(frame, shown, pen))
     rows.append(axis(frame, shown, pen))
     blocks = f" · a column: {shown.block} steps, the largest" if shown.block > 1 else ""
-    entries = "" if grid.rows == len(values) else f" · {len(values)} units in {grid.rows} rows"
+    entries = "" if grid.rows == units else f" · {units} units in {grid.rows} rows"
     # what is largest at one step only is no scale for many
     of = "sequence" if pen.scale is Scale.SEQUENCE else "window"
     told = scale_caption(f"±{unsigned(limit, pen.precision)} ({of})", [grid.kind])
+    told = differs(frame, name, pen, len(runs)) + told
     return Drawing(rows, f"{told}{blocks}{entries}", [shown] * len(rows))
 
 
 def rows_under(frame: Frame) -> int:
-    """The lines below the units: the axis, and those of marks and errors if there are any."""
-    return 1 + bool(frame.breakpoints.all or frame.bookmarks) + (frame.comparison is not None)
+    """The lines below the units: the axis, and those of marks, errors and a fork's difference."""
+    other = (frame.comparison is not None) + (frame.effect is not None)
+    return 1 + has_marks(frame) + other
+
+
+def has_marks(frame: Frame) -> bool:
+    """Whether a timestep may be marked."""
+    return bool(frame.breakpoints.all or frame.bookmarks) or frame.effect is not None
 
 
 def _coloured(pen: Pen) -> Pen:
@@ -111,7 +140,13 @@ def _spread(row: Row, grid: Grid, shown: Stretch) -> Row:
     if missing <= 0:
         return row
     fill = "▀" if grid.kind is Kind.HALF else " "
-    return [Segment(cell.text.rjust(len(cell.text) + missing, fill), cell.style) for cell in row]
+    return [
+        Segment(
+            cell.text.rjust(len(cell.text) + missing, fill if cell.text.strip() else " "),
+            cell.style,
+        )
+        for cell in row
+    ]
 
 
 def _label_width(frame: Frame, name: str) -> int:
@@ -121,12 +156,14 @@ def _label_width(frame: Frame, name: str) -> int:
     return min(max(map(cell_len, names), default=1), _LONGEST_LABEL)
 
 
-def _label(frame: Frame, name: str, line: int, grid: Grid, shown: Stretch, pen: Pen) -> Segment:
+def _label(
+    frame: Frame, name: str, line: int, grid: Grid, shown: Stretch, pen: Pen, own: bool
+) -> Segment:
     """The name of the first unit of a line; lit if the cursor is on any of them."""
     width = shown.indent - 1
     units = _units_of(line, grid, int((*frame.layer.shape(name), 1)[0]))
     text = clip(frame.label(frame.cursor.layer, name, units.start), width)
-    style = pen.look.accent if frame.cursor.unit in units else pen.look.muted
+    style = pen.look.accent if own and frame.cursor.unit in units else pen.look.muted
     return Segment(set_cell_size(text, width + 1), style)
 
 

@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from rnnstep.commands.action import Action
+from rnnstep.commands.action import Action, Does
 from rnnstep.commands.completing import Completion, complete
 from rnnstep.commands.parsing import parse_command
 from rnnstep.commands.performing import mistake_in, perform
@@ -179,16 +179,22 @@ class Debugger(App[None]):
             RnnstepError: it cannot be done.
         """
         if action.takes.needed and not said:
-            self.main.query_one(Prompt).open(f"{action.name} ")
+            begins = action.begins(self.session) if action.begins else ""
+            self.main.query_one(Prompt).open(f"{action.name} {begins}")
         elif (own := getattr(self.shows, f"do_{action.name}", None)) is not None:
             own(said)
         else:
-            before, cursor = self.session.breakpoints.all, self.session.cursor
-            outcome = perform(self.session, action, said)
-            if outcome.text:
-                self.shows.tell(outcome, moved=self.session.cursor != cursor)
-            if self.session.breakpoints.all is not before:
-                self.shows.breaks_changed()
+            self.act(lambda session, text: perform(session, action, text), said)
+
+    def act(self, does: Does, said: str) -> None:
+        """Do what needs no screen, say what it has to say, and look for what stops where."""
+        session = self.session
+        before, there = (session.breakpoints.all, session.trace), (session.cursor, session.trace)
+        outcome = does(session, said)
+        if outcome.text:
+            self.shows.tell(outcome, moved=(session.cursor, session.trace) != there)
+        if (session.breakpoints.all, session.trace) != before:
+            self.shows.breaks_changed()
 
     def _complain(self, text: str) -> None:
         """Say what went wrong, in place of what went wrong before."""

@@ -48,14 +48,16 @@ def moment(frame: Frame) -> str:
     known = frame.comparison
     verdict = f"{_verdict(known)}  " if known else ""
     enabled = sum(known.enabled for known in frame.breakpoints.all)
+    tree = frame.tree
+    forks = f"fork {tree.current.number} of {len(tree.forks) - 1}  " if len(tree.forks) > 1 else ""
     stops = f"● {enabled} breakpoint{'s'[: enabled != 1]}  " if frame.breakpoints.all else ""
     playing = f"▶ {frame.playback.speed:g}/s  " if frame.playback.playing else ""
     stops = verdict + stops
     if frame.initial:
-        return f"{stops}{playing}initial state (before t 0)"
+        return f"{forks}{stops}{playing}initial state (before t 0)"
     label = frame.labels.of("timesteps", t)
     named = f"  {label}" if label != str(t) else ""
-    return f"{stops}{playing}t {t} / {last}{named}"
+    return f"{forks}{stops}{playing}t {t} / {last}{named}"
 
 
 def _verdict(known: Comparison) -> str:
@@ -100,7 +102,7 @@ class NoteBar(Widget):
         if self.progress:
             return Text(f" {self.progress}", no_wrap=True, style="bold")
         if self.said:
-            return Text(f" {self.said}", no_wrap=True, style="bold")
+            return Text(f" {clip(self.said, self.size.width - 2)}", no_wrap=True, style="bold")
         told = " · ".join(f"{'! ' if note.warning else ''}{note}" for note in self.notes)
         width = self.size.width - 2
         if cell_len(told) > width:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnstep.equations import Array
 from rnnstep.frame import Frame
+from rnnstep.history import History
 
 LONGEST = 2000
 """Timesteps that are plotted at the most, the cursor's in the middle."""
@@ -57,11 +58,18 @@ class Curves:
     values: Array
 
     @classmethod
-    def around(cls, frame: Frame, layer: int, name: str, units: Sequence[int]) -> Curves:
-        """The stretch around the cursor, as long as may be."""
+    def around(
+        cls,
+        frame: Frame,
+        layer: int,
+        name: str,
+        units: Sequence[int],
+        history: History | None = None,
+    ) -> Curves:
+        """The stretch around the cursor, as long as may be; of another run if one is given."""
         start = max(min(frame.cursor.t - LONGEST // 2, len(frame.trace) - LONGEST), 0)
         stop = min(start + LONGEST, len(frame.trace))
-        window = frame.history.window(layer, name, start, stop)
+        window = (history or frame.history).window(layer, name, start, stop)
         return cls(np.arange(start, stop), window[:, list(units)].astype(np.float64))
 
     def lines(self, unit: int) -> Iterator[tuple[Array, Array]]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from rnnstep.commands.action import Outcome
-from rnnstep.render.rows import clip
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.pages import TextPage
 
@@ -30,13 +29,13 @@ class Does:
 
         Args:
             outcome: of the command.
-            moved: whether it led elsewhere: that is to be looked at, so no page covers it.
+            moved: whether it led elsewhere, or to another run: no page covers what is there.
         """
         long = cell_len(outcome.text) > self.app.size.width - 2 and not moved
         if "\n" in outcome.text or long:
             self.app.push_screen(TextPage(outcome.text))
         else:
-            self.say(clip(outcome.text, self.app.size.width - 2))
+            self.say(outcome.text)
 
     def say_where(self) -> None:
         """Where the cursor was led."""

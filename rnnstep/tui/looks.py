@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnstep.commands import what_if
 from rnnstep.commands.parsing import one_of
 from rnnstep.render.palette import COLOUR_MAPS
 from rnnstep.render.pen import Mode, Scale
@@ -22,6 +23,9 @@ class Looks(Does):
 
     def do_scale(self, said: str) -> None:
         """What the strongest colour stands for."""
+        if " " in said:
+            self.app.act(what_if.scale, said)
+            return
         known = [scale.value for scale in Scale]
         now = self.app.choices.scale.value
         scale = Scale(one_of("colour scale", said, known) if said else after(now, known))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events
 
 from rnnstep.frame import Frame
+from rnnstep.render.difference import futures
 from rnnstep.render.drilldown import drilldown
 from rnnstep.render.equation import equations
 from rnnstep.render.operation import lay_out, operation
@@ -26,7 +27,8 @@ class Timeline(Panel):
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """The state of the layer, or the value of the current line."""
         name = self.value_name(frame, view)
-        return timeline(frame, name, view.timeline_zoom, view.pen, width, height)
+        zoom, beside = view.timeline_zoom, view.beside
+        return timeline(frame, name, zoom, view.pen, width, height, beside)
 
     def title(self, frame: Frame) -> str:
         """The value's name."""
@@ -48,6 +50,8 @@ class Timeline(Panel):
         lines = len(drawing.rows) - rows_under(frame) if drawing else 0
         if not 0 <= row < lines:
             return None
+        lines //= futures(frame, lines, self.view.beside)
+        row %= lines
         count = int((*frame.layer.shape(self.value_name(frame, self.view)), 1)[0])
         # where there are more units than lines, a line in colours has two rows of cells
         halves = 2 if self.view.coloured and lines < count else 1

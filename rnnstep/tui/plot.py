@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import chain
 
+import numpy as np
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -19,6 +21,10 @@ from rnnstep.tui.pages import Page
 
 COLOURS = ("#0091ea", "#e07b00", "#00a078", "#cc79a7", "#d55e00", "#808080")
 """Told apart by the colour-blind, and to be seen on dark and on light."""
+
+
+PARENT = "#6f6f6f"
+"""What a fork's parent does instead: grey, below the fork's own lines."""
 
 
 class Chart(PlotWidget, can_focus=False):
@@ -54,13 +60,27 @@ class PlotPage(Page):
             label = self.shown.label(self.place, self.value, unit)
             text.append("⠒⠒ ", style=COLOURS[place % len(COLOURS)])
             text.append(f"unit {label}   ")
+        if self.shown.effect is not None:
+            text.append("⠒⠒ ", style=PARENT)
+            text.append("of the parent")
         return text
+
+    def _forked_from(self, frame: Frame) -> Curves | None:
+        """The same units of the run that a fork was made of."""
+        if frame.effect is None:
+            return None
+        history = frame.effect.history
+        return Curves.around(frame, self.place, self.value, self.units, history)
 
     def _draw(self, frame: Frame) -> None:
         curves = Curves.around(frame, self.place, self.value, self.units)
+        parent = self._forked_from(frame)
         plot = self.query_one(Chart)
         plot.clear()
-        self._set_axes(plot, curves)
+        self._set_axes(plot, curves, parent)
+        pieces = [parent.lines(place) for place in range(len(self.units))] if parent else []
+        for times, values in chain(*pieces):
+            plot.plot(times, values, PARENT, HiResMode.BRAILLE)
         for place in range(len(self.units)):
             colour = COLOURS[place % len(COLOURS)]
             for times, values in curves.lines(place):
@@ -76,8 +96,9 @@ class PlotPage(Page):
         self.query_one("#page").border_subtitle = " · ".join(notes)
 
     @staticmethod
-    def _set_axes(plot: Chart, curves: Curves) -> None:
-        across, up = Axis.of_times(curves.times), Axis.of_values(curves.values)
+    def _set_axes(plot: Chart, curves: Curves, parent: Curves | None) -> None:
+        drawn = [one.values for one in (curves, parent) if one is not None]
+        across, up = Axis.of_times(curves.times), Axis.of_values(np.concatenate(drawn))
         plot.set_xlimits(across.low, across.high)
         plot.set_ylimits(up.low, up.high)
         plot.set_xticks(across.ticks)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rnnstep.commands.what_if import switch
 from rnnstep.errors import InputError
+from rnnstep.tui.forks import ForksPage
 from rnnstep.tui.layers import LayersPage
 from rnnstep.tui.looks import Looks
 from rnnstep.tui.motions import Motions
@@ -69,6 +71,15 @@ class Shows(Motions, Looks, Windows, Searching, Tracing):
         session = self.app.session
         page = LayersPage(session.trace.model, session.cursor.layer)
         self.app.push_screen(page, self._go_to_layer)
+
+    def do_forks(self, _: str) -> None:
+        """The tree of forks, to go to one."""
+        self.app.push_screen(ForksPage(self.app.session), self._go_to_fork)
+
+    def _go_to_fork(self, number: int | None) -> None:
+        if number is not None:
+            self.app.act(switch, str(number))
+            self.app.frames.publish_soon()
 
     def _go_to_layer(self, layer: int | None) -> None:
         if layer is not None:

@@ -35,6 +35,7 @@ class View:
         look: the theme's styles.
         zoomed: the panel that fills the screen, if one does.
         inside: whether one number is being looked into.
+        beside: whether a fork's timeline shows its parent's future below its own.
         timeline_zoom: one of the timeline's zooms; ``None`` is the widest that fits.
         follows: whether the timeline shows the value of the current line, not the state.
         chosen: the units of the line plot; the one at the cursor if there is none.
@@ -51,6 +52,7 @@ class View:
     look: Look = field(default_factory=Look)
     zoomed: str = ""
     inside: bool = False
+    beside: bool = True
     timeline_zoom: int | None = None
     follows: bool = False
     chosen: frozenset[int] = frozenset()

@@ -83,6 +83,10 @@ class Windows(Does):
         """The timeline shows the state, or the current line's value."""
         self.app.choose(follows=not self.app.choices.follows)
 
+    def do_parent(self, _: str) -> None:
+        """The timeline shows the future of a fork's parent below its own, or not."""
+        self.app.choose(beside=not self.app.choices.beside)
+
     def do_columns_left(self, _: str) -> None:
         """The columns before those of the matrix that are shown."""
         self._pan(-1)

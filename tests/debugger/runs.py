@@ -13,7 +13,14 @@ D, H = 3, 4
 def layer_of(cell: str, name: str, inputs: int, seed: int) -> Layer:
     random = np.random.default_rng(seed)
     listing = load_cell(cell)
-    sizes = {"input": inputs, "hidden": H, "output": 2}
+    sizes = {
+        "input": inputs,
+        "hidden": H,
+        "output": 2,
+        "projection": 2,
+        "vocabulary": 6,
+        "features": 3,
+    }
     weights = {
         w.name: random.normal(size=[sizes[str(a)] for a in w.shape]).astype(np.float32)
         for w in listing.weights

@@ -136,3 +136,25 @@ def test_the_legend_stands_outside_the_plot(make_app: MakeApp) -> None:
     text, outside = drive(app, "x", "J", "x", "p", see=seen)
     assert text.split() == ["⠒⠒", "unit", "h0", "⠒⠒", "unit", "carry"]
     assert outside
+
+
+def test_a_fork_is_plotted_over_its_parent(make_app: MakeApp) -> None:
+    app = make_app()
+
+    def seen() -> tuple[int, str, list[list[float]]]:
+        plot, legend = app.screen.query_one(PlotWidget), app.screen.query_one("#legend-line")
+        curves = [list(data.y) for data in plot._datasets if len(data.y)]
+        return len(curves), str(legend.render()), curves
+
+    async def fork(pilot: Pilot[None]) -> None:
+        app.session.edit("set h_t[0] = 5 at 12")
+        await enter(pilot, "right")
+
+    count, text, _ = drive(app, "p", see=seen)
+    assert (count, text.split()) == (1, ["⠒⠒", "unit", "h0"])
+    app = make_app()
+    count, text, lines = drive(app, fork, "p", see=seen)
+    assert (count, text.split()) == (2, ["⠒⠒", "unit", "h0", "⠒⠒", "of", "the", "parent"])
+    parent, own = lines
+    assert own[:12] == parent[:12]
+    assert (own[12], parent[12] == 5) == (5, False)

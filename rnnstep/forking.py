@@ -1,0 +1,139 @@
+"""What-if in a session: edits that make forks, and the way between the forks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from rnnstep.errors import InputError
+from rnnstep.forks import (
+    Edit,
+    Effect,
+    FixedPoint,
+    Fork,
+    Operation,
+    Reach,
+    Tree,
+    edited,
+    fixed_point,
+    parse_edit,
+)
+from rnnstep.frame import Cursor
+from rnnstep.model import SEQUENCE
+from rnnstep.trace import Trace
+
+_NO_INPUT = "before the first timestep there is no input to hold: go to one"
+
+
+class Forking(ABC):
+    """What a session does with edits.
+
+    Attributes:
+        trace: the run that is looked at: that of the tree's current fork.
+        cursor: where it stands.
+        tree: all runs that edits have made.
+        effect: how far the run differs from the one that it was forked from, if any.
+    """
+
+    trace: Trace
+    cursor: Cursor
+    tree: Tree
+    effect: Effect | None = None
+
+    @abstractmethod
+    def _look_at(self, trace: Trace) -> None:
+        """Debug another run of the same model over the same timesteps."""
+
+    def edit(self, edit: Edit | str) -> Fork:
+        """Fork the run with an edit, and look at the fork.
+
+        Args:
+            edit: an edit, or its text: ``set h_t[3] = 0``, ``scale i_t 0.5 from 12``; without a
+                timestep it is at the cursor.
+
+        Raises:
+            ExpressionError: the text is no edit of this model, with the column.
+            InputError: the edit does not fit this run; nothing was changed.
+        """
+        if isinstance(edit, str):
+            edit = parse_edit(edit, self.trace.model, self.cursor.t)
+        return self._show(self.tree.grown(edited(self.trace, edit), edit))
+
+    def ablate(self, unit: int | None = None) -> Fork:
+        """Silence a unit for the whole run: its entry of the layer's first state is 0.
+
+        Of a layer that carries no state it is the entry of its output.
+
+        Args:
+            unit: which one of the cursor's layer; the cursor's own if ``None``.
+
+        Raises:
+            InputError: the layer has no such unit.
+        """
+        index, model = self.cursor.layer, self.trace.model
+        layer = model.layers[index]
+        silenced = next(iter(layer.cell.carried.values()), layer.cell.output)
+        unit = self.cursor.unit if unit is None else unit
+        count = int((*layer.shape(silenced), 1)[0])
+        if not 0 <= unit < count:
+            raise InputError(f"no unit {unit}: layer {layer.name} has 0 to {count - 1}")
+        name = model.qualified(index, silenced)
+        items = (unit,) if layer.shape(silenced) else ()
+        return self.edit(Edit(Operation.SET, name, items, Reach.ALWAYS, 0, (0.0,)))
+
+    def hold(self, t: int | None = None) -> Fork:
+        """Fork the run with the input of a timestep, the cursor's if ``None``, from there on.
+
+        Raises:
+            InputError: there is no such input, or layers run backwards.
+        """
+        t, model = self.cursor.t if t is None else t, self.trace.model
+        if t < 0:
+            raise InputError(_NO_INPUT)
+        entering = (i for i, sources in enumerate(model.sources) if sources[0].layer == SEQUENCE)
+        layer = next(entering)
+        name = model.qualified(layer, model.layers[layer].cell.input.name)
+        return self.edit(Edit(Operation.HOLD, name, (), Reach.FROM, t))
+
+    def fixed_point(
+        self, t: int | None = None, tolerance: float = 1e-6, limit: int = 1000
+    ) -> FixedPoint:
+        """Hold the input of a timestep, the cursor's if ``None``: see :func:`fixed_point`."""
+        t = self.cursor.t if t is None else t
+        if t < 0:
+            raise InputError(_NO_INPUT)
+        return fixed_point(self.trace, t, tolerance, limit)
+
+    def undo(self) -> Fork:
+        """Look at the run that this one was forked from.
+
+        Raises:
+            InputError: this is the run as it was.
+        """
+        return self._show(self.tree.undone())
+
+    def redo(self) -> Fork:
+        """Look at the fork of this run that was looked at last.
+
+        Raises:
+            InputError: there is none.
+        """
+        return self._show(self.tree.redone())
+
+    def switch(self, number: int) -> Fork:
+        """Look at any run of the tree; 0 is the run as it was.
+
+        Raises:
+            InputError: none has this number.
+        """
+        return self._show(self.tree.to(number))
+
+    def _show(self, tree: Tree) -> Fork:
+        left, self.tree = self.tree.current, tree
+        # a tree of any size remembers the values of two runs: this one and its parent
+        used = (tree.current, tree.current.parent)
+        for fork in (left, left.parent):
+            if fork is not None and fork not in used:
+                fork.trace.forget()
+        self.effect = tree.current.effect()
+        self._look_at(tree.current.trace)
+        return tree.current

@@ -1,0 +1,108 @@
+"""The tree of forks: every run that edits have made, and the one that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from rnnstep.errors import InputError
+from rnnstep.forks.edit import Edit
+from rnnstep.forks.effect import Effect
+from rnnstep.trace import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Fork:
+    """A run of the tree.
+
+    Attributes:
+        number: what it is called; 0 is the run as it was, no number is used twice.
+        trace: the run.
+        edit: what makes it differ from its parent; ``None`` for the run as it was.
+        parent: the run that it was forked from.
+    """
+
+    number: int
+    trace: Trace
+    edit: Edit | None = None
+    parent: Fork | None = None
+
+    def __str__(self) -> str:
+        """``fork 1, set h_t[3] = 0 at 12``."""
+        return f"fork {self.number}, {self.edit or 'the run as it was'}"
+
+    @property
+    def line(self) -> tuple[Fork, ...]:
+        """From the run as it was, fork by fork, to this one."""
+        line = [self]
+        while line[-1].parent is not None:
+            line.append(line[-1].parent)
+        return tuple(reversed(line))
+
+    def effect(self) -> Effect | None:
+        """How far it differs from its parent; ``None`` for the run as it was."""
+        return Effect(self.trace, self.parent.trace) if self.parent else None
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All forks, immutable: nothing in it is ever overwritten.
+
+    Attributes:
+        forks: by their numbers.
+        current: the one that is looked at.
+    """
+
+    forks: tuple[Fork, ...]
+    current: Fork
+    _last: Mapping[int, int] = field(default_factory=dict, repr=False)
+    """For each fork, by number, the one below it that was looked at last."""
+
+    @classmethod
+    def of(cls, trace: Trace) -> Tree:
+        """A tree of one run."""
+        root = Fork(0, trace)
+        return cls((root,), root)
+
+    def grown(self, trace: Trace, edit: Edit) -> Tree:
+        """With one more, below the current one, which is then looked at."""
+        fork = Fork(len(self.forks), trace, edit, self.current)
+        return replace(self, forks=(*self.forks, fork)).to(fork.number)
+
+    def to(self, number: int) -> Tree:
+        """Looking at another one.
+
+        Raises:
+            InputError: none has this number.
+        """
+        if not 0 <= number < len(self.forks):
+            last = f"there are 0 to {len(self.forks) - 1}" if len(self.forks) > 1 else "only 0"
+            raise InputError(f"no fork {number}: {last}")
+        fork = self.forks[number]
+        path = {f.parent.number: f.number for f in fork.line if f.parent is not None}
+        return replace(self, current=fork, _last=MappingProxyType({**self._last, **path}))
+
+    def undone(self) -> Tree:
+        """Looking at the parent of the current one.
+
+        Raises:
+            InputError: it has none.
+        """
+        if self.current.parent is None:
+            raise InputError("nothing to undo: this is the run as it was")
+        return self.to(self.current.parent.number)
+
+    def redone(self) -> Tree:
+        """Looking at the fork below that was looked at last.
+
+        Raises:
+            InputError: there is none.
+        """
+        if self.current.number not in self._last:
+            raise InputError("nothing to redo: nothing was forked from here")
+        return self.to(self._last[self.current.number])
+
+    def below(self, fork: Fork | None) -> tuple[Fork, ...]:
+        """What was forked from one, in order."""
+        return tuple(known for known in self.forks if known.parent is fork)
