@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from rnnstep import load_model
 from rnnstep.vectorfiles import write_vectors
 from rnnstep.vectors import Judgement, Results, judge, make_vectors, read_vectors
+
+pytest.importorskip("torch")
+
+import torch
 
 INPUTS, UNITS, OUTPUTS = 3, 5, 2
 KINDS = {"LSTM": torch.nn.LSTM, "GRU": torch.nn.GRU, "RNN": torch.nn.RNN}
