@@ -218,7 +218,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
     # To a file and back.
 
     def save(self, path: str | Path) -> None:
-        """Save cursor, breakpoints, watches and bookmarks.
+        """Save cursor, breakpoints, watches, bookmarks and forks.
 
         What is there of an earlier session is replaced; anything else is copied to ``FILE.bak``
         first.

@@ -48,7 +48,9 @@ def save(session: Session, path: Path) -> None:
 
     file = SessionFile(path)
     # whether what is there is a session of this run, which may be replaced, is found by trying
-    file.restore(bound(PARTS, Session(session.trace, session.labels)), sources(session))
+    file.restore(
+        bound(PARTS, Session(session.tree.forks[0].trace, session.labels)), sources(session)
+    )
     file.save(bound(PARTS, session), sources(session))
 
 

@@ -71,4 +71,9 @@ def field(entry: Any, name: str, kind: type[T], default: T | None = None) -> T:
     return value
 
 
-_NAMES: Mapping[type, str] = {int: "a whole number", str: "a text", bool: "true or false"}
+_NAMES: Mapping[type, str] = {
+    int: "a whole number",
+    str: "a text",
+    bool: "true or false",
+    list: "a list",
+}

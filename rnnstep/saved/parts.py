@@ -1,4 +1,4 @@
-"""The parts of a session itself: the cursor, breakpoints, watches, bookmarks."""
+"""The parts of a session itself: breakpoints, watches, bookmarks, forks, the cursor."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rnnstep.bookmarks import Bookmark
 from rnnstep.errors import InputError, RnnstepError
 from rnnstep.frame import Cursor
 from rnnstep.notes import printable
+from rnnstep.saved.forks import read_forks, write_forks
 from rnnstep.saved.part import Part, entries, field
 from rnnstep.trace import INITIAL
 
@@ -121,6 +122,7 @@ PARTS: Mapping[str, Part[Session]] = {
     "breakpoints": Part(_write_breakpoints, _read_breakpoints),
     "watches": Part(_write_watches, _read_watches),
     "bookmarks": Part(_write_bookmarks, _read_bookmarks),
+    "forks": Part(write_forks, read_forks),
     "cursor": Part(_write_cursor, _read_cursor),
 }
 """Every part of a session, in the order in which they are given back: a part may need what those

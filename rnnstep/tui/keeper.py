@@ -80,7 +80,11 @@ class Keeper:
     def _restored(self, file: SessionFile) -> Iterator[Note]:
         session = self.app.session
         before = session.breakpoints.all
-        yield from file.restore(self._parts(), sources(session))
+        there = not file.missing
+        left_out = file.restore(self._parts(), sources(session))
+        yield from left_out
+        if there and not left_out:
+            yield Note("as it was left", flag="--no-session")
         if session.breakpoints.all is not before:
             self.app.shows.breaks_changed()
         reason = unwritable(file.path) if file.wanted else ""

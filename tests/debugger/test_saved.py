@@ -32,6 +32,12 @@ CONDITIONS = (
     "saturation",
 )
 WATCHES = ("norm(h_t)", "gru/h_t[1:3]", "h_t - h_prev")
+EDITS = (
+    "set gru/h_t[2] = 0 at 12",
+    "scale lstm/f_t 0.5 from 9",
+    "noise lstm/h_prev 0.1 seed 3 at 5",
+    "set lstm/Wh_f[3, 1] = 0.25 always",
+)
 BREAKPOINTS = st.tuples(
     st.sampled_from(CONDITIONS), st.integers(0, 10**9), st.booleans(), st.booleans()
 )
@@ -56,6 +62,10 @@ def sessions(draw: st.DrawFn) -> Session:
         session.mark(draw(st.text(max_size=20)))
     for text in draw(st.lists(st.sampled_from(WATCHES), max_size=3)):
         session.add_watch(text)
+    for text, above in draw(st.lists(st.tuples(st.sampled_from(EDITS), st.booleans()), max_size=3)):
+        session.edit(text)
+        if above:
+            session.undo()
     put(session, draw(places()))
     return session
 
@@ -69,7 +79,9 @@ def put(session: Session, place: Cursor) -> None:
 def seen(session: Session) -> tuple[Any, ...]:
     known = [(b.condition.text, b.enabled, b.ignore, b.once) for b in session.breakpoints.all]
     watched = [watch.expression.text for watch in session.watches]
-    return session.cursor, known, watched, session.bookmarks
+    forks = [(str(f.edit), f.parent and f.parent.number) for f in session.tree.forks]
+    current = session.tree.current.number
+    return session.cursor, known, watched, session.bookmarks, forks, current
 
 
 def copies(path: Path) -> list[bytes]:
@@ -313,3 +325,51 @@ def test_each_sequence_with_its_weights_has_a_file_of_its_own(
     assert own_path(other) == path
     assert own_path(open_session(sample("text"))) != path
     assert own_path(session_of()) is None
+
+
+def test_forks_come_back_with_their_values(tmp_path: Path) -> None:
+    session = session_of(MODEL, T)
+    session.edit("set gru/h_t[2] = 0 at 12")
+    session.edit("scale lstm/f_t 0.5 from 20")
+    session.undo()
+    session.edit("swap gru/h_prev from 3 at 30")
+    session.save(tmp_path / "session.json")
+    back = session_of(MODEL, T)
+    assert back.restore(tmp_path / "session.json") == ()
+    assert back.tree.current.number == 3
+    for mine, its in zip(session.tree.forks, back.tree.forks, strict=True):
+        expected = mine.trace.series("gru/h_t").tolist()
+        assert its.trace.series("gru/h_t").tolist() == expected
+
+
+def test_a_fork_that_fits_no_more_is_left_out_with_what_is_below(tmp_path: Path) -> None:
+    session = session_of(MODEL, T)
+    for text in ("set gru/h_t[2] = 0 at 12", "set gru/h_t[1] = 0 at 13"):
+        session.edit(text)
+    session.switch(0)
+    session.edit("set gru/h_t[0] = 1 at 7")
+    path = tmp_path / "session.json"
+    session.save(path)
+    path.write_text(path.read_text("utf-8").replace("h_t[2]", "h_t[9]"), "utf-8")
+    back = session_of(MODEL, T)
+    first, second = (note.text for note in back.restore(path))
+    assert "fork 1 is left out: column 5: index 9 is outside: 0 to 3" in first
+    assert "is below fork 1, which is left out" in second
+    assert str(back.tree.current) == "fork 1, set gru/h_t[0] = 1 at 7"
+
+
+@pytest.mark.parametrize(
+    ("forks", "told"),
+    [
+        (3, "not an object"),
+        ({"edits": 3}, "its edits is not a list"),
+        ({"edits": [{"edit": 1, "parent": 0}]}, "fork 1 is left out: its edit is not a text"),
+        ({"edits": [], "current": "x"}, "its current is not a whole number"),
+    ],
+)
+def test_forks_of_other_types_are_said(tmp_path: Path, forks: Any, told: str) -> None:
+    path = tmp_path / "session.json"
+    path.write_text(json.dumps({"version": 1, "forks": forks}), "utf-8")
+    session = session_of(MODEL, T)
+    assert any(told in note.text for note in session.restore(path))
+    assert session.tree.current.number == 0

@@ -23,7 +23,7 @@ from rnnstep.saved import SessionFile
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.settings import SETTINGS, chosen
-from tests.tui.conftest import Act, drive, typed
+from tests.tui.conftest import Act, drive, text_of, typed
 
 
 def app_with(path: Path | None = None, config: Config | None = None) -> Debugger:
@@ -44,6 +44,23 @@ def settings_of(app: Debugger) -> dict[str, Any]:
 
 def warnings(app: Debugger) -> list[str]:
     return [note.text for note in app.session.notes if note.warning]
+
+
+def test_what_comes_back_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "session.json"
+    first = left(app_with(path), "3", "l")
+    assert not any("as it was left" in str(note) for note in first.session.notes)
+    again = left(app_with(path))
+    assert str(again.session.notes[0]) == "as it was left (--no-session)"
+
+
+def test_a_fork_comes_back_to_the_screen(tmp_path: Path) -> None:
+    path = tmp_path / "session.json"
+    left(app_with(path), "1", "2", "g", "j", "j", "j", "r", "0", "enter")
+    again = app_with(path)
+    seen = drive(again, see=lambda: text_of(again))
+    assert "fork 1 of 1" in seen[0]
+    assert any("where(h_t_at, h_t_set, tanh(a))" in line for line in seen)
 
 
 def test_the_view_comes_back(tmp_path: Path) -> None:
@@ -214,11 +231,10 @@ def test_parts_of_the_screen_with_anything_in_them_are_handled(view: Any, histor
         path.write_text(json.dumps({"version": 1, "view": view, "history": history}))
         app = app_with(path)
         before = settings_of(app)
-        told = list(app.keeper._restored(SessionFile(path)))
+        told = [n for n in app.keeper._restored(SessionFile(path)) if n.warning]
         after = settings_of(app)
         said = view if isinstance(view, dict) else {}
         assert all(after[name] in (before[name], said.get(name)) for name in SETTINGS)
-        assert all(note.warning for note in told)
         assert told or (view, history) == ({n: after[n] for n in said}, app.keeper.history)
 
 
