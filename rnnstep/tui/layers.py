@@ -2,60 +2,29 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from rnnstep.model import Model
 from rnnstep.render.layers import layer_lines
 from rnnstep.render.rows import clip
-from rnnstep.tui.binding import bind_list
-
-_WIDEST = 102
+from rnnstep.tui.listing import ListPage, page_room
 
 
-class LayersPage(ModalScreen[int]):
+class LayersPage(ListPage[int]):
     """Ends with the layer that was chosen, or with nothing."""
 
-    CSS_PATH = "pages.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "close"),
-    ]
+    OPENED_BY = ("layers",)
+    ABOUT = ("layers", ListPage.ABOUT[1])
 
     def __init__(self, model: Model, current: int) -> None:
         super().__init__()
         self.model, self.current = model, current
 
-    def compose(self) -> ComposeResult:
-        """A line a layer."""
+    def show(self) -> None:
+        """A line a layer; the one at the cursor in the light."""
         room = page_room(self.app.size.width)
-        rows = (clip(row, room) for row in layer_lines(self.model))
-        options = OptionList(*map(Option, map(Text, rows)), id="page")
-        options.border_title = "layers"
-        options.border_subtitle = "Enter goes there · Esc closes"
-        yield options
+        self.fill((Text(clip(row, room)) for row in layer_lines(self.model)), self.current)
 
-    def on_mount(self) -> None:
-        """Stand on the layer at the cursor."""
-        bind_list(self, "layers")
-        self.query_one(OptionList).highlighted = self.current
-
-    def action_move(self, direction: str) -> None:
-        """``j`` and ``k`` as the arrows."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if direction == "down" else options.action_cursor_up()
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def choose(self, line: int) -> None:
         """Go there."""
-        event.stop()
-        self.dismiss(event.option_index)
-
-
-def page_room(width: int) -> int:
-    """The columns of a page's lines on a screen: its share, less border, padding, scroll bar."""
-    return min(int(width * 0.9) - 8, _WIDEST)
+        self.dismiss(line)

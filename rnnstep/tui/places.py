@@ -9,17 +9,13 @@ from rich.markup import escape
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from rnnstep.frame import Cursor
 from rnnstep.render.rows import Drawing
-from rnnstep.tui.binding import bind_list
-from rnnstep.tui.layers import page_room
+from rnnstep.tui.listing import ListPage, page_room
 
 
-class PlacesPage(ModalScreen[Cursor]):
+class PlacesPage(ListPage[Cursor]):
     """Lines of which one is chosen; ends with the place that it stands for, or with nothing.
 
     Args:
@@ -28,11 +24,8 @@ class PlacesPage(ModalScreen[Cursor]):
         orders: what the lines are sorted by, in the one order and in the other.
     """
 
-    CSS_PATH = "pages.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "close"),
-        Binding("s", "sort", show=False),
-    ]
+    OPENED_BY = ("why", "inputs", "memory")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "sort", show=False)]
 
     def __init__(
         self,
@@ -46,47 +39,34 @@ class PlacesPage(ModalScreen[Cursor]):
         self._targets: list[object] = []
 
     def compose(self) -> ComposeResult:
-        """A line a place."""
-        yield OptionList(id="page", classes="places")
-
-    def on_mount(self) -> None:
-        """Show them."""
-        bind_list(self, "why", "inputs", "memory")
-        self._show()
+        """A line a place, of a look of its own."""
+        for options in super().compose():
+            options.add_class("places")
+            yield options
 
     def on_resize(self) -> None:
         """Draw them for the new width."""
-        self._show()
+        self.show()
 
-    def _show(self) -> None:
-        options = self.query_one(OptionList)
+    def show(self) -> None:
+        """A line a place; the one that was in the light stays there."""
         drawing = self.draw(page_room(self.app.size.width), self._turned)
-        at = options.highlighted or 0
         self._targets = list(drawing.targets)
-        options.clear_options()
-        for row in drawing.rows:
-            segments = [(segment.text, segment.style or "") for segment in row]
-            options.add_option(Option(Text.assemble(*segments, no_wrap=True)))
-        options.highlighted = min(at, len(drawing.rows) - 1)
-        options.border_title = escape(drawing.caption)
+        rows = ([(s.text, s.style or "") for s in row] for row in drawing.rows)
+        self.fill((Text.assemble(*row, no_wrap=True) for row in rows), self.at)
         sort = f" · s sorts by {self.orders[not self._turned]}" if self.orders else ""
-        options.border_subtitle = f"Enter goes there, O back{sort} · Esc closes"
-
-    def action_move(self, direction: str) -> None:
-        """``j`` and ``k`` as the arrows."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if direction == "down" else options.action_cursor_up()
+        self.options.border_title = escape(drawing.caption)
+        self.options.border_subtitle = f"Enter goes there, O back{sort} · Esc closes"
 
     def action_sort(self) -> None:
         """The other order, from its first line on."""
         if self.orders:
             self._turned = not self._turned
-            self.query_one(OptionList).highlighted = 0
-            self._show()
+            self.options.highlighted = 0
+            self.show()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def choose(self, line: int) -> None:
         """Go there, if the line is of a place."""
-        event.stop()
-        target = self._targets[event.option_index]
+        target = self._targets[line]
         if target is not None:
             self.dismiss(self.place_of(target))
