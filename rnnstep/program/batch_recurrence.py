@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -13,8 +13,8 @@ from rnnstep.equations import Array, compile_node, dependencies
 from rnnstep.equations.nodes import Name, Node
 from rnnstep.program.buffers import Buffer
 from rnnstep.program.instructions import Find, Instruction, Instructions, NotDirectError
+from rnnstep.program.packing import assign, pack_calls, stacked
 from rnnstep.program.packs import Pack, Packing
-from rnnstep.program.recurrence import STACKED
 from rnnstep.program.stages import stages_of
 
 Values = Mapping[str, Array]
@@ -99,12 +99,7 @@ class BatchRecurrence:
 
     def _pack(self, pack: Pack) -> list[Instruction]:
         together = self._together(self._made, [equation.name for equation in pack])
-        if len(pack) > 1 and together is not None:
-            try:
-                return self._direct([equation.node for equation in pack], together)
-            except NotDirectError:
-                pass
-        return [call for equation in pack for call in self._alone(equation)]
+        return pack_calls(pack, together, self._direct, self._alone)
 
     def _alone(self, equation: Equation) -> list[Instruction]:
         out = self._made.view(equation.name)
@@ -114,7 +109,7 @@ class BatchRecurrence:
             node, cell = equation.node, self._cell
             compute = compile_node(node, cell.shapes, cell.values, together=True)
             names = {name: self._rows(name) for name in dependencies(node)}
-            return [(_assign, (compute, names, np.moveaxis(out, -1, 0)))]
+            return [(assign, (compute, names, np.moveaxis(out, -1, 0)))]
 
     def _rows(self, name: str) -> Array:
         """A weight, or a value with its samples on the first axis."""
@@ -130,7 +125,7 @@ class BatchRecurrence:
     def _find(self, names: Sequence[str]) -> Array | None:
         first = names[0]
         if first in self._weights:
-            return _stacked([self._weights[name] for name in names])
+            return stacked([self._weights[name] for name in names])
         if first in self._inputs:
             return self._inputs[first] if len(names) == 1 else None
         for store in (self._made, self._states):
@@ -161,15 +156,3 @@ class _BatchInstructions(Instructions):
 
     def _fits(self, operand: Array, out: Array) -> bool:
         return np.broadcast_shapes(np.shape(operand), out.shape) == out.shape
-
-
-def _stacked(weights: Sequence[Array]) -> Array | None:
-    if len(weights) == 1:
-        return weights[0]
-    if sum(weight.nbytes for weight in weights) > STACKED or weights[0].ndim == 0:
-        return None
-    return np.concatenate(weights)
-
-
-def _assign(compute: Callable[..., Any], names: Values, out: Array) -> None:
-    np.copyto(out, compute(names), casting="unsafe")

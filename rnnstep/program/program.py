@@ -13,8 +13,9 @@ from rnnstep.equations import Array, compile_node
 from rnnstep.equations.nodes import Binary, Name
 from rnnstep.program.compiled import all_products, whole_groups
 from rnnstep.program.fast import load_machine
+from rnnstep.program.packing import stacked
 from rnnstep.program.packs import Pack, Packing
-from rnnstep.program.recurrence import STACKED, Recurrence
+from rnnstep.program.recurrence import Recurrence
 from rnnstep.program.stages import stages_of
 from rnnstep.program.window import Compute, Window
 
@@ -132,12 +133,9 @@ class Program:
             given = all(name in self._recurrence.given for name, _, _ in found)
             if len(found) < len(pack) or not given or len({v for _, _, v in found}) > 1:
                 continue
-            matrices = [self._weights[matrix] for _, matrix, _ in found]
-            names = [name for name, _, _ in found]
-            if len(matrices) == 1:
-                yield matrices[0], found[0][2], names
-            elif sum(m.nbytes for m in matrices) <= STACKED:
-                yield np.concatenate(matrices), found[0][2], names
+            together = stacked([self._weights[matrix] for _, matrix, _ in found])
+            if together is not None:
+                yield together, found[0][2], [name for name, _, _ in found]
 
 
 def shifted(name: str, starts: Mapping[int, Array], window: Values) -> Array:

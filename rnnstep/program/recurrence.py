@@ -13,12 +13,9 @@ from rnnstep.equations import Array, Node, compile_node, dependencies
 from rnnstep.program.buffers import Buffer
 from rnnstep.program.compiled import Compiled
 from rnnstep.program.instructions import Instruction, Instructions, NotDirectError
+from rnnstep.program.packing import assign, pack_calls, stacked
 from rnnstep.program.packs import Pack
 from rnnstep.program.translate import NotTranslatableError, Translation
-
-STACKED = 32 * 2**20
-"""Bytes of weights up to which those of a pack are copied side by side; beyond, a call for each
-costs nothing beside reading them."""
 
 _CALL, _READ = 0.7e-6, 5e10
 """Seconds for a call of NumPy, and bytes of weights read in a second, about."""
@@ -111,12 +108,7 @@ class Recurrence:
 
     def _pack(self, pack: Pack) -> list[Instruction]:
         together = self.made.together([equation.name for equation in pack])
-        if len(pack) > 1 and together is not None:
-            try:
-                return self._direct([equation.node for equation in pack], together)
-            except NotDirectError:
-                pass
-        return [call for equation in pack for call in self._alone(equation)]
+        return pack_calls(pack, together, self._direct, self._alone)
 
     def _alone(self, equation: Equation) -> list[Instruction]:
         out = self.made.view(equation.name)
@@ -125,7 +117,7 @@ class Recurrence:
         except NotDirectError:
             compute = compile_node(equation.node, self._cell.shapes)
             names = {name: self._find([name]) for name in dependencies(equation.node)}
-            return [(_assign, (compute, names, out))]
+            return [(assign, (compute, names, out))]
 
     def _direct(self, nodes: Sequence[Node], out: Array) -> list[Instruction]:
         instructions = Instructions(self._find, self._dtype)
@@ -135,19 +127,8 @@ class Recurrence:
     def _find(self, names: Sequence[str]) -> Array | None:
         first = names[0]
         if first in self._weights:
-            return self._stacked([self._weights[name] for name in names])
+            return stacked([self._weights[name] for name in names])
         for store in (self.given, self.made, self._states):
             if all(name in store for name in names):
                 return store.view(first) if len(names) == 1 else store.together(names)
         return None
-
-    def _stacked(self, weights: Sequence[Array]) -> Array | None:
-        if len(weights) == 1:
-            return weights[0]
-        if sum(weight.nbytes for weight in weights) > STACKED or weights[0].ndim == 0:
-            return None
-        return np.concatenate(weights)
-
-
-def _assign(compute: Any, names: Mapping[str, Array], out: Array) -> None:
-    np.copyto(out, compute(names), casting="unsafe")
