@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
+from inspect import isawaitable
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from rnnstep.commands.action import Action, Does
 from rnnstep.commands.completing import Completion, complete
 from rnnstep.commands.parsing import parse_command
 from rnnstep.commands.performing import mistake_in, perform
-from rnnstep.commands.table import ACTIONS, BY_NAME
+from rnnstep.commands.table import ACTIONS
 from rnnstep.config import Config
 from rnnstep.errors import ExpressionError, RnnstepError
 from rnnstep.frame import Frame
@@ -34,6 +35,7 @@ from rnnstep.tui.look import colours_of, look_of
 from rnnstep.tui.mouse import Mouse
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values, Watches
+from rnnstep.tui.presses import Presses
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.view import View
 
@@ -68,12 +70,12 @@ class Debugger(App[None]):
         super().__init__()
         self.keeper = Keeper(self, config or Config(), file)
         self.keys = self.keeper.config.keys
-        bind_keys(self, {key: f"act('{a.name}')" for key, a in self.keys.by_key.items()})
+        self.presses = Presses(self)
+        bind_keys(self, {key: f"press('{key}')" for key in self.presses.keys}, priority=True)
         self.session = session
         self.mouse = Mouse(self)
         self.frames = Frames(self)
         self.choices = View()
-        self.count = ""
 
     @cached_property
     def shows(self) -> Shows:
@@ -137,13 +139,8 @@ class Debugger(App[None]):
     # The one way of state: key, action, session, frame.
 
     def action_act(self, name: str) -> None:
-        """Do an action of the table, with the count that was typed before it."""
-        action, count = BY_NAME[name], self.count
-        self._count("")
-        if action.takes.asked:
-            self.main.query_one(Prompt).open(f"{action.name} ")
-        else:
-            self.perform(action, count if action.takes.counts else "")
+        """Do an action of the table."""
+        self.presses.act(name)
 
     def perform(self, action: Action, said: str = "", line: str = "") -> None:
         """Do an action.
@@ -208,33 +205,28 @@ class Debugger(App[None]):
         self._complain(f"{error.excerpt_within(room)}\n{error}")
         self.main.query_one(Prompt).open(error.text, error.column - 1)
 
-    def on_key(self, event: events.Key) -> None:
-        """Collect the digits of a count; a page has none."""
-        digit = event.character or ""
-        first = not self.count
-        if self.screen is self.main and digit in ([*"123456789"] if first else [*"0123456789"]):
-            self._count((self.count + digit)[-9:])
-            event.stop()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key is pressed if it does something; else it goes to what has the focus."""
+        if action == "press":
+            return self.presses.does(str(*parameters)) is not None
+        return super().check_action(action, parameters)
 
-    def _count(self, digits: str) -> None:
-        self.count = self.main.query_one(KeyBar).count = digits
+    async def action_press(self, key: str) -> None:
+        """Do what a key does."""
+        does = self.presses.does(key)
+        done = does() if does else None
+        if isawaitable(done):
+            await done
 
     def action_focus_next(self) -> None:
         """Tab: on the screen of the panels it is a key as any other."""
-        if not self._acted("tab"):
+        if self.screen is not self.main:
             super().action_focus_next()
 
     def action_focus_previous(self) -> None:
         """Likewise with Shift."""
-        if not self._acted("shift+tab"):
+        if self.screen is not self.main:
             super().action_focus_previous()
-
-    def _acted(self, key: str) -> bool:
-        """Do what a key of Textual's own does here; whether it is the screen of the panels."""
-        here, action = self.screen is self.main, self.keys.by_key.get(key)
-        if here and action is not None:
-            self.action_act(action.name)
-        return here
 
     def run_command(self, text: str) -> None:
         """Do what was typed on the command line."""
@@ -275,10 +267,6 @@ class Debugger(App[None]):
         """The mouse wheel."""
         self.mouse.turn(message)
         self.frames.publish_soon()
-
-    def on_prompt_given(self, message: Prompt.Given) -> None:
-        """The command line was entered."""
-        self.run_command(message.text)
 
     def on_line_offered(self, message: Line.Offered) -> None:
         """Tab was pressed where several words fit."""

@@ -15,11 +15,18 @@ if TYPE_CHECKING:
     from rnnstep.tui.app import Debugger
 
 
-def bind_keys(node: DOMNode, actions: Mapping[str, str]) -> None:
-    """Let keys, by Textual's names, do Textual's actions of a node; its own keys stay its own."""
+def bind_keys(node: DOMNode, actions: Mapping[str, str], priority: bool = False) -> None:
+    """Let keys, by Textual's names, do Textual's actions of a node; its own keys stay its own.
+
+    Args:
+        node: whose actions they are.
+        actions: by key.
+        priority: whether a key is done at once, before the next one is looked at. Others are done
+            by who has the focus, and keys that come faster have gone to it by then, too.
+    """
     known = node._bindings
     bindings = [
-        Binding(key, action, show=False)
+        Binding(key, action, show=False, priority=priority)
         for key, action in actions.items()
         if key not in known.key_to_bindings
     ]

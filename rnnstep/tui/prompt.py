@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from asyncio import Event
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 if TYPE_CHECKING:
     from rnnstep.tui.line import Complete, Line
 
 
 class Prompt(Horizontal):
-    """Empty and hidden until it is opened; Enter gives the line, Escape takes it away.
+    """Empty and hidden until it is opened; the app takes the line, Escape closes it.
 
     Args:
         complete: what the last word of a line may become.
@@ -24,13 +24,6 @@ class Prompt(Horizontal):
     Attributes:
         history: what was entered, the newest last.
     """
-
-    class Given(Message):
-        """A line was entered."""
-
-        def __init__(self, text: str) -> None:
-            self.text = text
-            super().__init__()
 
     def __init__(self, complete: Complete) -> None:
         super().__init__()
@@ -61,15 +54,16 @@ class Prompt(Horizontal):
         self.display = False
         self.screen.set_focus(self._before)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Give the line."""
-        event.stop()
+    async def take(self) -> str:
+        """Close, and give what was typed: all of it, however fast it came."""
+        typed = Event()
+        if self.line.call_later(typed.set):
+            await typed.wait()
         self.close()
-        text = event.value.strip()
-        if text:
-            if self.history[-1:] != [text]:
-                self.history.append(text)
-            self.post_message(self.Given(event.value))
+        text = self.line.value
+        if text.strip() and self.history[-1:] != [text.strip()]:
+            self.history.append(text.strip())
+        return text
 
     def on_descendant_blur(self) -> None:
         """Close when something else is looked at; it may have been opened again meanwhile."""

@@ -73,6 +73,16 @@ class Terminal:
                 return read
 
 
+def test_what_is_typed_at_once_goes_where_it_belongs() -> None:
+    terminal = Terminal()
+    terminal.settle()
+    terminal.child.send(":break t == 20\r4gclll")
+    assert "● 1 breakpoint  t 23 / 31" in terminal.settle()[0]
+    terminal.child.send("bt == 25\rc")
+    assert "● 2 breakpoints  t 25 / 31" in terminal.settle()[0]
+    assert terminal.ends() == 0
+
+
 def test_twenty_there_and_twenty_back_is_the_same_screen() -> None:
     terminal = Terminal()
     before = terminal.settle()

@@ -228,7 +228,7 @@ def test_a_count_is_not_the_name_of_a_file(make_app: MakeApp) -> None:
         return "a.svg"
 
     app.save_screenshot = save  # type: ignore[method-assign, assignment]
-    assert drive(app, "3", "S", see=lambda: app.count) == ""
+    assert drive(app, "3", "S", see=lambda: app.presses.count) == ""
     assert saved == [None]
 
 
@@ -238,7 +238,7 @@ def test_digits_over_a_page_are_no_count(make_app: MakeApp) -> None:
     async def all_pages(pilot: Pilot[None]) -> None:
         for page in ("question_mark", "i", "p"):
             await enter(pilot, page, "5", "escape")
-            assert (app.query_one(KeyBar).count, app.count) == ("", ""), page
+            assert (app.query_one(KeyBar).count, app.presses.count) == ("", ""), page
 
     pressed(app, all_pages)
 
