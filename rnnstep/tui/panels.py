@@ -99,7 +99,7 @@ class Equations(Panel):
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """All lines, the current one marked; the same drawing at every timestep."""
         place = frame.cursor.layer, frame.cursor.line
-        key = (frame.trace.model, place, view.pen, width)
+        key = (frame.step.model, place, view.pen, width)
         if self._last is None or self._last[0] != key:
             self._last = key, equations(frame, view.pen, width)
         return self._last[1]

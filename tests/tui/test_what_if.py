@@ -245,3 +245,13 @@ def test_the_colour_scale_keeps_its_name(make_app: MakeApp) -> None:
     app = pressed(make_app(), *command("scale step"))
     assert app.choices.scale.value == "step"
     assert len(app.session.tree.forks) == 1
+
+
+def test_the_equations_are_those_of_the_timestep(make_app: MakeApp) -> None:
+    app = make_app()
+    here = drive(app, *EDIT, *command("set h_t[0] = 0"), see=lambda: text_of(app))
+    assert sum("where(h_t_at, h_t_set" in line for line in here) == 1
+    app = make_app()
+    # the panel was drawn before the edit, and at the timestep that has it
+    later = drive(app, *EDIT, *command("set h_t[0] = 0"), "right", see=lambda: text_of(app))
+    assert not any("where(h_t_at" in line for line in later)
