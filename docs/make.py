@@ -273,9 +273,16 @@ def colours() -> str:
     return "\n".join([*lines, "}", ""])
 
 
-def picture() -> str:
-    """The screen on the first sample, as SVG."""
+SCREEN = "8gjJ"
+WHAT_IF = "bh_t[1] changes sign\rcr-1\r"
+"""What is typed before a picture is taken: a breakpoint, on to its first stop, an edit there."""
+
+
+def picture(typed: str) -> str:
+    """The screen on the first sample after something was typed, as SVG."""
     os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
+    from textual.keys import _character_to_key
+
     from rnnstep.opening import open_session
     from rnnstep.tui.app import Debugger
 
@@ -283,7 +290,8 @@ def picture() -> str:
 
     async def run() -> str:
         async with app.run_test(size=(120, 36)) as pilot:
-            await pilot.press("8", "g", "j", "J")
+            for letter in typed:
+                await pilot.press("enter" if letter == "\r" else _character_to_key(letter))
             await pilot.pause()
             return app.export_screenshot()
 
@@ -294,7 +302,8 @@ def main() -> None:
     """Write everything."""
     write_pages()
     COLOURS_MODULE.write_text(colours(), encoding="utf-8")
-    (ROOT / "docs" / "screen.svg").write_text(picture(), encoding="utf-8")
+    for name, typed in (("screen", SCREEN), ("what_if", WHAT_IF)):
+        (ROOT / "docs" / f"{name}.svg").write_text(picture(typed), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -83,6 +83,24 @@ def test_what_is_typed_at_once_goes_where_it_belongs() -> None:
     assert terminal.ends() == 0
 
 
+def test_a_breakpoint_an_edit_and_the_difference_it_makes() -> None:
+    terminal = Terminal()
+    terminal.settle()
+    terminal.child.send("bh_t[1] changes sign\r")
+    assert "● 1 breakpoint  t 0 / 31" in terminal.settle()[0]
+    terminal.child.send("c")
+    assert any("t 7: breakpoint 1" in line for line in terminal.settle())
+    terminal.child.send("r-1\r")
+    shown = terminal.settle()
+    assert "fork 1 of 1" in shown[0]
+    assert any("set rnn/h_t[1] = -1 at 7: differs in hₜ from t 7, peak" in line for line in shown)
+    assert any(line.startswith("│Δ") and "█" in line for line in shown)
+    assert any("◇" in line and "●" in line for line in shown)
+    terminal.child.send("u")
+    assert "fork 0 of 1" in terminal.settle()[0]
+    assert terminal.ends() == 0
+
+
 def test_twenty_there_and_twenty_back_is_the_same_screen() -> None:
     terminal = Terminal()
     before = terminal.settle()
