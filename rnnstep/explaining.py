@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnstep.check import Comparison
-from rnnstep.diagnosis import Clue, Finding, Read, Solver, Tried, clues
+from rnnstep.diagnosis import Clue, Finding, Read, Solver, Tried, clues, tells_apart
 from rnnstep.errors import InputError
 from rnnstep.render.diagnosis import as_data, as_text
 from rnnstep.saving import save_model
@@ -51,10 +51,12 @@ def explain(
     if depth == 1:
         told += "; --solve tries up to three together"
     seen: list[Clue] = list(clues(comparison))
-    lines = list(as_text(seen, findings, told, solver.unseen))
+    best = findings[:1]
+    others = [(o, tells_apart(comparison, best[0], o)) for o in findings[1:]]
+    lines = list(as_text(seen, best, others, told, solver.unseen))
     if write is not None:
         lines += _write(findings, write)
-    return Explained(lines, {"diagnosis": as_data(seen, findings, solver.unseen)})
+    return Explained(lines, {"diagnosis": as_data(seen, best, others, solver.unseen)})
 
 
 def _search(solver: Solver, depth: int, progress: Callable[[Tried], None]) -> list[Finding]:

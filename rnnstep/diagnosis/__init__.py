@@ -7,6 +7,17 @@ how it is run, with which everything is as expected.
 from rnnstep.diagnosis.clues import Clue, clues
 from rnnstep.diagnosis.readings import Read
 from rnnstep.diagnosis.search import Finding, Solver, Tried
+from rnnstep.diagnosis.telling import tells_apart
 from rnnstep.diagnosis.variant import Change, Variant
 
-__all__ = ["Change", "Clue", "Finding", "Read", "Solver", "Tried", "Variant", "clues"]
+__all__ = [
+    "Change",
+    "Clue",
+    "Finding",
+    "Read",
+    "Solver",
+    "Tried",
+    "Variant",
+    "clues",
+    "tells_apart",
+]

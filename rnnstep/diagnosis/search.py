@@ -164,8 +164,9 @@ class Solver:
         """The variant, if all of the reference is as it has it."""
         worst = 0.0
         for expected in self.comparison.reference.values:
-            got, wanted, _ = self._both(variant, expected, len(expected.times))
-            if (_share(self.comparison.tolerance, got, wanted) > 1).any():
+            got, wanted, known = self._both(variant, expected, len(expected.times))
+            # what has nothing to compare explains nothing
+            if not known.any() or (_share(self.comparison.tolerance, got, wanted) > 1).any():
                 return None
             worst = max(worst, float(errors(got, wanted).max(initial=0.0)))
         return Finding(variant, worst)

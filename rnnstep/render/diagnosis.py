@@ -12,33 +12,39 @@ _SHOWN = 6
 
 def as_text(
     found_clues: Sequence[Clue],
-    findings: Sequence[Finding],
+    best: Sequence[Finding],
+    others: Sequence[tuple[Finding, str]],
     solver_said: str,
     unseen: Sequence[Change],
 ) -> Iterator[str]:
-    """The clues, what explains the reference, and what this data cannot tell."""
+    """What explains the reference, what the error points to, and what this data cannot tell.
+
+    Args:
+        found_clues: what the error points to.
+        best: the finding that comes closest, if there is one.
+        others: what explains it as well, each with the test vector that would tell it from that.
+        solver_said: what was tried in vain.
+        unseen: what makes no difference on this data.
+    """
     yield ""
-    if findings:
-        best = findings[0]
-        yield f"EXPLAINED: {best.words}"
-        yield f"  with that the largest error is {best.error:.3g}"
-        for change in best.variant.changes:
-            if change.hint:
-                yield f"  → {change.hint}"
-        others = findings[1:]
-        if others:
-            yield "  this data cannot tell it from:"
-            yield from (f"    {other.words}" for other in others[:_SHOWN])
-            yield "  a run over more timesteps of random input, from states that are not zero, can"
-    else:
+    for finding in best:
+        yield f"EXPLAINED: {finding.words}"
+        yield f"  with that the largest error is {finding.error:.3g}"
+        yield from (f"  → {change.hint}" for change in finding.variant.changes if change.hint)
+    if not best:
         yield f"not explained: {solver_said}"
+    if others:
+        yield "  this data cannot tell it from:"
+    for other, case in others[:_SHOWN]:
+        tells = f"the test vector {case} (rnnstep vectors) can" if case else "no test vector can"
+        yield f"    {other.words}: {tells}"
     if found_clues:
         yield ""
         yield "the error points to"
         for clue in found_clues:
             yield f"  {clue.words} ({clue.evidence})"
     needs = dict.fromkeys(change.needs for change in unseen if change.needs)
-    if needs and not findings:
+    if needs and not best:
         yield ""
         yield "this data cannot show"
         for need in needs:
@@ -47,20 +53,27 @@ def as_text(
 
 
 def as_data(
-    found_clues: Sequence[Clue], findings: Sequence[Finding], unseen: Sequence[Change]
+    found_clues: Sequence[Clue],
+    best: Sequence[Finding],
+    others: Sequence[tuple[Finding, str]],
+    unseen: Sequence[Change],
 ) -> dict[str, Any]:
     """The same as JSON has it."""
+    told = [_finding(finding) for finding in best]
+    told += [_finding(other) | {"told_apart_by": case} for other, case in others]
     return {
-        "explanations": [
-            {
-                "changes": [change.words for change in finding.variant.changes],
-                "hints": [change.hint for change in finding.variant.changes if change.hint],
-                "largest_error": finding.error,
-            }
-            for finding in findings
-        ],
+        "explanations": told,
         "clues": [{"words": clue.words, "evidence": clue.evidence} for clue in found_clues],
         "not_visible": [
             {"change": change.words, "takes": change.needs} for change in unseen if change.needs
         ],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    changes = finding.variant.changes
+    return {
+        "changes": [change.words for change in changes],
+        "hints": [change.hint for change in changes if change.hint],
+        "largest_error": finding.error,
     }

@@ -15,7 +15,7 @@ import pytest
 from rnnstep import Model, Trace, build_layer, load_cell, load_model
 from rnnstep.check import Comparison, Reference, tolerance_for
 from rnnstep.check.expected import from_array
-from rnnstep.diagnosis import Finding, Solver, clues
+from rnnstep.diagnosis import Finding, Solver, clues, tells_apart
 from tests.debugger.planted import Port, hard2, hard3
 
 Array = npt.NDArray[Any]
@@ -283,3 +283,22 @@ def test_two_and_three_mistakes_of_an_lstm_are_found_together() -> None:
     comparison = compared(model, xs, h, c, three.run(xs, h, c))
     found = [f.words for f in Solver(comparison).search(3) if isinstance(f, Finding)]
     assert any("hard_sigmoid (x/6" in words and "transposed" in words for words in found)
+
+
+def test_an_input_is_named_that_tells_two_explanations_apart() -> None:
+    # over one timestep from a state of zero nothing recurrent is seen
+    port, model, xs, h, _ = setting("LSTM")
+    zero = np.zeros_like(h)
+    comparison = compared(model, xs[:1], zero, zero, port.run(xs[:1], zero, zero) + 1)
+    solver = Solver(comparison)
+
+    def found(words: str) -> Finding:
+        variant = next(c for c in solver.changes if c.words == words).of(solver.base)
+        assert variant is not None
+        return Finding(variant, 0.0)
+
+    transposed = found("the recurrent kernel is transposed")
+    forgets = found("1 is added to the forget bias")
+    # the first case with a second timestep: what was carried on is multiplied, or kept
+    assert tells_apart(comparison, transposed, forgets) == "impulse_0"
+    assert tells_apart(comparison, forgets, forgets) == ""
