@@ -302,3 +302,12 @@ def test_an_input_is_named_that_tells_two_explanations_apart() -> None:
     # the first case with a second timestep: what was carried on is multiplied, or kept
     assert tells_apart(comparison, transposed, forgets) == "impulse_0"
     assert tells_apart(comparison, forgets, forgets) == ""
+
+
+def test_what_has_nothing_to_compare_explains_nothing() -> None:
+    # a port that is one timestep late has no value at the only timestep there is
+    port, model, xs, h, c = setting("SimpleRNN")
+    doubled = replace(port, bias=lambda x: 2 * x)
+    comparison = compared(model, xs[:1], h, c, doubled.run(xs[:1], h, c))
+    found = [f.words for f in Solver(comparison).search(1) if isinstance(f, Finding)]
+    assert found == ["the biases are added twice"]
