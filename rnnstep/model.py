@@ -63,7 +63,8 @@ class Model:
         for layer, sources in zip(self.layers, self.sources, strict=True):
             widths = [width_of(layers, source, features) for source in sources]
             layers.append(layer.reading(widths) if all(widths) else layer)
-        return replace(self, layers=tuple(layers))
+        same = all(new is old for new, old in zip(layers, self.layers, strict=True))
+        return self if same else replace(self, layers=tuple(layers))
 
     @cached_property
     def sources(self) -> tuple[tuple[Source, ...], ...]:

@@ -23,9 +23,13 @@ Feed = Callable[[range, Source], Array]
 Block = tuple[Window, ...]
 """Some timesteps that are run together: for each layer, its values."""
 
-_LONGEST, _SHORTEST = 256, 8
-_READ_AT_ONCE = 2**28
-"""Bytes of recurrent weights that running a block may read: what going anywhere costs at most."""
+_LONGEST, _SHORTEST = 1024, 8
+_AT_ONCE = 8e-3
+"""Seconds that a block may take, about: half a frame, to go anywhere at once."""
+_FASTER = 2
+"""How many times as fast as numpy the compiled machine is at the least, about."""
+_BLOCK_BYTES = 16 * 2**20
+"""Bytes of values of a block, beyond the shortest."""
 _BLOCKS_BYTES = 64 * 2**20
 """Bytes of values of the blocks used last that are kept."""
 
@@ -61,13 +65,15 @@ class Sweep:
     ) -> None:
         self._layers, self._sources, self._length, self._feed = layers, sources, length, feed
         self._reverse = next(iter(layers.values())).reverse
-        self._block_length = block_length(layers.values(), length)
+        seconds = sum(layer.seconds for layer in layers.values())
+        self.compiled_from = first_compiled(length, seconds)
+        faster = 1 if self.compiled_from is None else _FASTER
+        self._block_length = block_length(layers.values(), length, seconds / faster)
         self._block_bytes = self._block_length * sum(map(value_bytes, layers.values()))
         blocks = -(-length // self._block_length)
         kept = max(budget // max(state_bytes(layers.values()), 1), 1)
         self._every = -(-blocks // kept)
         self.stride = self._every * self._block_length
-        self.compiled_from = first_compiled(length, sum(x.seconds for x in layers.values()))
         self._edited: dict[int, State] = {}
         self._checkpoints = Checkpoints(tuple(layers.values()), -(-blocks // self._every))
         self._checkpoints.append(state)
@@ -197,10 +203,11 @@ class Sweep:
         return self._blocks[number]
 
 
-def block_length(layers: Iterable[Layer], length: int) -> int:
+def block_length(layers: Iterable[Layer], length: int, seconds: float) -> int:
     """How many timesteps are run together: fewer of a large layer, to go anywhere at once."""
-    read = sum(layer.recurrent_bytes for layer in layers)
-    return min(max(min(_READ_AT_ONCE // max(read, 1), _LONGEST), _SHORTEST), length)
+    quick = int(_AT_ONCE / max(seconds, _AT_ONCE / _LONGEST))
+    small = _BLOCK_BYTES // max(sum(map(value_bytes, layers)), 1)
+    return min(max(min(quick, small, _LONGEST), _SHORTEST), length)
 
 
 def value_bytes(layer: Layer) -> int:

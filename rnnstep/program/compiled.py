@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 
 from rnnstep.equations import Array
-from rnnstep.program.translate import Table
+from rnnstep.program import workers
+from rnnstep.program.opcodes import Row
+from rnnstep.program.sharing import shared
+from rnnstep.program.translate import Outside, Piece, Table
+
+SHARED = 2**16
+"""Numbers of matrices from which on a timestep is shared out among workers."""
 
 
 class Compiled:
@@ -21,43 +27,78 @@ class Compiled:
     """
 
     def __init__(self, table: Table, regions: Sequence[Array], machine: Any) -> None:
-        self._machine, self._pieces, self._weights = machine, table.pieces, table.weights
-        self._values = table.values
-        given, made, states = map(len, regions)
-        self._reads, self._makes, self.states, _ = np.split(
-            self._values, np.cumsum([given, made, states])
+        self._machine, self._values, self._weights = machine, table.values, table.weights
+        self._forwards, self._again = (
+            tuple(map(_packed, pieces)) for pieces in (table.forwards, table.again)
         )
+        self._shared = self._share(table.forwards)
+        before = sum(map(len, regions[:-1]))
+        self.states = self._values[before : before + len(regions[-1])]
+        """What the next timestep starts from."""
 
-    def step(self, given: Array, made: Array) -> None:
+    def step(self, given: Array, kept: Array) -> None:
         """Run through timesteps that each start from what the one before it ends with.
 
         Args:
             given: what was computed before, (timesteps, places).
-            made: is written to, (timesteps, places).
+            kept: what is carried is written to it, (timesteps, places).
         """
-        match self._pieces:
-            case [np.ndarray() as only]:
-                self._machine.run(only, self._values, self._weights, given, made)
-            case _:
-                self._between(given, made)
+        with workers.claimed(len(given) * self._weights.size) as free:
+            if free and self._shared:
+                rest = (self._values, self._weights, given, kept, counter(), len(self._shared))
+                workers.at_once(self._machine.run, [(table, *rest) for table in self._shared])
+            else:
+                self._run(self._forwards, self._values, given, kept)
 
-    def _between(self, given: Array, made: Array) -> None:
-        """The same with products that numpy computes."""
-        values, weights, segment = self._values, self._weights, self._machine.segment
-        pieces = [
-            (piece, None, None)
-            if isinstance(piece, np.ndarray)
-            else (piece[0], values[piece[1]], values[piece[2]])
-            for piece in self._pieces
-        ]
-        for before, after in zip(given, made, strict=True):
-            self._reads[...] = before
-            for array, vector, out in pieces:
-                if vector is None:
-                    segment(array, values, weights)
-                else:
-                    np.dot(array, vector, out)
-            after[...] = self._makes
+    def again(self, given: Array, made: Array) -> None:
+        """Run through timesteps of which each is given what it starts from, in any order.
+
+        Args:
+            given: what was computed before, and then the states, (timesteps, places).
+            made: everything that is made is written to it, (timesteps, places).
+        """
+
+        def part(times: slice) -> None:
+            self._run(self._again, self._values.copy(), given[times], made[times])
+
+        workers.spread(part, len(given), self._weights.size)
+
+    def _run(
+        self, pieces: Sequence[Array | Outside], values: Array, given: Array, out: Array
+    ) -> None:
+        run, weights, alone = self._machine.run, self._weights, counter()
+        if len(pieces) == 1:
+            run(pieces[0], values, weights, given, out, alone, 1)
+            return
+        for t in range(len(given)):
+            now = slice(t, t + 1)
+            for piece in pieces:
+                match piece:
+                    case np.ndarray():
+                        run(piece, values, weights, given[now], out[now], alone, 1)
+                    case (matrix, vector, product):
+                        np.dot(matrix, values[vector], values[product])
+
+    def _share(self, pieces: Sequence[Piece]) -> list[Array]:
+        """The tables of the workers; none if a timestep is too small, or numpy takes part."""
+        match pieces:
+            case [list(rows)] if self._weights.size >= SHARED and workers.count() > 1:
+                return [*map(table_of, shared(rows, workers.count(), len(self._values)))]
+        return []
+
+
+def counter() -> Array:
+    """Where workers wait for each other."""
+    return np.zeros(1, np.int64)
+
+
+def _packed(piece: Piece) -> Array | Outside:
+    return table_of(piece) if isinstance(piece, list) else piece
+
+
+def table_of(rows: Sequence[Row]) -> Array:
+    """Instructions as the machine reads them."""
+    return np.array(rows, np.int64).reshape(-1, len(Row._fields))
 
 
 def whole_groups(count: int, machine: Any) -> int:
@@ -81,4 +122,8 @@ def all_products(machine: Any, matrix: Array, vectors: Array, out: Array, begin:
     # compiled for what may not be written to, as weights may not
     fixed = matrix.view()
     fixed.flags.writeable = False
-    machine.products(fixed, filled, out, begin)
+
+    def part(times: slice) -> None:
+        machine.products(fixed, filled[times], out[times], begin)
+
+    workers.spread(part, len(out), matrix.size, machine.TOGETHER)

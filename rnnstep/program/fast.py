@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.program.compiled import all_products
+from rnnstep.program.compiled import all_products, counter, table_of
 
 DTYPES = (np.float32, np.float64)
 """What it is compiled for."""
@@ -56,9 +56,8 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
         if vars(config)["DISABLE_JIT"]:
             return None
         # empty, but of the types that are passed later
-        nothing, table = np.zeros((1, 0), dtype), np.zeros((0, 6), np.int64)
-        module.run(table, nothing[0], nothing[0], nothing, nothing)
-        module.segment(table, nothing[0], nothing[0])
+        nothing, table = np.zeros((1, 0), dtype), table_of([])
+        module.run(table, nothing[0], nothing[0], nothing, nothing, counter(), 1)
         all_products(module, nothing, nothing[:0], nothing[:0], 0)
     except Exception:
         # whatever keeps it from being compiled here, NumPy runs the same equations

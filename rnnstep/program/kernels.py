@@ -14,13 +14,17 @@ from numba import njit
 
 from rnnstep.program.elementary import exponential, tangent
 
+LONG = 384
+"""Columns from which on rows are read one by one, as memory gives them: beyond, the matrix is in
+no cache of one core."""
+
 
 # The order of a sum is free, for vector instructions; NaN and infinities flow as they must.
 @njit(fastmath={"reassoc", "contract"})
 def product(matrix: Any, x: Any, out: Any) -> None:
     """Writes a matrix, row after row, times a vector."""
     rows, columns = matrix.reshape(len(out), len(x)), len(x)
-    four = len(out) - len(out) % 4
+    four = len(out) - len(out) % 4 if columns < LONG else 0
     for i in range(0, four, 4):
         a, b, c, d = rows[i], rows[i + 1], rows[i + 2], rows[i + 3]
         s0 = s1 = s2 = s3 = out.dtype.type(0)

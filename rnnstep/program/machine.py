@@ -12,53 +12,65 @@ from numba import njit
 
 from rnnstep.program import kernels as do
 from rnnstep.program import opcodes as op
+from rnnstep.program.barrier import wait
 
 TOGETHER = 4
 """Vectors that are multiplied with a matrix at once, so that it is read once for all of them."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def run(table: Any, values: Any, weights: Any, given: Any, made: Any) -> None:
-    """Run through some timesteps.
+def run(
+    table: Any, values: Any, weights: Any, given: Any, made: Any, counter: Any, workers: Any
+) -> None:
+    """Run through some timesteps, alone or as one of several workers that share the values.
 
     Args:
-        table: (instructions, 6): number, size, and the places of the result and of up to three
-            operands; of a product the second is where in ``weights`` the matrix begins, and the
-            third its columns.
-        values: the buffer; what is given comes first, then what is made.
+        table: the instructions, see :class:`rnnstep.program.opcodes.Row`.
+        values: the buffer.
         weights: the matrices, row after row, one behind the other.
-        given: (timesteps, places), what is read.
-        made: (timesteps, places), what is written.
+        given: (timesteps, places), what is loaded.
+        made: (timesteps, places), what is stored.
+        counter: int64, (1,), 0: where the workers wait for each other.
+        workers: how many there are.
     """
-    first, last = given.shape[1], given.shape[1] + made.shape[1]
+    arrived = 0
     for t in range(len(given)):
-        do.copy(given[t], values[:first])
-        segment(table, values, weights)
-        do.copy(values[first:last], made[t])
+        for i in range(len(table)):
+            code, n, o, a, b, c, times, d_o, d_a, d_b, d_c = table[i]
+            if code == op.WAIT:
+                arrived += workers
+                wait(counter, arrived)
+                continue
+            for _ in range(times):
+                if code == op.LOAD:
+                    do.copy(given[t, a : a + n], values[o : o + n])
+                elif code == op.STORE:
+                    do.copy(values[a : a + n], made[t, o : o + n])
+                elif code == op.PRODUCT:
+                    do.product(weights[b : b + n * c], values[a : a + c], values[o : o + n])
+                else:
+                    _elementwise(code, values, n, o, a, b, c)
+                o, a, b, c = o + d_o, a + d_a, b + d_b, c + d_c
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def segment(table: Any, values: Any, weights: Any) -> None:
-    """Run some instructions once."""
-    for i in range(len(table)):
-        code, n, o, a, b, c = table[i]
-        out, x = values[o : o + n], values[a : a + n]
-        if code == op.PRODUCT:
-            do.product(weights[b : b + n * c], values[a : a + c], out)
-        elif code == op.ADD:
-            do.add(x, values[b : b + n], out)
-        elif code == op.MULTIPLY:
-            do.multiply(x, values[b : b + n], out)
-        elif code == op.SUBTRACT:
-            do.subtract(x, values[b : b + n], out)
-        elif code == op.DIVIDE:
-            do.divide(x, values[b : b + n], out)
-        elif code == op.WHERE:
-            do.where(x, values[b : b + n], values[c : c + n], out)
-        elif code == op.FILL:
-            out[:] = values[a]
-        else:
-            _alone(code, x, out)
+@njit(error_model="numpy")
+def _elementwise(code: Any, values: Any, n: Any, o: Any, a: Any, b: Any, c: Any) -> None:
+    """The functions of vectors, number by number."""
+    out, x = values[o : o + n], values[a : a + n]
+    if code == op.ADD:
+        do.add(x, values[b : b + n], out)
+    elif code == op.MULTIPLY:
+        do.multiply(x, values[b : b + n], out)
+    elif code == op.SUBTRACT:
+        do.subtract(x, values[b : b + n], out)
+    elif code == op.DIVIDE:
+        do.divide(x, values[b : b + n], out)
+    elif code == op.WHERE:
+        do.where(x, values[b : b + n], values[c : c + n], out)
+    elif code == op.FILL:
+        out[:] = values[a]
+    else:
+        _alone(code, x, out)
 
 
 @njit(error_model="numpy")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from rnnstep.equations import FUNCTIONS
 
-PRODUCT, COPY, FILL, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = range(8)
-SIGMOID, TANH, RELU, EXP, HARD_SIGMOID, HARD_SIGMOID_KERAS2, WHERE, MAGNITUDE = range(8, 16)
+LOAD, STORE, WAIT, PRODUCT, COPY, FILL, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = range(11)
+SIGMOID, TANH, RELU, EXP, HARD_SIGMOID, HARD_SIGMOID_KERAS2, WHERE, MAGNITUDE = range(11, 19)
 
 _BY_NAME = {
     "sigmoid": SIGMOID,
@@ -32,3 +32,75 @@ OPCODES: Mapping[Callable[..., Any], int] = {
     np.negative: NEGATE,
 } | {FUNCTIONS[name].into or FUNCTIONS[name].compute: code for name, code in _BY_NAME.items()}
 """The function that numpy runs for an expression, and the machine's number for it."""
+
+_OPERANDS = {ADD: 2, SUBTRACT: 2, MULTIPLY: 2, DIVIDE: 2, WHERE: 3}
+
+
+class Row(NamedTuple):
+    """An instruction.
+
+    Attributes:
+        code: what to do.
+        size: how many numbers it makes.
+        out: where in the buffer they go; of what is stored, the column.
+        a: where its first operand is; of what is loaded, the column.
+        b: its second one; of a product, where among the weights the matrix begins.
+        c: its third one; of a product, the matrix's columns.
+        times: how often it is done, all places moved each time by what follows.
+        d_out: how far the place of the result moves.
+        d_a: how far the first operand does.
+        d_b: how far the second does.
+        d_c: how far the third does.
+    """
+
+    code: int
+    size: int
+    out: int
+    a: int
+    b: int = 0
+    c: int = 0
+    times: int = 1
+    d_out: int = 0
+    d_a: int = 0
+    d_b: int = 0
+    d_c: int = 0
+
+    @classmethod
+    def wait(cls) -> Self:
+        """Wait for the other workers."""
+        return cls(WAIT, 0, 0, 0)
+
+    @property
+    def places(self) -> tuple[int, int, int, int]:
+        """Where the result and the operands are."""
+        return self.out, self.a, self.b, self.c
+
+
+def steps(row: Row) -> tuple[int, int, int, int]:
+    """How far each place is from that for the number before, in :attr:`Row.places`' order."""
+    if row.code == PRODUCT:
+        return 1, 0, row.c, 0
+    if row.code == FILL:
+        return 1, 0, 0, 0
+    count = _OPERANDS.get(row.code, 1)
+    return 1, 1, int(count > 1), int(count > 2)
+
+
+def reads(row: Row) -> Iterator[tuple[int, int]]:
+    """The places of the buffer that it reads, as beginnings and ends."""
+    if row.code in (LOAD, WAIT):
+        return
+    size = {PRODUCT: row.c, FILL: 1}.get(row.code, row.size)
+    operands = [(row.a, row.d_a), (row.b, row.d_b), (row.c, row.d_c)]
+    for place, moves in operands[: _OPERANDS.get(row.code, 1)]:
+        for time in range(row.times):
+            yield place + time * moves, place + time * moves + size
+
+
+def writes(row: Row) -> Iterator[tuple[int, int]]:
+    """The places of the buffer that it writes."""
+    if row.code in (STORE, WAIT):
+        return
+    for time in range(row.times):
+        begin = row.out + time * row.d_out
+        yield begin, begin + row.size

@@ -75,9 +75,15 @@ class Program:
         window = Window(self._cell.values, length, self._weights, inputs, computes, self._specs)
         if not self._cell.states:
             return window
-        compiled = load_machine(self._dtype) if fast else None
-        made = self._recurrence.run(self._given(window, compiled), states, compiled)
-        window.add(self._recurrence.made.over_time(made))
+        machine = load_machine(self._dtype) if fast else None
+        given = self._given(window, machine)
+        carried = self._recurrence.run_compiled(given, states, machine) if machine else None
+        if carried is None:
+            window.add(self._recurrence.run(given, states))
+        else:
+            window.add(carried)
+            rest = [name for name in self._recurrence.made.places if name not in carried]
+            window.later({name: partial(self._again, name, given) for name in rest})
         return window
 
     @property
@@ -90,25 +96,31 @@ class Program:
         """What the recurrence takes for a timestep on NumPy, about."""
         return self._recurrence.seconds
 
+    def _again(self, name: str, given: Array, window: Window) -> Array:
+        """A value that was made on the way, and is made again: with it, all of them are."""
+        values = self._recurrence.again(given, window)
+        window.add({other: values[other] for other in values if not window.has(other)})
+        return values[name]
+
     def _states(self, states: Mapping[int, Values]) -> Iterator[tuple[str, Compute]]:
         """How what each timestep starts from is made of what the one before it ends with."""
         for before, after in self._cell.carried.items():
             starts = {row: state[before] for row, state in states.items()}
             yield before, partial(shifted, after, starts)
 
-    def _given(self, window: Window, compiled: Any) -> Array:
+    def _given(self, window: Window, machine: Any) -> Array:
         """What the recurrence reads at each timestep, and no state goes into."""
         buffer = self._recurrence.given
         length = window.length
-        filled = whole_groups(length, compiled) if compiled else length
+        filled = whole_groups(length, machine) if machine else length
         every = np.empty((filled, buffer.flat.size), self._dtype)
         rows = every[:length]
         done: set[str] = set()
         with np.errstate(all="ignore"):
             for matrix, name, products in self._products:
                 begin, end = buffer.places[products[0]][0], buffer.places[products[-1]][1]
-                if compiled:
-                    all_products(compiled, matrix, window[name], every, begin)
+                if machine:
+                    all_products(machine, matrix, window[name], every, begin)
                 else:
                     # one product for each, so that none depends on how many there are
                     column = window[name][..., np.newaxis]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -16,6 +17,10 @@ from rnnstep.program.instructions import Instruction, Instructions, NotDirectErr
 from rnnstep.program.packing import assign, pack_calls, stacked
 from rnnstep.program.packs import Pack
 from rnnstep.program.translate import NotTranslatableError, Translation
+
+Values = Mapping[str, Array]
+States = Mapping[int, Values]
+"""What timesteps start from, by name."""
 
 _CALL, _READ = 0.7e-6, 5e10
 """Seconds for a call of NumPy, and bytes of weights read in a second, about."""
@@ -46,9 +51,10 @@ class Recurrence:
         self.given = Buffer({name: shapes[name] for name in given}, dtype)
         self.made = Buffer({e.name: shapes[e.name] for pack in packs for e in pack}, dtype)
         self._states = Buffer({state.name: shapes[state.name] for state in cell.states}, dtype)
+        self._kept = Buffer({name: shapes[name] for name in cell.carried.values()}, dtype)
         self._calls = [call for pack in packs for call in self._pack(pack)]
-        self._calls += [
-            (np.copyto, (self._states.view(before), self.made.view(after)))
+        self._carried = [
+            (self._states.view(before), self.made.view(after))
             for before, after in cell.carried.items()
         ]
         self._lock = Lock()
@@ -60,46 +66,78 @@ class Recurrence:
     @property
     def seconds(self) -> float:
         """What NumPy takes for a timestep, about."""
-        return len(self._calls) * _CALL + self.weight_bytes / _READ
+        return (len(self._calls) + len(self._carried)) * _CALL + self.weight_bytes / _READ
 
-    def run(
-        self, given: Array, states: Mapping[int, Mapping[str, Array]], machine: Any = None
-    ) -> Array:
-        """Run through some timesteps.
+    def run(self, given: Array, states: States) -> Values:
+        """Run through some timesteps on NumPy.
 
         Args:
             given: what was computed before, (timesteps, places).
             states: what a timestep starts from, for the first and for each that does not start
                 from what the one before it ends with.
-            machine: runs it, if given and it can, see :func:`rnnstep.program.fast.load_machine`.
 
         Returns:
-            What was made, (timesteps, places).
+            What was made, (timesteps, …), by name.
         """
         made = np.empty((len(given), self.made.flat.size), self._dtype)
-        begins = sorted(states)
         with self._lock, np.errstate(all="ignore"):
-            compiled = self._compile(machine) if machine else None
-            step = compiled.step if compiled else self._step
-            flat = compiled.states if compiled else self._states.flat
-            for begin, end in zip(begins, [*begins[1:], len(given)], strict=True):
-                for name, array in states[begin].items():
-                    flat[slice(*self._states.places[name])] = array.reshape(-1)
-                step(given[begin:end], made[begin:end])
-        return made
+            for times in self._starting(states, len(given), self._states.flat):
+                self._step(given[times], made[times])
+        return self.made.over_time(made)
+
+    def run_compiled(self, given: Array, states: States, machine: Any) -> Values | None:
+        """The same on the machine, see :func:`rnnstep.program.fast.load_machine`.
+
+        Returns:
+            What is carried, (timesteps, …), by name; ``None`` if the machine lacks a function.
+        """
+        with self._lock:
+            compiled = self._compile(machine)
+            if compiled is None:
+                return None
+            kept = np.empty((len(given), self._kept.flat.size), self._dtype)
+            for times in self._starting(states, len(given), compiled.states):
+                compiled.step(given[times], kept[times])
+        return self._kept.over_time(kept)
+
+    def again(self, given: Array, states: Values) -> Values:
+        """What was made when the machine ran, in the same bits.
+
+        Args:
+            given: what was computed before, (timesteps, places).
+            states: what each timestep starts from, (timesteps, …), by name.
+
+        Returns:
+            What was made, (timesteps, …), by name.
+        """
+        compiled = self._compiled
+        assert compiled is not None
+        length = len(given)
+        starts = [states[name].reshape(length, -1) for name in self._states.places]
+        made = np.empty((length, self.made.flat.size), self._dtype)
+        compiled.again(np.concatenate([given, *starts], axis=1), made)
+        return self.made.over_time(made)
+
+    def _starting(self, states: States, length: int, into: Array) -> Iterator[slice]:
+        """The timesteps from one that a state is given for to the next, the state put in place."""
+        for begin, end in pairwise([*sorted(states), length]):
+            for name, array in states[begin].items():
+                into[slice(*self._states.places[name])] = array.reshape(-1)
+            yield slice(begin, end)
 
     def _compile(self, machine: Any) -> Compiled | None:
         if self._compiled is None and not self._lacking:
             try:
                 regions = (self.given.flat, self.made.flat, self._states.flat)
-                table = Translation(self._dtype, regions).table(self._calls)
+                table = Translation(self._dtype, regions).table(self._calls, self._carried)
                 self._compiled = Compiled(table, regions, machine)
             except NotTranslatableError:
                 self._lacking = True
         return self._compiled
 
     def _step(self, given: Array, made: Array) -> None:
-        calls, reads, makes = self._calls, self.given.flat, self.made.flat
+        reads, makes = self.given.flat, self.made.flat
+        calls = [*self._calls, *((np.copyto, pair) for pair in self._carried)]
         for before, after in zip(given, made, strict=True):
             reads[...] = before
             for function, arguments in calls:

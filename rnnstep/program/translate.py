@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,17 @@ import numpy as np
 
 from rnnstep.equations import Array
 from rnnstep.program.instructions import Instruction
-from rnnstep.program.opcodes import COPY, FILL, OPCODES, PRODUCT
+from rnnstep.program.opcodes import COPY, FILL, LOAD, OPCODES, PRODUCT, STORE, Row
+from rnnstep.program.packing import STACKED
 from rnnstep.program.places import Places, aligned, whole
 
-OUTSIDE = 2**20
-"""Bytes of a matrix beyond which its product is left to numpy, which uses all cores for it."""
+OUTSIDE = STACKED
+"""Bytes of a matrix beyond which it is not copied: its product is left to numpy."""
 
 Outside = tuple[Array, slice, slice]
 """A product that numpy computes: the matrix, the place of the vector and of the result."""
+
+Piece = list[Row] | Outside
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,16 @@ class Table:
     """What the machine runs.
 
     Attributes:
-        pieces: tables of instructions, and products that numpy computes between them.
+        forwards: what a timestep does, in pieces between the products that numpy computes: loads
+            what is given, and stores what is carried on to the next one.
+        again: what does the same once it is known what each timestep starts from: loads that,
+            too, and stores everything that is made.
         values: the buffer at the start, with the constants in their places.
         weights: the matrices, row after row, one behind the other.
     """
 
-    pieces: tuple[Array | Outside, ...]
+    forwards: tuple[Piece, ...]
+    again: tuple[Piece, ...]
     values: Array
     weights: Array
 
@@ -44,17 +51,23 @@ class Translation:
 
     Args:
         dtype: of every value.
-        regions: the buffers of the calls, in the order of their places.
+        regions: the buffers of the calls, in the order of their places: what is given, what is
+            made, and the states.
     """
 
     def __init__(self, dtype: np.dtype[Any], regions: Sequence[Array]) -> None:
         self._dtype, self._places = dtype, Places(dtype, regions)
+        self._given, self._made, self._states = map(len, regions)
         self._matrices: list[Array] = []
         self._matrix_size = 0
-        self._pieces: list[list[list[int]] | Outside] = [[]]
+        self._pieces: list[Piece] = [[]]
 
-    def table(self, calls: Sequence[Instruction]) -> Table:
+    def table(self, calls: Sequence[Instruction], carried: Sequence[tuple[Array, Array]]) -> Table:
         """The table of the calls.
+
+        Args:
+            calls: what a timestep does.
+            carried: each state, and what it is after a timestep.
 
         Raises:
             NotTranslatableError: the machine lacks a function.
@@ -69,10 +82,33 @@ class Translation:
                 self._elementwise(OPCODES[function], arguments[:-1], arguments[-1])
             else:
                 raise NotTranslatableError
-        weights = aligned(self._matrix_size, self._dtype)
-        np.concatenate([weights[:0], *(m.reshape(-1) for m in self._matrices)], out=weights)
-        pieces = (np.array(p, np.int64) if isinstance(p, list) else p for p in self._pieces if p)
-        return Table(tuple(pieces), self._places.buffer(), weights)
+        load = Row(LOAD, self._given, 0, 0)
+        start = Row(LOAD, self._states, self._given + self._made, self._given)
+        store = Row(STORE, self._made, 0, self._given)
+        forwards = self._around([load], [*self._carry(carried)])
+        again = self._around([load, start], [store])
+        return Table(forwards, again, self._places.buffer(), self._weights())
+
+    def _carry(self, carried: Sequence[tuple[Array, Array]]) -> Iterator[Row]:
+        """Keep what a timestep ends with, and start the next one from it."""
+        pairs = [(self._places.of(before), self._places.of(after)) for before, after in carried]
+        column = 0
+        for (_, place), (_, after) in zip(pairs, carried, strict=True):
+            yield Row(STORE, after.size, column, place)
+            column += after.size
+        for (before, place), (_, after) in zip(pairs, carried, strict=True):
+            yield Row(COPY, after.size, before, place)
+
+    def _around(self, before: list[Row], after: list[Row]) -> tuple[Piece, ...]:
+        """The pieces with instructions before and after them."""
+        pieces: list[Piece] = [before, *self._pieces, after]
+        merged: list[Piece] = []
+        for piece in pieces:
+            if merged and isinstance(merged[-1], list) and isinstance(piece, list):
+                merged[-1] = merged[-1] + piece
+            else:
+                merged.append(piece)
+        return tuple(piece for piece in merged if piece)
 
     def _elementwise(self, code: int, operands: Sequence[Array], out: Array) -> None:
         place, places = self._places.of(out), []
@@ -90,28 +126,38 @@ class Translation:
         if size > vector.size:
             x, own = self._places.new(size), x
             self._emit(COPY, x, [own], vector.size)
-        filled = np.zeros((len(matrix), size), self._dtype)
-        filled[:, : vector.size] = matrix
         self._emit(PRODUCT, y, [x, self._matrix_size, size], out.size)
-        self._matrices.append(filled)
-        self._matrix_size += filled.size
+        self._matrices.append(matrix)
+        self._matrix_size += len(matrix) * size
+
+    def _weights(self) -> Array:
+        """The matrices one behind the other, the columns of each filled up with zeros."""
+        weights = aligned(self._matrix_size, self._dtype)
+        begin = 0
+        for matrix in self._matrices:
+            rows, columns = matrix.shape
+            end = begin + rows * whole(columns)
+            weights[begin:end].reshape(rows, -1)[:, :columns] = matrix
+            begin = end
+        return weights
 
     def _emit(self, code: int, place: int, operands: Sequence[int], size: int) -> None:
+        self._last().append(Row(code, size, place, *operands))
+
+    def _last(self) -> list[Row]:
         last = self._pieces[-1]
         assert isinstance(last, list)
-        last.append([code, size, place, *operands, *[0] * (3 - len(operands))])
+        return last
 
     def _moved(self, place: int, size: int) -> int:
         """Another place for what was last written to ``place``.
 
         Vector instructions need results that do not overlap what they are made of.
         """
-        last = self._pieces[-1]
-        assert isinstance(last, list)
-        elsewhere = self._places.new(size)
-        for row in reversed(last):
-            if row[2] == place:
-                row[2] = elsewhere
+        last, elsewhere = self._last(), self._places.new(size)
+        for i in reversed(range(len(last))):
+            if last[i].out == place:
+                last[i] = last[i]._replace(out=elsewhere)
                 return elsewhere
         self._emit(COPY, elsewhere, [place], size)
         return elsewhere

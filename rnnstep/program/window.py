@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnstep.equations import Array
 
-Compute = Callable[[Mapping[str, Array]], Any]
+Compute = Callable[["Window"], Any]
 
 
 class Window(Mapping[str, Array]):
@@ -38,7 +38,7 @@ class Window(Mapping[str, Array]):
     ) -> None:
         self._names, self.length, self._weights = names, length, weights
         self._ready: dict[str, Array] = {}
-        self._computes, self._specs, self._samples = computes, specs, samples
+        self._computes, self._specs, self._samples = dict(computes), specs, samples
         self.add(ready)
 
     def add(self, ready: Mapping[str, Array]) -> None:
@@ -46,6 +46,14 @@ class Window(Mapping[str, Array]):
         for name, array in ready.items():
             array.flags.writeable = False
             self._ready[name] = array
+
+    def later(self, computes: Mapping[str, Compute]) -> None:
+        """Say how values are made otherwise."""
+        self._computes.update(computes)
+
+    def has(self, name: str) -> bool:
+        """Whether a value is there, and need not be computed."""
+        return name in self._ready
 
     def __getitem__(self, name: str) -> Array:
         """A value over the timesteps; a weight, which no timestep changes."""

@@ -14,7 +14,8 @@ from rnnstep.cells import Cell
 from rnnstep.cells.variants import masked
 from rnnstep.equations import FUNCTIONS
 from rnnstep.program import fast, load_machine
-from rnnstep.program.opcodes import OPCODES
+from rnnstep.program.compiled import counter
+from rnnstep.program.opcodes import OPCODES, Row
 from tests.parity.compiled import CELLS, TOLERANCE, T, both, inputs, model
 
 pytest.importorskip("numba")
@@ -64,13 +65,14 @@ def test_values_are_those_of_numpy(
 @pytest.mark.parametrize("hidden", [100, 600])
 def test_large_products_are_left_to_numpy(hidden: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of four matrices of 600×600 numpy computes the product, between the machine's pieces."""
+    monkeypatch.setattr("rnnstep.program.translate.OUTSIDE", 2**20)
     by_numpy, compiled = both(model("LSTM", hidden=hidden), monkeypatch, inputs())
-    for name in ("h_t", "c_t"):
+    for name in ("h_t", "c_t", "a_f"):
         theirs, ours = by_numpy.series(name), compiled.series(name)
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE[np.float32])
     runs = compiled.model.layers[0]._program._recurrence._compiled
     assert runs is not None
-    assert len(runs._pieces) == (1 if hidden == 100 else 2)
+    assert len(runs._forwards) == len(runs._again) == (1 if hidden == 100 else 3)
 
 
 def test_masked_steps_hold_their_state() -> None:
@@ -124,8 +126,9 @@ def points() -> np.ndarray:
 def on_the_machine(name: str, xs: np.ndarray) -> np.ndarray:
     code = OPCODES[FUNCTIONS[name].into or FUNCTIONS[name].compute]
     values = np.concatenate([xs, np.zeros_like(xs)])
-    table = np.array([[code, xs.size, xs.size, 0, 0, 0]])
-    load_machine(xs.dtype).segment(table, values, values[:0])
+    table = np.array([Row(code, xs.size, xs.size, 0)])
+    once = np.zeros((1, 0), xs.dtype)
+    load_machine(xs.dtype).run(table, values, values[:0], once, once, counter(), 1)
     return values[xs.size :]
 
 

@@ -1,0 +1,124 @@
+"""Threads that do parts of one work at the same time, for one caller at a time."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from itertools import pairwise
+from threading import Lock, get_native_id
+from typing import Any
+
+MOST = 8
+"""Workers at the most: they wait for each other several times in a timestep."""
+
+WORTH = 2_000_000
+"""Products of numbers, about 0.1 ms, from which on it pays to call the other workers."""
+
+_SETTINGS = ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")
+"""How users say how many threads numerical libraries may have."""
+
+_busy = Lock()
+_threads: list[int] = []
+
+
+@cache
+def count() -> int:
+    """How many workers there may be: cores that this process may use, or what the user set."""
+    if os.name != "posix":
+        # the machine's waiting leaves the processor by a function of POSIX
+        return 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    given = [int(found) for name in _SETTINGS if (found := os.environ.get(name, "")).isdecimal()]
+    return max(min(cores or 1, MOST, *given), 1)
+
+
+@contextmanager
+def claimed(operations: int) -> Iterator[bool]:
+    """Whether the workers are the caller's for now.
+
+    Not if there is too little to do for them, nor where another caller has them: those that wait
+    for each other must run at the same time, so two works cannot share them.
+
+    Args:
+        operations: the products of numbers that are to be computed, about.
+    """
+    if operations < WORTH or count() == 1 or not _busy.acquire(blocking=False):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        _busy.release()
+
+
+def spread(work: Callable[[slice], None], length: int, operations: int, multiple: int = 1) -> None:
+    """Do the same for all of ``length`` rows, on all workers if it is worth it.
+
+    Args:
+        work: does it for some rows, whichever other rows are done at the same time.
+        length: how many there are.
+        operations: the products of numbers for a row, about.
+        multiple: parts begin at a multiple of it.
+    """
+    with claimed(length * operations) as free:
+        groups, parts = -(-length // multiple), count() if free else 1
+        bounds = [multiple * (n * groups // parts) for n in range(parts + 1)]
+        at_once(work, [(slice(*bound),) for bound in pairwise(bounds)])
+
+
+def at_once(work: Callable[..., None], parts: Sequence[tuple[Any, ...]]) -> None:
+    """Call ``work`` with the arguments of each part, each on a worker of its own.
+
+    Only for who has :func:`claimed` them, if there are several; at most :func:`count`.
+    """
+    if len(parts) > 1:
+        _leave_callers_core()
+    others = [_pool().submit(work, *part) for part in parts[1:]]
+    work(*parts[0])
+    for other in others:
+        other.result()
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(
+        count() - 1, "rnnstep-worker", lambda: _threads.append(get_native_id())
+    )
+
+
+def _leave_callers_core() -> None:
+    """Keep the other threads off the core that this one runs on.
+
+    They wake up to work for a few milliseconds, too short for the system to see that they
+    share a core with who waits for them.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    others = os.sched_getaffinity(0) - {_core()}
+    for thread in _threads if others else ():
+        os.sched_setaffinity(thread, others)
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
+
+
+def _core() -> int:
+    return int(_library().sched_getcpu())
+
+
+def forget() -> None:
+    """Start with new threads: a forked process has none of the old ones."""
+    if _busy.locked():
+        _busy.release()
+    _threads.clear()
+    _pool.cache_clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=forget)

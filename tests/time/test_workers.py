@@ -1,0 +1,102 @@
+"""Workers: all of a work is done once, for one caller at a time, on as many as the user allows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from threading import Thread, get_ident, get_native_id
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnstep.program import workers
+
+
+@pytest.fixture(autouse=True)
+def _two(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two workers, however many cores there are."""
+    monkeypatch.setattr(workers, "count", lambda: 2)
+    workers.forget()
+    yield
+    workers.forget()
+
+
+@given(st.integers(0, 100), st.integers(1, 5), st.sampled_from([0, workers.WORTH]))
+def test_each_row_is_done_once(length: int, multiple: int, operations: int) -> None:
+    done: list[int] = []
+
+    def work(rows: slice) -> None:
+        assert rows.start % multiple == 0
+        done.extend(range(rows.start, min(rows.stop, length)))
+
+    workers.spread(work, length, operations, multiple)
+    assert sorted(done) == list(range(length))
+
+
+def test_large_work_is_done_by_two_threads() -> None:
+    threads: set[int] = set()
+    workers.spread(lambda _: threads.add(get_ident()), 2, workers.WORTH)
+    assert len(threads) == 2
+
+
+def test_small_work_is_done_by_the_caller() -> None:
+    threads: list[int] = []
+    workers.spread(lambda _: threads.append(get_ident()), 2, 1)
+    assert threads == [get_ident()]
+
+
+def test_who_comes_second_works_alone() -> None:
+    """Two works that both wait for all of their workers would wait forever."""
+    seen: list[bool] = []
+
+    def second() -> None:
+        with workers.claimed(workers.WORTH) as free:
+            seen.append(free)
+
+    with workers.claimed(workers.WORTH) as free:
+        other = Thread(target=second)
+        other.start()
+        other.join()
+    second()
+    assert (free, seen) == (True, [False, True])
+
+
+def test_what_fails_in_a_worker_fails_for_the_caller() -> None:
+    def work(rows: slice) -> None:
+        if rows.start:
+            raise ValueError("here")
+
+    with pytest.raises(ValueError, match="here"):
+        workers.spread(work, 2, workers.WORTH)
+    with workers.claimed(workers.WORTH) as free:
+        assert free
+
+
+def test_a_forked_process_has_workers_of_its_own() -> None:
+    threads: set[int] = set()
+    with workers.claimed(workers.WORTH) as free:
+        assert free
+        workers.at_once(lambda _: threads.add(get_native_id()), [(0,), (1,)])
+    workers.forget()
+    workers.spread(lambda _: threads.add(get_native_id()), 2, workers.WORTH)
+    assert len(threads) == 3
+
+
+@pytest.mark.parametrize(
+    ("setting", "most"), [({}, 8), ({"OMP_NUM_THREADS": "1"}, 1), ({"NUMBA_NUM_THREADS": "3"}, 3)]
+)
+def test_there_are_as_many_as_the_user_allows(
+    setting: dict[str, str], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    for name in workers._SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in setting.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
+    workers.count.cache_clear()
+    try:
+        assert workers.count() == most
+    finally:
+        workers.count.cache_clear()
