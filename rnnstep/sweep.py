@@ -50,6 +50,7 @@ class Sweep:
         budget: bytes of states to keep at the most.
 
     Attributes:
+        block: timesteps that are run together.
         stride: timesteps from one kept state to the next.
         compiled_from: the place from which on blocks are run by the compiled machine, if any.
     """
@@ -68,12 +69,12 @@ class Sweep:
         seconds = sum(layer.seconds for layer in layers.values())
         self.compiled_from = first_compiled(length, seconds)
         faster = 1 if self.compiled_from is None else _FASTER
-        self._block_length = block_length(layers.values(), length, seconds / faster)
-        self._block_bytes = self._block_length * sum(map(value_bytes, layers.values()))
-        blocks = -(-length // self._block_length)
+        self.block = block_length(layers.values(), length, seconds / faster)
+        self._block_bytes = self.block * sum(map(value_bytes, layers.values()))
+        blocks = -(-length // self.block)
         kept = max(budget // max(state_bytes(layers.values()), 1), 1)
         self._every = -(-blocks // kept)
-        self.stride = self._every * self._block_length
+        self.stride = self._every * self.block
         self._edited: dict[int, State] = {}
         self._checkpoints = Checkpoints(tuple(layers.values()), -(-blocks // self._every))
         self._checkpoints.append(state)
@@ -92,8 +93,8 @@ class Sweep:
         fork._feed, fork._edited = feed, dict(self._edited)
         fork._edited |= {self._place(t): state for t, state in states.items()}
         place = self._place(changes_from)
-        self._block(place // self._block_length)
-        before = place // self._block_length
+        self._block(place // self.block)
+        before = place // self.block
         fork._blocks = OrderedDict((n, block) for n, block in self._blocks.items() if n < before)
         shared, inside = divmod(place, self.stride)
         starts_there = inside == 0 and place in fork._edited
@@ -104,7 +105,7 @@ class Sweep:
 
     def values(self, t: int) -> tuple[Values, ...]:
         """Every value of each layer at a timestep."""
-        number, row = divmod(self._place(t), self._block_length)
+        number, row = divmod(self._place(t), self.block)
         return tuple(Moment(window, row) for window in self._block(number))
 
     def series(self, layer: int, name: str, times: range) -> Array:
@@ -118,17 +119,17 @@ class Sweep:
         )
         turned = (times.step < 0) != self._reverse
         target = found[::-1] if turned else found
-        for number in range(first // self._block_length, last // self._block_length + 1):
-            begin = max(number * self._block_length, first)
-            end = min((number + 1) * self._block_length, last + 1)
-            start = number * self._block_length
+        for number in range(first // self.block, last // self.block + 1):
+            begin = max(number * self.block, first)
+            end = min((number + 1) * self.block, last + 1)
+            start = number * self.block
             window = self._block(number)[place][name]
             target[begin - first : end - first] = window[begin - start : end - start]
         return found
 
     def carried_into(self, t: int) -> State:
         """What a timestep starts from: exactly what the one before it handed on."""
-        number, row = divmod(self._place(t), self._block_length)
+        number, row = divmod(self._place(t), self.block)
         states = zip(self._layers.values(), self._block(number), strict=True)
         return tuple(
             {s.name: window[s.name][row, ...] for s in layer.cell.states}
@@ -171,7 +172,7 @@ class Sweep:
             if current == number:
                 return block
             current += 1
-            place = current * self._block_length
+            place = current * self.block
             state = self._edited.get(place) or tuple(
                 layer.carry({name: window[name][-1, ...] for name in layer.cell.carried.values()})
                 for layer, window in zip(self._layers.values(), block, strict=True)
@@ -181,8 +182,8 @@ class Sweep:
 
     def _run(self, number: int, state: State) -> Block:
         """Run a block from what is carried into it, and remember it."""
-        start = number * self._block_length
-        stop = min(start + self._block_length, self._length)
+        start = number * self.block
+        stop = min(start + self.block, self._length)
         step = -1 if self._reverse else 1
         times = range(self._place(start), self._place(stop - 1) + step, step)
         states = {0: state}

@@ -41,6 +41,7 @@ class Trace:
         model: the layers; where a fork changes them over a stretch, see :meth:`model_at`.
         parent: the trace that this one was forked from, if any.
         origin: the timestep from which it differs from its parent.
+        block: timesteps that are run together; reading one of them costs what reading all does.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Trace:
         kind = Pieces if in_one_pass(self.model) else Passes
         first = initial_state(self.model, state)
         self._run: Pieces | Passes = kind(Models(self.model), self.xs, first, budget)
+        self.block = max(sweep.block for sweep in self._run.sweeps)
 
     def __len__(self) -> int:
         """How many timesteps the run has."""
@@ -147,7 +149,7 @@ class Trace:
             InputError: layers that do not run through time together would change over a stretch.
         """
         fork = object.__new__(Trace)
-        fork.xs, fork.parent, fork.origin = self.xs, self, origin
+        fork.xs, fork.parent, fork.origin, fork.block = self.xs, self, origin, self.block
         fork._run = self._run.changed(changes, origin)
         fork.model = fork._run.model
         return fork

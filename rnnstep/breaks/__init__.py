@@ -6,11 +6,10 @@ timesteps at which it holds are found chunk by chunk, each chunk once.
 
 from rnnstep.breaks.breakpoints import Breakpoint, Breakpoints, Progress, Search, Stop
 from rnnstep.breaks.conditions import Condition, Place
-from rnnstep.breaks.hits import CHUNK, Hits
+from rnnstep.breaks.hits import Hits
 from rnnstep.breaks.presets import PRESETS, Preset, parse_condition
 
 __all__ = [
-    "CHUNK",
     "PRESETS",
     "Breakpoint",
     "Breakpoints",

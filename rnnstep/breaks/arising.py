@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from rnnstep.breaks.bounds import Bounds
 from rnnstep.breaks.conditions import Condition, Place
 from rnnstep.equations import Array, dependencies
+from rnnstep.layer import Layer
 from rnnstep.model import Model
 from rnnstep.trace import Trace
 
@@ -24,15 +27,32 @@ class Arising(Condition):
 
     text = ARISES
 
+    def __init__(self) -> None:
+        self._bounds: WeakKeyDictionary[Layer, Bounds] = WeakKeyDictionary()
+
     def holds(self, trace: Trace, start: int, stop: int) -> Array:
         """See :meth:`Condition.holds`."""
         found = np.zeros(stop - start, bool)
         before = max(start - 1, 0)
+        if all(self._finite(trace, *stretch) for stretch in trace.stretches(before, stop)):
+            return found
         for _, _, arises in _lines(trace, before, stop):
             new = arises.copy()
             new[1:] &= ~arises[:-1]
             found |= new[start - before :]
         return found
+
+    def _finite(self, trace: Trace, start: int, stop: int, model: Model) -> bool:
+        """Whether all values are finite, as far as inputs, states and weights alone tell."""
+        for index, layer in enumerate(model.layers):
+            if layer not in self._bounds:
+                self._bounds[layer] = Bounds(layer)
+            names = [declaration.name for declaration in (*layer.cell.inputs, *layer.cell.states)]
+            called = {name: model.qualified(index, name) for name in names}
+            sizes = {name: _size(trace.series(called[name], start, stop)) for name in names}
+            if not self._bounds[layer].finite(sizes):
+                return False
+        return True
 
     def place(self, trace: Trace, t: int) -> Place | None:
         """The first line of the first layer where it arises, and its first such entry."""
@@ -41,6 +61,11 @@ class Arising(Condition):
                 value = trace.series(trace.model.qualified(layer, name), t, t + 1)[0]
                 return Place(layer, name, int(np.argmax(~np.isfinite(value.reshape(-1)))))
         return None
+
+
+def _size(values: Array) -> float:
+    """The largest size of a number; NaN if one is NaN."""
+    return max(float(np.max(values, initial=0)), -float(np.min(values, initial=0)))
 
 
 def _lines(trace: Trace, start: int, stop: int) -> Iterator[tuple[int, str, Array]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 from rnnstep.breaks.conditions import Condition, Place
-from rnnstep.breaks.hits import CHUNK, Hits
+from rnnstep.breaks.hits import Hits
 from rnnstep.errors import InputError
 from rnnstep.trace import Trace
 
@@ -144,12 +144,13 @@ class Breakpoints:
         start, stop = (t + 1, last) if forward else (0, min(t - 1, last))
         if not enabled or start > stop:
             return
-        chunks = range(start // CHUNK, stop // CHUNK + 1)
+        size = trace.block
+        chunks = range(start // size, stop // size + 1)
         for chunk in chunks if forward else reversed(chunks):
             for known in enabled:
                 yield from self._prepare(self.hits(trace, known), known, chunk)
-            yield Progress(chunk * CHUNK)
-            begin, end = max(start, chunk * CHUNK), min(stop + 1, (chunk + 1) * CHUNK)
+            yield Progress(chunk * size)
+            begin, end = max(start, chunk * size), min(stop + 1, (chunk + 1) * size)
             found = [(at, b) for b in enabled for at in self.stops(trace, b, begin, end)]
             if found:
                 sign = 1 if forward else -1
@@ -168,7 +169,7 @@ class Breakpoints:
         for number in needed:
             if not hits.looked_at(number):
                 hits.look(number)
-                yield Progress(number * CHUNK)
+                yield Progress(number * hits.chunk)
 
     def stops(self, trace: Trace, breakpoint: Breakpoint, start: int, stop: int) -> list[int]:
         """The known timesteps from ``start`` to before ``stop`` where one stops, in order."""
@@ -176,7 +177,7 @@ class Breakpoints:
         found = hits.between(start, stop)
         if not breakpoint.ignore or not found:
             return found
-        if not all(map(hits.looked_at, range(-(-start // CHUNK)))):
+        if not all(map(hits.looked_at, range(-(-start // hits.chunk)))):
             return []
         return found[max(breakpoint.ignore - len(hits.between(0, start)), 0) :]
 
@@ -192,4 +193,4 @@ class Breakpoints:
             for chunk in range(hits.chunks) if known.enabled else ():
                 if not hits.looked_at(chunk):
                     hits.look(chunk)
-                    yield Progress(chunk * CHUNK)
+                    yield Progress(chunk * hits.chunk)

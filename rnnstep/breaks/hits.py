@@ -8,9 +8,6 @@ from rnnstep.breaks.conditions import Condition
 from rnnstep.equations import Array
 from rnnstep.trace import Trace
 
-CHUNK = 256
-"""Timesteps that are looked at together."""
-
 
 class Hits:
     """Where a condition holds in a run.
@@ -18,11 +15,16 @@ class Hits:
     Args:
         trace: the run.
         condition: what is looked for.
+
+    Attributes:
+        chunk: timesteps that are looked at together: those that are run together.
+        chunks: how many such chunks the run has.
     """
 
     def __init__(self, trace: Trace, condition: Condition) -> None:
         self._trace, self._condition = trace, condition
-        self.chunks = -(-len(trace) // CHUNK)
+        self.chunk = trace.block
+        self.chunks = -(-len(trace) // self.chunk)
         self._found: dict[int, Array] = {}
         self._extreme: tuple[float, int] | None = None
 
@@ -46,8 +48,8 @@ class Hits:
         """Look at a chunk, unless that has been done."""
         if chunk in self._found:
             return
-        start = chunk * CHUNK
-        stop = min(start + CHUNK, len(self._trace))
+        start = chunk * self.chunk
+        stop = min(start + self.chunk, len(self._trace))
         found = self._condition.holds(self._trace, start, stop)
         if self._condition.sign:
             self._compare(found, start)
@@ -62,7 +64,7 @@ class Hits:
             place = self._extreme[1] if there and self._extreme else -1
             return [place] if start <= place < stop else []
         found: list[int] = []
-        for chunk in range(max(start, 0) // CHUNK, min(-(-stop // CHUNK), self.chunks)):
+        for chunk in range(max(start, 0) // self.chunk, min(-(-stop // self.chunk), self.chunks)):
             if chunk in self._found:
                 found += [int(t) for t in self._found[chunk] if start <= t < stop]
         return found

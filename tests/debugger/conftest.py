@@ -12,6 +12,4 @@ def short_blocks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("rnnstep.sweep._LONGEST", 4)
         patch.setattr("rnnstep.sweep._SHORTEST", 4)
-        patch.setattr("rnnstep.breaks.hits.CHUNK", 8)
-        patch.setattr("rnnstep.breaks.breakpoints.CHUNK", 8)
         yield
