@@ -1,4 +1,4 @@
-"""A whole run by the compiled machine (the extra ``fast``), beside libraries that give h alone.
+"""A whole run by the compiled machine (the extra ``fast``), beside what NumPy's is beside.
 
 Only a long run is compiled, so longer ones are measured, all of them compiled.
 """
@@ -14,11 +14,14 @@ import numpy as np
 from benchmarks.layers import CELLS, TORCH, Array, agree, inputs, model_of
 from benchmarks.measure import Row, both, show
 from benchmarks.peers import onnx_run, torch_run
+from benchmarks.recorded import distances, recorded
 from rnnstep import Model, Trace
 from rnnstep.program import fast
 
 SIZES = {32: 50_000, 100: 20_000, 256: 10_000, 1024: 2000}
 """Hidden units, and how many timesteps are run."""
+
+HOW = ", compiled"
 
 
 def series(model: Model, xs: Array) -> Array:
@@ -27,7 +30,7 @@ def series(model: Model, xs: Array) -> Array:
 
 
 def rows() -> Iterator[Row]:
-    """A step of a whole run beside PyTorch and onnxruntime."""
+    """A step of a whole run beside PyTorch and onnxruntime, and the rows of a recorded run."""
     with patch.multiple(fast, PAYS=-np.inf, AFTER=0):
         for peer, run in (("torch.nn.", torch_run), ("onnxruntime ", onnx_run)):
             for hidden, timesteps in SIZES.items():
@@ -38,9 +41,11 @@ def rows() -> Iterator[Row]:
                     ours = partial(series, model, xs)
                     agree(ours(), theirs())
                     times = both(ours, theirs, 3)
-                    what = f"a step of {cell}, H = {hidden}, compiled"
+                    what = f"a step of {cell}, H = {hidden}{HOW}"
                     own, its = (seconds / timesteps for seconds in times)
                     yield Row(what, own, peer + TORCH[cell], its, "µs", aim)
+        yield from recorded((20_000, 10_000, 5_000), HOW)
+        yield from distances((10_000, 2_000), HOW)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,27 +16,36 @@ TIMESTEPS = 1000
 
 def rows() -> Iterator[Row]:
     """Every gate kept, beside torch.nn.LSTMCell; each recurrence beside its products."""
-    for hidden in (32, 100, 256):
-        yield every_gate(hidden)
-    for hidden, timesteps in ((256, 2000), (1024, 300)):
+    yield from recorded((TIMESTEPS, TIMESTEPS, TIMESTEPS))
+    yield from distances((2000, 300))
+
+
+def recorded(timesteps: Iterable[int], how: str = "") -> Iterator[Row]:
+    """Every gate kept, for 32, 100 and 256 hidden units, by so many timesteps each."""
+    for hidden, count in zip((32, 100, 256), timesteps, strict=True):
+        yield every_gate(hidden, count, how)
+
+
+def distances(timesteps: Iterable[int], how: str = "") -> Iterator[Row]:
+    """Recurrences beside their products, for 256 and 1024 hidden units."""
+    for hidden, count in zip((256, 1024), timesteps, strict=True):
         for cell in CELLS:
-            yield products(cell, hidden, timesteps)
+            yield products(cell, hidden, count, how)
 
 
-def every_gate(hidden: int) -> Row:
+def every_gate(hidden: int, timesteps: int, how: str) -> Row:
     """All values of an LSTM over all of time, beside a loop that keeps i, f, g, o, c and h."""
-    model, xs = model_of("LSTM", hidden), inputs(TIMESTEPS)
+    model, xs = model_of("LSTM", hidden), inputs(timesteps)
 
     def ours() -> dict[str, Array]:
-        trace = Trace(model, xs)
-        return {name: trace.series(name) for name in model.value_names}
+        return Trace(model, xs).values()
 
     theirs = _cell_loop(model, xs)
     values = ours()
     for name, peer in theirs().items():
         agree(values[f"{name}_t"], peer)
-    own, peer = (time / TIMESTEPS for time in both(ours, theirs))
-    what = f"a step of LSTM with all {len(model.value_names)} values kept, H = {hidden}"
+    own, peer = (time / timesteps for time in both(ours, theirs))
+    what = f"a step of LSTM with all {len(model.value_names)} values kept, H = {hidden}{how}"
     return Row(what, own, "a torch.nn.LSTMCell loop that keeps 6", peer, "µs", 0.2)
 
 
@@ -67,7 +76,7 @@ def _cell_loop(model: Model, xs: Array) -> Any:
     return run
 
 
-def products(cell: str, hidden: int, timesteps: int) -> Row:
+def products(cell: str, hidden: int, timesteps: int, how: str) -> Row:
     """A step beside what no step can do without: its recurrent weights times a vector."""
     model, xs = model_of(cell, hidden), inputs(timesteps)
     _, Wh, _, _ = stacked(model)
@@ -78,7 +87,7 @@ def products(cell: str, hidden: int, timesteps: int) -> Row:
             np.dot(Wh, vector, out)
 
     own, peer = (t / timesteps for t in both(lambda: Trace(model, xs).series("h_t"), theirs))
-    return Row(f"a step of {cell}, H = {hidden}", own, "its Wh @ h alone", peer, "µs", 1.3)
+    return Row(f"a step of {cell}, H = {hidden}{how}", own, "its Wh @ h alone", peer, "µs", 1.3)
 
 
 if __name__ == "__main__":

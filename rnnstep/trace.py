@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -107,6 +108,31 @@ class Trace:
         result = self._run.series(layer, value, range(start, stop))
         result.flags.writeable = False
         return result
+
+    def values(
+        self, names: Iterable[str] | None = None, start: int = 0, stop: int | None = None
+    ) -> dict[str, Array]:
+        """Several values over time by name, as :meth:`series` gives each; all if ``None``.
+
+        The timesteps are run once for all of them, even where they are too many to be remembered.
+
+        Raises:
+            UnknownNameError: no value has such a name, or several have it.
+            IndexError: there are no such timesteps.
+        """
+        names = tuple(self.model.value_names if names is None else names)
+        stop = len(self) if stop is None else min(stop, len(self))
+        bounds = [start, *range((start // self.block + 1) * self.block, stop, self.block), stop]
+        found: dict[str, Array] = {}
+        for begin, end in pairwise(bounds):
+            for name in names:
+                part = self.series(name, begin, end)
+                if begin == start:
+                    found[name] = np.empty((stop - start, *part.shape[1:]), part.dtype)
+                found[name][begin - start : end - start] = part
+        for array in found.values():
+            array.flags.writeable = False
+        return found
 
     def fork(
         self,

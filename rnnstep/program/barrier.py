@@ -60,17 +60,21 @@ _leave_processor: Any = intrinsic(_typed_leave_processor)
 
 
 @njit
-def wait(counter: Any, arrived: Any) -> None:
+def wait(counter: Any, arrived: Any) -> Any:
     """Count as arrived, and go on once ``arrived`` have been counted.
 
     Args:
         counter: int64, (1,), 0 before the first wait.
         arrived: the workers times the waits so far, this one included.
+
+    Returns:
+        1 if another worker let this one wait for long, else 0.
     """
     if _add_one(counter) + 1 == arrived:
-        return
+        return 0
     looks = 0
     while _count(counter) < arrived:
         looks += 1
         if looks > _PATIENCE:
             _leave_processor()
+    return 1 if looks > _PATIENCE else 0

@@ -15,6 +15,8 @@ from rnnstep.program.translate import Outside, Piece, Table
 
 SHARED = 2**16
 """Numbers of matrices from which on a timestep is shared out among workers."""
+_LATE = 8
+"""Of so many timesteps one may have to wait for long; else the cores are not free."""
 
 
 class Compiled:
@@ -46,7 +48,9 @@ class Compiled:
         with workers.claimed(len(given) * self._weights.size) as free:
             if free and self._shared:
                 rest = (self._values, self._weights, given, kept, counter(), len(self._shared))
-                workers.at_once(self._machine.run, [(table, *rest) for table in self._shared])
+                late = workers.at_once(self._machine.run, [(t, *rest) for t in self._shared])
+                if sum(late) > len(given) // _LATE:
+                    workers.pause()
             else:
                 self._run(self._forwards, self._values, given, kept)
 

@@ -21,7 +21,7 @@ TOGETHER = 4
 @njit(cache=True, nogil=True, error_model="numpy")
 def run(
     table: Any, values: Any, weights: Any, given: Any, made: Any, counter: Any, workers: Any
-) -> None:
+) -> Any:
     """Run through some timesteps, alone or as one of several workers that share the values.
 
     Args:
@@ -32,14 +32,17 @@ def run(
         made: (timesteps, places), what is stored.
         counter: int64, (1,), 0: where the workers wait for each other.
         workers: how many there are.
+
+    Returns:
+        how often another worker let this one wait for long.
     """
-    arrived = 0
+    arrived = late = 0
     for t in range(len(given)):
         for i in range(len(table)):
             code, n, o, a, b, c, times, d_o, d_a, d_b, d_c = table[i]
             if code == op.WAIT:
                 arrived += workers
-                wait(counter, arrived)
+                late += wait(counter, arrived)
                 continue
             for _ in range(times):
                 if code == op.LOAD:
@@ -51,6 +54,7 @@ def run(
                 else:
                     _elementwise(code, values, n, o, a, b, c)
                 o, a, b, c = o + d_o, a + d_a, b + d_b, c + d_c
+    return late
 
 
 @njit(error_model="numpy")

@@ -7,10 +7,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from threading import Lock, get_native_id
-from typing import Any
+from time import monotonic
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 MOST = 8
 """Workers at the most: they wait for each other several times in a timestep."""
@@ -21,8 +25,26 @@ WORTH = 2_000_000
 _SETTINGS = ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")
 """How users say how many threads numerical libraries may have."""
 
-_busy = Lock()
-_threads: list[int] = []
+_PAUSE = 1.0
+"""Seconds for which callers work alone once the workers had to wait for others' processes."""
+
+
+@dataclass
+class _Team:
+    """The threads and whose they are.
+
+    Attributes:
+        busy: held by who has claimed them.
+        threads: their numbers in the system.
+        until: the time before which nobody gets them.
+    """
+
+    busy: Lock = field(default_factory=Lock)
+    threads: list[int] = field(default_factory=list)
+    until: float = 0.0
+
+
+_team = _Team()
 
 
 @cache
@@ -41,18 +63,25 @@ def claimed(operations: int) -> Iterator[bool]:
     """Whether the workers are the caller's for now.
 
     Not if there is too little to do for them, nor where another caller has them: those that wait
-    for each other must run at the same time, so two works cannot share them.
+    for each other must run at the same time, so two works cannot share them. See :func:`pause`.
 
     Args:
         operations: the products of numbers that are to be computed, about.
     """
-    if operations < WORTH or count() == 1 or not _busy.acquire(blocking=False):
+    if operations < WORTH or count() == 1 or monotonic() < _team.until:
         yield False
         return
+    free = _team.busy.acquire(blocking=False)
     try:
-        yield True
+        yield free
     finally:
-        _busy.release()
+        if free:
+            _team.busy.release()
+
+
+def pause() -> None:
+    """Let callers work alone for a while: the cores have other things to do."""
+    _team.until = monotonic() + _PAUSE
 
 
 def spread(work: Callable[[slice], None], length: int, operations: int, multiple: int = 1) -> None:
@@ -70,23 +99,24 @@ def spread(work: Callable[[slice], None], length: int, operations: int, multiple
         at_once(work, [(slice(*bound),) for bound in pairwise(bounds)])
 
 
-def at_once(work: Callable[..., None], parts: Sequence[tuple[Any, ...]]) -> None:
+def at_once(work: Callable[..., T], parts: Sequence[tuple[Any, ...]]) -> list[T]:
     """Call ``work`` with the arguments of each part, each on a worker of its own.
 
     Only for who has :func:`claimed` them, if there are several; at most :func:`count`.
+
+    Returns:
+        what each call gives.
     """
     if len(parts) > 1:
         _leave_callers_core()
     others = [_pool().submit(work, *part) for part in parts[1:]]
-    work(*parts[0])
-    for other in others:
-        other.result()
+    return [work(*parts[0]), *(other.result() for other in others)]
 
 
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(
-        count() - 1, "rnnstep-worker", lambda: _threads.append(get_native_id())
+        count() - 1, "rnnstep-worker", lambda: _team.threads.append(get_native_id())
     )
 
 
@@ -99,7 +129,7 @@ def _leave_callers_core() -> None:
     if not hasattr(os, "sched_setaffinity"):
         return
     others = os.sched_getaffinity(0) - {_core()}
-    for thread in _threads if others else ():
+    for thread in _team.threads if others else ():
         os.sched_setaffinity(thread, others)
 
 
@@ -114,9 +144,7 @@ def _core() -> int:
 
 def forget() -> None:
     """Start with new threads: a forked process has none of the old ones."""
-    if _busy.locked():
-        _busy.release()
-    _threads.clear()
+    vars(_team).update(vars(_Team()))
     _pool.cache_clear()
 
 

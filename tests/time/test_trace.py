@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnstep import InputError, Model, Session, Trace, build_layer, load_cell, steps
+from rnnstep.errors import UnknownNameError
 from rnnstep.trace import INITIAL
 
 T, D, H = 23, 3, 4
@@ -101,3 +104,25 @@ def test_the_cursor_stays_inside_and_a_change_says_what_moved(moves: list[tuple[
         assert INITIAL <= after.t < T
         assert 0 <= after.line < len(session.frame().layer.cell.equations)
         assert 0 <= after.unit < H
+
+
+@given(st.integers(0, T), st.integers(0, T), st.booleans())
+def test_several_values_are_those_of_each(start: int, stop: int, backwards: bool) -> None:
+    start, stop = sorted((start, stop))
+    lstm = model()
+    if backwards:
+        lstm = Model((replace(lstm.layers[0], reverse=True),))
+    trace = Trace(lstm, inputs())
+    together = trace.values(None, start, stop)
+    assert [*together] == [*trace.model.value_names]
+    for name, values in together.items():
+        np.testing.assert_array_equal(values, trace.series(name, start, stop))
+    assert [*trace.values(["c_t"], start, stop)] == ["c_t"]
+
+
+def test_values_of_a_name_that_is_unknown_or_timesteps_that_are_not_there() -> None:
+    trace = Trace(model(), inputs())
+    with pytest.raises(UnknownNameError):
+        trace.values(["h_t", "q_t"])
+    with pytest.raises(IndexError):
+        trace.values(None, 5, 3)

@@ -100,3 +100,13 @@ def test_there_are_as_many_as_the_user_allows(
         assert workers.count() == most
     finally:
         workers.count.cache_clear()
+
+
+def test_who_had_to_wait_works_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(workers, "monotonic", lambda: now)
+    workers.pause()
+    for later, expected in ((100.5, False), (101.5, True)):
+        now = later
+        with workers.claimed(workers.WORTH) as free:
+            assert free is expected
