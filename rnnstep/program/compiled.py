@@ -15,6 +15,9 @@ from rnnstep.program.translate import Outside, Piece, Table
 
 SHARED = 2**16
 """Numbers of matrices from which on a timestep is shared out among workers."""
+_NO_END = 2**62
+"""More arrivals than any worker waits for."""
+
 _LATE = 8
 """Of so many timesteps one may have to wait for long; else the cores are not free."""
 
@@ -47,12 +50,21 @@ class Compiled:
         """
         with workers.claimed(len(given) * self._weights.size) as free:
             if free and self._shared:
-                rest = (self._values, self._weights, given, kept, counter(), len(self._shared))
-                late = workers.at_once(self._machine.run, [(t, *rest) for t in self._shared])
-                if sum(late) > len(given) // _LATE:
-                    workers.pause()
+                self._together(given, kept)
             else:
                 self._run(self._forwards, self._values, given, kept)
+
+    def _together(self, given: Array, kept: Array) -> None:
+        waiting = counter()
+        rest = (self._values, self._weights, given, kept, waiting, len(self._shared))
+        try:
+            late = workers.at_once(self._machine.run, [(table, *rest) for table in self._shared])
+        except BaseException:
+            # such as Ctrl-C before this thread's part began: let nobody wait for it for ever
+            waiting[0] = _NO_END
+            raise
+        if sum(late) > len(given) // _LATE:
+            workers.pause()
 
     def again(self, given: Array, made: Array) -> None:
         """Run through timesteps of which each is given what it starts from, in any order.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import get_ident
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ def several(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """So many workers, for anything at all."""
     monkeypatch.setattr(workers, "count", lambda: request.param)
     monkeypatch.setattr(workers, "WORTH", 0)
+    monkeypatch.setattr(workers, "_PAUSE", 0.0)
     monkeypatch.setattr(compiled, "SHARED", 0)
     workers.forget()
     yield request.param
@@ -64,3 +67,29 @@ def test_what_is_made_again_is_what_was_carried(cell: str) -> None:
     for name, values in carried.items():
         np.testing.assert_array_equal(again[name], values)
     assert again.keys() > carried.keys()
+
+
+def test_a_run_that_is_broken_off_leaves_no_worker_waiting(
+    several: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by Ctrl-C between the call of the others and the own part."""
+    of = model("LSTM", hidden=32)
+    expected = Trace(of, inputs()).series("h_t")
+    compiled_run = of.layers[0]._program._recurrence._compiled
+    assert compiled_run is not None
+    machine = compiled_run._machine
+    ended: list[int] = []
+
+    def broken(table: Any, *rest: Any) -> Any:
+        if table is compiled_run._shared[0]:
+            raise KeyboardInterrupt
+        found = machine.run(table, *rest)
+        ended.append(get_ident())
+        return found
+
+    monkeypatch.setattr(compiled_run, "_machine", SimpleNamespace(run=broken))
+    with pytest.raises(KeyboardInterrupt):
+        Trace(of, inputs()).series("h_t")
+    monkeypatch.setattr(compiled_run, "_machine", machine)
+    np.testing.assert_array_equal(Trace(of, inputs()).series("h_t"), expected)
+    assert len(ended) == several - 1
