@@ -9,7 +9,7 @@ from benchmarks.layers import Array, inputs, model_of
 from benchmarks.measure import Row, both, show
 from rnnstep import Model, Session, Trace
 
-TIMESTEPS = {32: 200_000, 256: 50_000}
+TIMESTEPS = {32: 1_000_000, 256: 100_000}
 """Hidden units, and how many timesteps are run."""
 CONDITIONS = ("abs(h_t[3]) > 2", "any(abs(c_t) > 1000)", "nan")
 

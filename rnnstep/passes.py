@@ -72,6 +72,10 @@ class Passes:
         """Every value of every layer at a timestep."""
         return self._run.values(t)
 
+    def reach(self, t: int) -> Iterator[int]:
+        """Run on to a timestep, sweep by sweep; how many timesteps of each have been run."""
+        return self._run.reach(t)
+
     def carried_into(self, t: int) -> State:
         """What each layer starts a timestep from."""
         return self._run.carried_into(t)

@@ -116,6 +116,12 @@ class Pieces:
         piece, place = self._at(t)
         return piece.run.values(place)
 
+    def reach(self, t: int) -> Iterator[int]:
+        """Run on to a timestep, piece by piece; how many timesteps have been run."""
+        for number, begin, end in self._between(0, t + 1):
+            for count in self._begun(number).run.reach(end - 1 - begin):
+                yield min(begin + count, end)
+
     def carried_into(self, t: int) -> State:
         """What each layer starts a timestep from."""
         piece, place = self._at(t)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -56,6 +56,11 @@ class Run:
         found = [sweep.values(t) for sweep in self.sweeps]
         homes = (self._homes[layer] for layer in range(len(self.model.layers)))
         return tuple(found[number][place] for number, place in homes)
+
+    def reach(self, t: int) -> Iterator[int]:
+        """Run on to a timestep, sweep by sweep; how many timesteps of each have been run."""
+        for sweep in self.sweeps:
+            yield from sweep.reach(t)
 
     def carried_into(self, t: int) -> State:
         """What each layer starts a timestep from."""

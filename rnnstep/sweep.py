@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -126,6 +126,17 @@ class Sweep:
             window = self._block(number)[place][name]
             target[begin - first : end - first] = window[begin - start : end - start]
         return found
+
+    def reach(self, t: int) -> Iterator[int]:
+        """Run on to a timestep, block by block, from where the run has come to.
+
+        Yields:
+            how many timesteps have been run, in the direction of the run.
+        """
+        come_to = (self._checkpoints.filled - 1) * self._every
+        for number in range(come_to, self._place(t) // self.block + 1):
+            self._block(number)
+            yield min((number + 1) * self.block, self._length)
 
     def carried_into(self, t: int) -> State:
         """What a timestep starts from: exactly what the one before it handed on."""

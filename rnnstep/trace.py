@@ -74,6 +74,19 @@ class Trace:
         """The place before the first timestep: ``trace.initial["h_t"]`` is the initial state."""
         return initial_step(self.model_at(0), self.carried_into(0))
 
+    def reach(self, t: int) -> Iterator[int]:
+        """Run on to a timestep in parts, where reading it would take long without a word.
+
+        Yields:
+            how many timesteps have been run; none if all states on the way are kept already. Of
+            layers that run through time apart, each from its own beginning.
+
+        Raises:
+            IndexError: there is no such timestep.
+        """
+        self._check(t)
+        yield from self._run.reach(t)
+
     def frame(self, t: int) -> Step:
         """Every value of timestep ``t``; ``INITIAL`` is the place before the first.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from rnnstep import InputError, Model, Session, Trace, build_layer, load_cell, steps
 from rnnstep.errors import UnknownNameError
+from rnnstep.sweep import Sweep
 from rnnstep.trace import INITIAL
 
 T, D, H = 23, 3, 4
@@ -126,3 +128,41 @@ def test_values_of_a_name_that_is_unknown_or_timesteps_that_are_not_there() -> N
         trace.values(["h_t", "q_t"])
     with pytest.raises(IndexError):
         trace.values(None, 5, 3)
+
+
+@given(st.integers(0, T - 1), st.integers(1, 4000), st.booleans(), st.booleans())
+def test_a_timestep_is_reached_block_by_block(
+    t: int, budget: int, backwards: bool, forked: bool
+) -> None:
+    lstm = model()
+    if backwards:
+        lstm = Model((replace(lstm.layers[0], reverse=True),))
+    alone, trace = (Trace(lstm, inputs(), budget=budget) for _ in range(2))
+    if forked:
+        alone, trace = (run.fork(T // 2, x_t=[1.0, 2.0, 3.0]) for run in (alone, trace))
+    runs = 0
+
+    def counted(sweep: Sweep, *of: Any) -> Any:
+        nonlocal runs
+        runs += 1
+        return run_block(sweep, *of)
+
+    run_block = Sweep._run
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Sweep, "_run", counted)
+        parts = []
+        for count in trace.reach(t):
+            parts.append((count, runs))
+            runs = 0
+        last = trace.frame(t)
+    assert all(blocks <= 2 for _, blocks in parts)
+    assert [count for count, _ in parts] == sorted({count for count, _ in parts})
+    # the frame itself needs no more than what lies between two kept states
+    assert runs <= trace.stride // trace.block
+    np.testing.assert_array_equal(last["c_t"], alone.frame(t)["c_t"])
+    assert not forked or backwards or t <= T // 2 or parts
+
+
+def test_a_timestep_that_is_not_there_is_not_reached() -> None:
+    with pytest.raises(IndexError):
+        next(Trace(model(), inputs()).reach(T))
