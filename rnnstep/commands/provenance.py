@@ -134,5 +134,6 @@ ACTIONS = (
         takes=Takes.REST,
         does=memory,
         usage="[UNIT]",
+        words=words.UNITS,
     ),
 )

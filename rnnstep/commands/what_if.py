@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.commands.action import Action, Does, Outcome, Takes
+from rnnstep.commands import words
+from rnnstep.commands.action import Action, Does, Outcome, Takes, is_number
 from rnnstep.errors import InputError
 from rnnstep.forks import Fork
 from rnnstep.render.difference import difference_text, measured
@@ -64,10 +65,8 @@ def as_data(fork: Fork) -> Mapping[str, Any]:
 
 
 def ablate(session: Session, said: str) -> Outcome:
-    """Silence a unit for the whole run."""
-    if said and not re.fullmatch(r"\d{1,9}", said):
-        raise InputError(f"give a unit's number, not '{said[:20]}'")
-    return told(session, session.ablate(int(said) if said else None))
+    """Silence a unit for the whole run, by number or label."""
+    return told(session, session.ablate(int(said) if is_number(said) else said or None))
 
 
 def hold(session: Session, _: str) -> Outcome:
@@ -148,6 +147,7 @@ ACTIONS = (
         takes=Takes.REST,
         does=ablate,
         usage="[UNIT]",
+        words=words.LABELS,
     ),
     Action("hold", ("R",), "", "fork with the input held: to a fixed point?", _GROUP, does=hold),
     Action("undo", ("u",), "", "back to the run that this was forked from", _GROUP, does=undo),

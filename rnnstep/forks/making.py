@@ -101,9 +101,8 @@ def _swapped_in(trace: Trace, edit: Edit, layer: int, name: str) -> Array | None
 
 
 def _read(trace: Trace, edit: Edit, layer: int, name: str) -> Array:
-    word, _, place = edit.source.partition(" ")
-    if word == "from" and place.strip().isdigit():
-        t = int(place)
+    t = edit.source_t
+    if t is not None:
         if t >= len(trace):
             raise InputError(f"no timestep {t}: the run has 0 to {len(trace) - 1}")
         return trace.frame(t).layers[layer][name]

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def write_forks(session: Session) -> Any:
     """Every fork in the order of the numbers, and which one is looked at; nothing if none is."""
     forks = [
-        {"edit": str(fork.edit), "parent": fork.parent.number}
+        {"edit": str(fork.edit.absolute), "parent": fork.parent.number}
         for fork in session.tree.forks
-        if fork.parent is not None
+        if fork.parent is not None and fork.edit is not None
     ]
     return {"edits": forks, "current": session.tree.current.number} if forks else None
 

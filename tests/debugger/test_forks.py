@@ -18,9 +18,11 @@ from rnnstep import (
     Trace,
     build_layer,
     load_cell,
+    open_session,
 )
 from rnnstep.forks import Effect, Fork, edited, parse_edit
 from rnnstep.provenance.past import End
+from rnnstep.samples_folder import sample
 from tests.debugger.runs import D, H, inputs, lstm, session_of, stack
 
 T = 40
@@ -162,6 +164,30 @@ def test_a_silenced_unit_is_silent_throughout() -> None:
     assert session.trace.series("gru/h_t")[:, 1].all()
     with pytest.raises(InputError, match="no unit 4: layer gru has 0 to 3"):
         session.ablate(H)
+
+
+@pytest.mark.parametrize(
+    ("label", "edit"),
+    [
+        ("carry", "set rnn/h_t[1] = 0 always"),
+        ("sum", "set output/y_t[0] = 0 always"),
+        ("b", "set rnn/x_t[1] = 0 always"),
+    ],
+)
+@pytest.mark.parametrize("at", ["Wx_x", "y_t"])
+def test_a_unit_or_an_input_is_silenced_by_its_label(label: str, edit: str, at: str) -> None:
+    session = open_session(sample("addition"))
+    session.goto_value(at)
+    assert str(session.ablate(label).edit) == edit
+
+
+def test_a_label_that_there_is_not_changes_nothing() -> None:
+    session = open_session(sample("addition"))
+    with pytest.raises(InputError, match="no unit 'cary'; did you mean 'carry'"):
+        session.ablate("cary")
+    assert len(session.tree.forks) == 1
+    with pytest.raises(InputError, match="no unit 'carry': units have no labels"):
+        session_of().ablate("carry")
 
 
 def test_an_expression_reads_the_weights_of_each_timestep() -> None:

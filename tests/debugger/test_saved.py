@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -340,6 +341,43 @@ def test_forks_come_back_with_their_values(tmp_path: Path) -> None:
     for mine, its in zip(session.tree.forks, back.tree.forks, strict=True):
         expected = mine.trace.series("gru/h_t").tolist()
         assert its.trace.series("gru/h_t").tolist() == expected
+
+
+def swapped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A session with a state swapped in from a file by a path that is good in one folder."""
+    monkeypatch.chdir(folder)
+    np.save("state.npy", np.full(4, 0.25, np.float32))
+    session = session_of(MODEL, T)
+    session.edit("swap gru/h_prev state.npy at 12")
+    session.edit("set gru/h_t[2] = 0 at 20")
+    session.save("session.json")
+    return folder / "session.json"
+
+
+def test_a_file_s_state_comes_back_in_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = swapped(tmp_path, monkeypatch)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    back = session_of(MODEL, T)
+    assert back.restore(path) == ()
+    assert (back.trace.frame(12)["gru/h_prev"] == 0.25).all()
+    assert len(back.tree.forks) == 3
+
+
+def test_without_that_file_it_is_said_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = swapped(tmp_path, monkeypatch)
+    before = path.read_bytes()
+    (tmp_path / "state.npy").unlink()
+    back = session_of(MODEL, T)
+    said = [note.text for note in back.restore(path)]
+    assert f"fork 1 is left out: {tmp_path / 'state.npy'}: no such file" in said[0]
+    assert not any("\n" in text for text in said)
+    back.save(path)
+    assert Path(f"{path}.bak").read_bytes() == before
 
 
 def test_a_fork_that_fits_no_more_is_left_out_with_what_is_below(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ COMMANDS = [
     ("noise h_prev 0.1 seed 3", "noise h_prev 0.1 seed 3"),
     ("swap h_prev from 2", "swap h_prev from 2"),
     ("ablate 2", "zero h_t[2] always"),
+    ("ablate carry", "zero h_t[1] always"),
     ("hold", "hold x_t from here"),
 ]
 
