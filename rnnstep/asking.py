@@ -6,6 +6,7 @@ What answers is loaded when it is first asked: a start does not wait for it.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from rnnstep.errors import ExpressionError, InputError
 from rnnstep.frame import Cursor
 from rnnstep.playing import Change
+from rnnstep.progress import Progress, last_of
 from rnnstep.trace import INITIAL, Trace
 
 if TYPE_CHECKING:
@@ -82,10 +84,19 @@ class Asking(ABC):
             ExpressionError: the text is no entry of a value, with the column.
             InputError: the number has no value at this timestep.
         """
-        from rnnstep.provenance.inputs import LEAST, LOOKED_INTO, inputs
+        found = last_of(self.seek_inputs(value, count, least))
+        assert found is not None
+        return found
+
+    def seek_inputs(
+        self, value: str = "", count: int | None = None, least: float | None = None
+    ) -> Generator[Progress | Inputs, None, None]:
+        """The same as :meth:`inputs` in parts: how far it is, and then the shares."""
+        from rnnstep.provenance.inputs import LEAST, LOOKED_INTO, divided
 
         most = LOOKED_INTO if count is None else count
-        return inputs(self.trace, self._computed(value), most, LEAST if least is None else least)
+        place = self._computed(value)
+        yield from divided(self.trace, place, most, LEAST if least is None else least)
 
     def memory(self, value: str = "", limit: int | None = None) -> Memory:
         """What each past timestep wrote to an entry of a state, and what is left of it.

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from rnnstep.breaks.conditions import Condition, Place
 from rnnstep.breaks.hits import CHUNK, Hits
 from rnnstep.errors import InputError
+from rnnstep.progress import Progress
 from rnnstep.trace import Trace
 
 
@@ -44,13 +45,6 @@ class Stop:
     t: int
     breakpoint: Breakpoint
     place: Place | None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a search is: it has come to timestep ``t``."""
-
-    t: int
 
 
 Search = Generator[Progress | Stop, None, None]

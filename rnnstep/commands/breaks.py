@@ -8,9 +8,8 @@ from typing import Any
 
 from rnnstep.breaks import PRESETS, Breakpoint, Preset, Stop, parse_condition
 from rnnstep.commands import words
-from rnnstep.commands.action import Action, Does, Outcome, Takes
+from rnnstep.commands.action import Action, Does, Outcome, Parts, Takes, ending
 from rnnstep.commands.saying import whole_number
-from rnnstep.errors import ExpressionError, InputError
 from rnnstep.render.numbers import signed
 from rnnstep.session import Session
 
@@ -92,14 +91,14 @@ def _told(changed: Breakpoint) -> Outcome:
     return Outcome(f"breakpoint {describe(changed)}", as_data(changed))
 
 
-def go_on(session: Session, _: str) -> Outcome:
+def go_on(session: Session, _: str) -> Parts:
     """To the next stop."""
-    return arrived(session, session.continue_forward(), "after")
+    return ending(session.seek(), lambda stop: arrived(session, stop, "after"))
 
 
-def go_back(session: Session, _: str) -> Outcome:
+def go_back(session: Session, _: str) -> Parts:
     """To the stop before."""
-    return arrived(session, session.continue_back(), "before")
+    return ending(session.seek(forward=False), lambda stop: arrived(session, stop, "before"))
 
 
 def arrived(session: Session, stop: Stop | None, side: str) -> Outcome:
@@ -134,35 +133,25 @@ def _preset(preset: Preset) -> Does:
     return toggle
 
 
-def _holds(session: Session, said: str) -> Outcome:
-    """Check that a condition holds here, or at every timestep, or at some."""
-    word, _, rest = said.partition(" ")
-    every = word in ("always", "never")
-    text = rest if every else said
-    condition = parse_condition(text, session.trace.model, session.cursor.layer)
-    if every:
-        return _over_the_run(session, said, text, word == "always")
-    t = session.cursor.t
-    if t < 0:
-        raise InputError("before the first timestep nothing can be asserted: go to one")
-    holds = bool(condition.holds(session.trace, t, t + 1)[0])
+def _holds(session: Session, said: str) -> Parts:
+    """Check that a condition holds here, or at every timestep, or at none."""
+    word, _, text = said.partition(" ")
+    if word in ("always", "never"):
+        never = word == "never"
+        found = session.seek_violation(text, never)
+        yield from ending(found, lambda t: _over_the_run(session, said, text, t, never))
+        return
+    t, holds = session.cursor.t, session.holds(said)
     told = f"t {t}: {said} {'holds' if holds else 'does not hold'}"
-    return Outcome(told, {"assert": said, "t": t, "holds": holds}, failed=not holds)
+    yield Outcome(told, {"assert": said, "t": t, "holds": holds}, failed=not holds)
 
 
-def _over_the_run(session: Session, said: str, text: str, always: bool) -> Outcome:
-    condition = parse_condition(text, session.trace.model, session.cursor.layer)
-    if condition.sign:
-        raise ExpressionError("this holds at one timestep of every run", said, 1)
-    length, size = len(session.trace), 256
-    for start in range(0, length, size):
-        holds = condition.holds(session.trace, start, min(start + size, length))
-        wrong = [int(t) for t in (holds != always).nonzero()[0]]
-        if wrong:
-            t = start + wrong[0]
-            told = f"t {t}: {text} {'does not hold' if always else 'holds'}"
-            return Outcome(told, {"assert": said, "t": t, "holds": False}, failed=True)
-    return Outcome(f"{said}: true of all {length} timesteps", {"assert": said, "holds": True})
+def _over_the_run(session: Session, said: str, text: str, t: int | None, never: bool) -> Outcome:
+    if t is None:
+        told = f"{said}: true of all {len(session.trace)} timesteps"
+        return Outcome(told, {"assert": said, "holds": True})
+    told = f"t {t}: {text} {'holds' if never else 'does not hold'}"
+    return Outcome(told, {"assert": said, "t": t, "holds": False}, failed=True)
 
 
 _KEYS = {"nan": ("exclamation_mark", "f2"), "saturation": ("f3",), "dead": ("f4",)}
@@ -180,8 +169,8 @@ ACTIONS = (
         usage="CONDITION",
         words=words.BREAK,
     ),
-    Action("continue", ("c",), "continue", "to the next timestep that stops", _GROUP, does=go_on),
-    Action("reverse", ("C",), "", "back to the previous timestep that stops", _GROUP, does=go_back),
+    Action("continue", ("c",), "continue", "to the next timestep that stops", _GROUP, goes=go_on),
+    Action("reverse", ("C",), "", "back to the previous timestep that stops", _GROUP, goes=go_back),
     Action("breakpoints", ("B",), "", "all breakpoints", _GROUP, does=list_breaks),
     *(
         Action(p.name, _KEYS[p.name], "", f"stop where {p.summary}", _GROUP, does=_preset(p))
@@ -238,9 +227,8 @@ ACTIONS = (
         "fail unless it holds: here, always …, never …",
         _GROUP,
         takes=Takes.TEXT,
-        does=_holds,
+        goes=_holds,
         usage="CONDITION",
         words=words.ASSERT,
-        long=True,
     ),
 )

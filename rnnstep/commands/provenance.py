@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rnnstep.commands import words
-from rnnstep.commands.action import Action, Outcome, Takes
+from rnnstep.commands.action import Action, Outcome, Parts, Takes, ending
 from rnnstep.session import Session
 
 if TYPE_CHECKING:
@@ -38,12 +38,16 @@ def memory(session: Session, said: str) -> Outcome:
     return Outcome(f"{drawing.caption}\n{drawing.plain}", memory_data(session, found))
 
 
-def inputs(session: Session, said: str) -> Outcome:
+def inputs(session: Session, said: str) -> Parts:
     """Which timesteps of the sequence a number came from."""
+    return ending(session.seek_inputs(said), lambda found: _shares(session, found))
+
+
+def _shares(session: Session, found: Inputs | None) -> Outcome:
     from rnnstep.render.inputs import input_shares
     from rnnstep.render.pen import Pen
 
-    found = session.inputs(said)
+    assert found is not None
     model = session.trace.model
     pen = Pen(colour_map="")
     drawing = input_shares(found, model, session.labels, pen, _WIDTH, most=_MOST)
@@ -121,7 +125,7 @@ ACTIONS = (
         "which timesteps' inputs this number came from",
         _GROUP,
         takes=Takes.REST,
-        does=inputs,
+        goes=inputs,
         usage="[VALUE]",
         words=words.VALUES,
     ),

@@ -13,8 +13,8 @@ from rnnstep.render.pen import Pen
 from rnnstep.render.remembered import remembered
 from rnnstep.render.rows import Drawing
 from rnnstep.session import Session
-from rnnstep.tui.does import Does
 from rnnstep.tui.places import PlacesPage
+from rnnstep.tui.searching import Searching
 
 
 def why_page(session: Session, path: Path, pen: Pen) -> PlacesPage:
@@ -55,7 +55,7 @@ def _reads_sequence(sources: Iterable[Source]) -> bool:
     return any(source.layer == SEQUENCE for source in sources)
 
 
-class Tracing(Does):
+class Tracing(Searching):
     """The pages, and the way to what is chosen on them."""
 
     def do_why(self, said: str) -> None:
@@ -67,8 +67,13 @@ class Tracing(Does):
     def do_inputs(self, said: str) -> None:
         """Which timesteps of the sequence a number came from."""
         session = self.app.session
-        page = inputs_page(session, session.inputs(said), self.app.choices.pen)
-        self.app.push_screen(page, self._go)
+
+        def show(found: Inputs | None) -> None:
+            if found is not None:
+                page = inputs_page(session, found, self.app.choices.pen)
+                self.app.push_screen(page, self._go)
+
+        self.go_through("inputs", session.seek_inputs(said), show)
 
     def do_memory(self, said: str) -> None:
         """What each timestep wrote to a state."""

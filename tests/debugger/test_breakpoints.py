@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnstep import ExpressionError, InputError, Model, Session, Trace, build_layer
-from rnnstep.breaks import PRESETS, Progress, Stop
+from rnnstep.breaks import PRESETS, Stop, parse_condition
+from rnnstep.progress import Progress
 from tests.debugger.runs import H, inputs, layer_of, lstm, session_of, stack
 
 T = 40
@@ -212,3 +213,22 @@ def test_a_bare_name_of_several_layers_is_not_guessed() -> None:
     session = session_of(two)
     assert session.add_break("again/h_t[0] > 2").condition.text == "again/h_t[0] > 2"
     assert session.add_break("h_t[0] > 2").number == 2
+
+
+@given(st.sampled_from(("h_t[0] > 0.1", "t < 20", "h_t[1] changes sign")), st.booleans())
+def test_a_violation_is_the_first_timestep_that_differs(text: str, never: bool) -> None:
+    session = session_of()
+    condition = parse_condition(text, session.trace.model)
+    wrong = np.flatnonzero(condition.holds(session.trace, 0, 40) == never)
+    assert session.violation(text, never) == (int(wrong[0]) if wrong.size else None)
+    session.goto(7)
+    assert session.holds(text) == bool(condition.holds(session.trace, 7, 8)[0])
+
+
+def test_what_holds_once_in_every_run_is_no_assertion() -> None:
+    session = session_of()
+    with pytest.raises(ExpressionError, match="one timestep of every run"):
+        session.violation("h_t[0] is largest")
+    session.goto(-1)
+    with pytest.raises(InputError, match="before the first timestep"):
+        session.holds("t == 0")

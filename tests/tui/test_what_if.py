@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import OptionList
 
 from rnnstep.commands.parsing import parse_command
+from rnnstep.commands.performing import perform
 from rnnstep.forks import Fork
 from rnnstep.opening import open_session
 from rnnstep.render.axis import FORK, STOP
@@ -60,8 +61,7 @@ def test_a_command_forks_as_the_session_does(make_app: MakeApp, line: str, edit:
     # and without a screen
     alone = session()
     action, said = parse_command(line)
-    assert action.does is not None
-    outcome = action.does(alone, said)
+    outcome = perform(alone, action, said)
     assert outcome.data["edit"] == str(by_hand.tree.current.edit)
     np.testing.assert_array_equal(alone.trace.series("y_t"), expected)
 
@@ -131,8 +131,7 @@ def test_the_tree_as_text_and_data() -> None:
     there = session()
     there.edit("zero h_prev")
     action, said = parse_command("forks")
-    assert action.does is not None
-    outcome = action.does(there, said)
+    outcome = perform(there, action, said)
     assert outcome.text.splitlines() == [
         "  0, the run as it was",
         "▸   1, set rnn/h_prev = 0 at 12",
