@@ -72,6 +72,23 @@ class Stopping(ABC):
         """Go to the previous timestep where a breakpoint stops; ``None`` if none does."""
         return last_of(self.seek(forward=False))
 
+    def stop_here(self) -> Stop | None:
+        """Go to the place of what stops at the cursor's own timestep; ``None`` if nothing does.
+
+        A search leaves this timestep, so where it finds nothing this may be what was meant; not
+        if a search has just ended here.
+        """
+        t, last = self.cursor.t, self.stop
+        if t < 0 or (last and last.t == t and last.breakpoint in self.breakpoints.all):
+            return None
+        for report in self.breakpoints.seek(self.trace, t - 1):
+            if isinstance(report, Stop) and report.t == t:
+                self._arrive(report)
+                return report
+            if isinstance(report, Stop) or report.t > t:
+                return None
+        return None
+
     def holds(self, condition: str) -> bool:
         """Whether a condition holds at the cursor.
 

@@ -105,7 +105,12 @@ def arrived(session: Session, stop: Stop | None, side: str) -> Outcome:
     """Where a search has ended: the timestep, the breakpoint and the number it is about."""
     if stop is None:
         nothing = "" if session.breakpoints.all else ": there are no breakpoints, :break sets one"
-        return Outcome(f"no stop {side} t {session.cursor.t}{nothing}", {"t": None})
+        told = f"no stop {side} t {session.cursor.t}{nothing}"
+        here = session.stop_here()
+        if here is None:
+            return Outcome(told, {"t": None})
+        there = arrived(session, here, side)
+        return Outcome(f"{there.text}; {told}", there.data)
     data: dict[str, Any] = {"t": stop.t, **as_data(stop.breakpoint)}
     text = f"t {stop.t}: breakpoint {describe(stop.breakpoint)}"
     if stop.place is not None:

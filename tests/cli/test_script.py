@@ -112,7 +112,7 @@ def test_a_failed_assertion_is_exit_code_1_and_not_the_end(capsys: Capture) -> N
         (" break", "1:2", "say more: break CONDITION"),
         ("print ", "1:1", "say more: print EXPRESSION"),
         ("\n\nprint h_t[9]", "3:7", "index 9 is outside: 0 to 4"),
-        ("print h_t[0] +", "1:7", "invalid syntax"),
+        ("print h_t[0] +", "1:15", "something is missing at the end"),
         ("break h_t[0] crosses high ignore 3", "1:22", "'high' is no number"),
         ("assert always h_t", "1:15", "this is 5 numbers, not one"),
         ("delete 4", "1:1", "no breakpoint 4: there are none"),

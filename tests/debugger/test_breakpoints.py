@@ -232,3 +232,40 @@ def test_what_holds_once_in_every_run_is_no_assertion() -> None:
     session.goto(-1)
     with pytest.raises(InputError, match="before the first timestep"):
         session.holds("t == 0")
+
+
+def test_what_stops_where_the_cursor_begins_is_not_missed() -> None:
+    session = session_of()
+    session.add_break("t == 0 or t == 3")
+    # the next one is after it, as everywhere
+    assert session.continue_forward() == session.stop
+    assert session.cursor.t == 3
+    session.goto(0)
+    session.breakpoints.clear()
+    session.add_break("c_t[2] > -100 and t == 0")
+    assert session.continue_forward() is None
+    here = session.stop_here()
+    assert here is not None
+    assert (here.t, session.frame().equation.name, session.cursor.unit) == (0, "c_t", 2)
+    # it is said once
+    assert session.stop_here() is None
+    session.goto(1)
+    assert session.stop_here() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "told"),
+    [
+        ("h_t[3] > ", 9, "something is missing at the end"),
+        ("t = 3", 3, "this compares: write '=='"),
+        ("encoder/q[2] < 0.1", 1, r"unknown name 'encoder/q'; known: gru/…, lstm/…$"),
+        ("lstm_2/f_t[2] < 0.1", 1, r"unknown name 'lstm_2/f_t'; did you mean 'lstm/f_t'?"),
+        ("0 < q", 5, r"unknown name 'q'; known: [^/]*$"),
+    ],
+)
+def test_a_mistake_is_short_and_at_its_column(text: str, column: int, told: str) -> None:
+    session = session_of(stack())
+    with pytest.raises(ExpressionError, match=told) as error:
+        session.add_break(text)
+    assert error.value.column == column
+    assert len(str(error.value)) < 300

@@ -42,7 +42,6 @@ def test_nan_in_a_weight_is_traced_in_two_keys() -> None:
     weights["b_g"][1] = np.nan
     model = Model((build_layer("lstm", layer.cell, weights),))
     session = Session(Trace(model, inputs()))
-    session.goto(-1)
     app = Debugger(session)
     seen = drive(app, "exclamation_mark", "c", see=lambda: text_of(app))
     assert (session.cursor.t, session.cursor.unit) == (0, 1)

@@ -174,7 +174,7 @@ def test_a_history_can_be_given(make_app: MakeApp) -> None:
         ("break  abs(h_q) > 1 once", 12, "unknown name 'h_q'"),
         ("print h_t[9]", 7, "index 9 is outside"),
         ("find last h_t[0] crosses x", 26, "'x' is no number"),
-        ("assert always h_t[0] > ", 15, "invalid syntax"),
+        ("assert always h_t[0] > ", 23, "something is missing at the end"),
     ],
 )
 def test_a_mistake_is_shown_in_the_line(
