@@ -56,11 +56,11 @@ class SessionFile:
             there = self._there()
             document = _document(there) if there is not None else {}
         except InputError as error:
-            told = f"session {self.path} {error}; it is copied before it is overwritten"
+            told = f"session {error}; it is copied before it is overwritten ({self.path})"
             return (Note(told, warning=True),)
         wrong = [*_of_another(document, head), *_given(document, parts)]
         self._used = None if wrong else there
-        return tuple(Note(f"session {self.path}: {text}", warning=True) for text in wrong)
+        return tuple(Note(f"session: {text} ({self.path})", warning=True) for text in wrong)
 
     def save(self, parts: Mapping[str, Bound], head: Mapping[str, str]) -> bool:
         """Write everything, if there is anything; whether the file was written.
