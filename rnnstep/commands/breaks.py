@@ -11,9 +11,12 @@ from rnnstep.commands import words
 from rnnstep.commands.action import Action, Does, Outcome, Parts, Takes, ending
 from rnnstep.commands.saying import whole_number
 from rnnstep.render.numbers import signed
+from rnnstep.render.rows import clip
 from rnnstep.session import Session
 
 _GROUP = "Breakpoints"
+_SHOWN = 48
+"""Columns of a condition that are shown before the number that it is about."""
 _TAIL = re.compile(r"(\s+(?P<once>once)|\s+ignore\s+(?P<ignore>\d{1,9}))$")
 """What may stand behind a condition: how often it is passed, and whether it goes away."""
 
@@ -29,9 +32,10 @@ def set_break(session: Session, said: str) -> Outcome:
     return Outcome(f"breakpoint {describe(added)}", as_data(added))
 
 
-def describe(known: Breakpoint) -> str:
-    """``2: h_t[7] changes sign, ignoring 3, once``."""
-    parts = [f"{known.number}: {known.condition.text}"]
+def describe(known: Breakpoint, width: int | None = None) -> str:
+    """``2: h_t[7] changes sign, ignoring 3, once``; of its condition ``width`` columns at most."""
+    text = known.condition.text
+    parts = [f"{known.number}: {text if width is None else clip(text, width)}"]
     parts += [f"ignoring {known.ignore}"] * bool(known.ignore)
     parts += ["once"] * known.once + ["disabled"] * (not known.enabled)
     return ", ".join(parts)
@@ -112,7 +116,7 @@ def arrived(session: Session, stop: Stop | None, side: str) -> Outcome:
         there = arrived(session, here, side)
         return Outcome(f"{there.text}; {told}", there.data)
     data: dict[str, Any] = {"t": stop.t, **as_data(stop.breakpoint)}
-    text = f"t {stop.t}: breakpoint {describe(stop.breakpoint)}"
+    text = f"t {stop.t}: breakpoint {describe(stop.breakpoint, _SHOWN)}"
     if stop.place is not None:
         model = session.trace.model
         name = model.qualified(stop.place.layer, stop.place.name)
@@ -132,8 +136,13 @@ def _preset(preset: Preset) -> Does:
         condition = parse_condition(preset.name, session.trace.model, session.cursor.layer)
         for known in session.breakpoints.all:
             if known.condition.text == condition.text:
-                return delete(session, str(known.number))
-        return set_break(session, preset.name)
+                session.breakpoints.remove(known.number)
+                return Outcome(
+                    f"deleted breakpoint {known.number}: {preset.summary}", as_data(known)
+                )
+        data = set_break(session, preset.name).data
+        # its condition may be longer than the screen is wide
+        return Outcome(f"breakpoint {data['breakpoint']}: {preset.summary}", data)
 
     return toggle
 

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 
 from rnnstep import Model, Session, Trace, build_layer
 from rnnstep.tui.app import Debugger
+from rnnstep.tui.bars import NoteBar
 from tests.debugger.runs import inputs, lstm
 from tests.tui.conftest import MakeApp, drive, enter, pressed, text_of, typed
 
@@ -112,3 +113,18 @@ def test_a_watch_is_on_the_screen_while_there_is_one(make_app: MakeApp) -> None:
     keys = ["w", *written("norm(h_t)"), "colon", *written("unwatch 1")]
     seen = drive(app, *keys, see=lambda: text_of(app))
     assert not any("╭─ watches" in line for line in seen)
+
+
+@pytest.mark.parametrize("key", ["exclamation_mark", "f3", "f4", "f5", "f6"])
+def test_a_preset_is_told_in_a_line_of_a_narrow_screen(key: str) -> None:
+    app = Debugger(Session(Trace(lstm(), inputs())))
+
+    async def set_it(pilot: Pilot[None]) -> None:
+        await enter(pilot, key)
+        assert app.screen is app.main
+        assert app.query_one(NoteBar).said.startswith("breakpoint 1: ")
+        assert len(app.query_one(NoteBar).said) < 78
+        await enter(pilot, "c")
+        assert app.screen is app.main
+
+    drive(app, set_it, see=lambda: None, size=(80, 24))
