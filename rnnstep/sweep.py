@@ -67,7 +67,9 @@ class Sweep:
         kept = max(budget // max(state_bytes(layers.values()), 1), 1)
         self._every = -(-blocks // kept)
         self.stride = self._every * self._block_length
-        self.compiled_from = first_compiled(length, sum(x.seconds for x in layers.values()))
+        first = first_compiled(length, sum(x.seconds for x in layers.values()))
+        whole = self._block_length
+        self.compiled_from = None if first is None else -(-first // whole) * whole
         self._edited: dict[int, State] = {}
         self._checkpoints = Checkpoints(tuple(layers.values()), -(-blocks // self._every))
         self._checkpoints.append(state)
