@@ -28,7 +28,7 @@ def edited(trace: Trace, edit: Edit) -> Trace:
             is of a part of a run whose layers do not go through time together.
     """
     start, stop = _reach(edit, len(trace))
-    layer, name = _place(edit, trace.model)
+    layer, name = place_of(edit, trace.model)
     owner = trace.model.layers[layer]
     entered = _entered(trace.model, layer, name)
     if edit.operation is Operation.HOLD:
@@ -56,7 +56,7 @@ def _reach(edit: Edit, length: int) -> tuple[int, int]:
     return edit.t, edit.t + 1 if edit.reach is Reach.AT else length
 
 
-def _place(edit: Edit, model: Model) -> tuple[int, str]:
+def place_of(edit: Edit, model: Model) -> tuple[int, str]:
     """The layer, and what the layer itself calls the value or weight."""
     for index, layer in enumerate(model.layers):
         for own in (*layer.cell.values, *layer.weights):

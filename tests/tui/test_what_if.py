@@ -255,3 +255,15 @@ def test_the_equations_are_those_of_the_timestep(make_app: MakeApp) -> None:
     # the panel was drawn before the edit, and at the timestep that has it
     later = drive(app, *EDIT, *command("set h_t[0] = 0"), "right", see=lambda: text_of(app))
     assert not any("where(h_t_at" in line for line in later)
+
+
+def test_what_an_edit_of_another_layer_did_is_told_of_that_layer() -> None:
+    there = session()
+    there.goto_value("h_t")
+    outcome = perform(there, *parse_command("set y_t = 0.5"))
+    assert outcome.text.endswith(
+        ": differs in yₜ of output from t 12, peak 0.50 at t 12, half-life 1"
+    )
+    assert outcome.data["value"] == "output/y_t"
+    there.switch(0)
+    assert " of " not in perform(there, *parse_command("set h_t[1] = 0")).text
