@@ -16,7 +16,8 @@ from rnnstep.saved.part import Bound
 VERSION = 1
 LARGEST = 8 * 2**20
 """Bytes of a file above which it is none of a session."""
-_HEAD = ("version", "sequence", "weights")
+_HEAD = {"sequence": "", "weights": "", "sample": "0"}
+"""What a session is of, and what that is where it is not said."""
 _OF_THE_SCREEN = ("view", "history")
 """Parts that who has no screen leaves as they are."""
 
@@ -146,7 +147,7 @@ def _document(there: bytes) -> Mapping[str, Any]:
 def _given(document: Mapping[str, Any], parts: Mapping[str, Bound]) -> Iterator[str]:
     """Give every part back; what of it cannot be used."""
     for name in document:
-        if name not in (*_HEAD, *_OF_THE_SCREEN, *parts):
+        if name not in ("version", *_HEAD, *_OF_THE_SCREEN, *parts):
             yield f"there is no part '{name[:40]}'"
     for name, part in parts.items():
         try:
@@ -158,9 +159,9 @@ def _given(document: Mapping[str, Any], parts: Mapping[str, Bound]) -> Iterator[
 
 def _of_another(document: Mapping[str, Any], head: Mapping[str, str]) -> Iterator[str]:
     """Whether it was saved of files of other names; those may have been moved together."""
-    for kind, path in head.items():
-        saved = document.get(kind)
-        if isinstance(saved, str) and saved and path and Path(saved).name != Path(path).name:
+    for kind, absent in _HEAD.items():
+        saved, here = document.get(kind, absent), head.get(kind, absent)
+        if isinstance(saved, str) and saved and here and Path(saved).name != Path(here).name:
             yield f"it was saved with the {kind} {Path(saved).name[:80]}"
 
 

@@ -329,6 +329,21 @@ def test_each_sequence_with_its_weights_has_a_file_of_its_own(
     assert own_path(session_of()) is None
 
 
+def test_each_sample_of_a_batch_has_a_file_of_its_own(tmp_path: Path) -> None:
+    xs = np.load(sample("addition"))
+    np.save(tmp_path / "seq.npy", np.stack([xs, 1 - xs]))
+    weights = sample("addition").parent / "seq.weights.npz"
+    first = open_session(tmp_path / "seq.npy", weights=weights)
+    named = open_session(tmp_path / "seq.npy", weights=weights, sample=0)
+    second = open_session(tmp_path / "seq.npy", weights=weights, sample=1)
+    assert own_path(first) == own_path(named) != own_path(second)
+    first.goto(3)
+    second.goto(3)
+    second.save(tmp_path / "second.json")
+    (said,) = first.restore(tmp_path / "second.json")
+    assert said.text.startswith("session: it was saved with the sample 1 (")
+
+
 def test_forks_come_back_with_their_values(tmp_path: Path) -> None:
     session = session_of(MODEL, T)
     session.edit("set gru/h_t[2] = 0 at 12")
