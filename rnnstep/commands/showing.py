@@ -117,7 +117,7 @@ ACTIONS = (
         "an expression's value; with from 3 to 9 over time",
         _GROUP,
         takes=Takes.TEXT,
-        does=printing.print_value,
+        goes=printing.print_value,
         usage="EXPRESSION",
         words=words.PRINT,
     ),

@@ -20,6 +20,7 @@ LONG = {
     "assert": "assert always t >= 0",
     "trace": "trace out.npz",
     "inputs": "inputs h_t[0]",
+    "print": "print h_t[0] from 0 to 29000",
     "run": "run checks.txt",
 }
 
