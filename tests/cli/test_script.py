@@ -259,3 +259,25 @@ def test_a_search_tells_what_it_found(capsys: Capture) -> None:
     }
     assert none["data"] == {"found": None}
     assert (again["data"]["found"], again["data"]["t"]) == ("t > 9", 10)
+
+
+def test_a_session_is_saved_and_begun_with_in_a_script(capsys: Capture) -> None:
+    first = "break h_t[1] crosses 0; goto 9; scale h_prev[1] -1; session kept.json"
+    assert "saved kept.json" in told(capsys, first)
+    assert run("--session", "kept.json", "-c", "where; forks; c") == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    lines = said.out.splitlines()
+    assert lines[1].startswith("t 9 / 31")
+    assert "▸   1, scale rnn/h_prev[1] -1 at 9" in lines
+    assert lines[-1].startswith("t 21: breakpoint 1: h_t[1] crosses 0")
+    assert run("--session", "kept.json", "-c", "where", seq="brackets") == 0
+    left_out = capsys.readouterr().err.splitlines()
+    assert any("fork 1 is left out" in line for line in left_out)
+    assert all(line.startswith("rnnstep: session: ") for line in left_out)
+    assert refused(capsys, "-c", "session")[0].endswith(
+        "nothing of this session is kept: name a file"
+    )
+    assert refused(capsys, "--session", "none.json", "-c", "where") == [
+        "rnnstep: error: none.json: no such file"
+    ]
