@@ -5,8 +5,9 @@ timesteps at which it holds are found chunk by chunk, each chunk once.
 """
 
 from rnnstep.breaks.breakpoints import Breakpoint, Breakpoints, Search, Stop
-from rnnstep.breaks.conditions import Condition, Place
+from rnnstep.breaks.conditions import Condition
 from rnnstep.breaks.hits import CHUNK, Hits
+from rnnstep.breaks.places import Place
 from rnnstep.breaks.presets import PRESETS, Preset, parse_condition
 
 __all__ = [

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rnnstep.breaks.conditions import Condition, Place
+from rnnstep.breaks.conditions import Condition
+from rnnstep.breaks.places import Place
 from rnnstep.equations import Array, dependencies
 from rnnstep.model import Model
 from rnnstep.trace import Trace

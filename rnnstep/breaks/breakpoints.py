@@ -6,8 +6,9 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
-from rnnstep.breaks.conditions import Condition, Place
+from rnnstep.breaks.conditions import Condition
 from rnnstep.breaks.hits import CHUNK, Hits
+from rnnstep.breaks.places import Place
 from rnnstep.errors import InputError
 from rnnstep.progress import Progress
 from rnnstep.trace import Trace

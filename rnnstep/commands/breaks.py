@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rnnstep.breaks import PRESETS, Breakpoint, Preset, Stop, parse_condition
+from rnnstep.breaks import PRESETS, Breakpoint, Preset, Search, Stop, parse_condition
 from rnnstep.commands import words
 from rnnstep.commands.action import Action, Does, Outcome, Parts, Takes, ending
 from rnnstep.commands.saying import whole_number
+from rnnstep.progress import Progress
 from rnnstep.render.numbers import signed
 from rnnstep.render.rows import clip
 from rnnstep.session import Session
@@ -95,14 +96,27 @@ def _told(changed: Breakpoint) -> Outcome:
     return Outcome(f"breakpoint {describe(changed)}", as_data(changed))
 
 
-def go_on(session: Session, _: str) -> Parts:
-    """To the next stop."""
-    return ending(session.seek(), lambda stop: arrived(session, stop, "after"))
+def go_on(session: Session, said: str) -> Parts:
+    """To the next stop, or to the so-manyth."""
+    found = _seek(session, True, int(said or 1))
+    return ending(found, lambda stop: arrived(session, stop, "after"))
 
 
-def go_back(session: Session, _: str) -> Parts:
-    """To the stop before."""
-    return ending(session.seek(forward=False), lambda stop: arrived(session, stop, "before"))
+def go_back(session: Session, said: str) -> Parts:
+    """To the stop before, or to the so-manyth."""
+    found = _seek(session, False, int(said or 1))
+    return ending(found, lambda stop: arrived(session, stop, "before"))
+
+
+def _seek(session: Session, forward: bool, count: int) -> Search:
+    """Go from stop to stop, and say where the last of so many is; nothing if there are fewer."""
+    for left in range(max(count, 1) - 1, -1, -1):
+        t = session.cursor.t
+        for report in session.seek(forward):
+            if isinstance(report, Progress) or not left:
+                yield report
+        if session.cursor.t == t:
+            return
 
 
 def arrived(session: Session, stop: Stop | None, side: str) -> Outcome:
@@ -183,8 +197,24 @@ ACTIONS = (
         usage="CONDITION",
         words=words.BREAK,
     ),
-    Action("continue", ("c",), "continue", "to the next timestep that stops", _GROUP, goes=go_on),
-    Action("reverse", ("C",), "", "back to the previous timestep that stops", _GROUP, goes=go_back),
+    Action(
+        "continue",
+        ("c",),
+        "continue",
+        "to the next timestep that stops",
+        _GROUP,
+        takes=Takes.COUNT,
+        goes=go_on,
+    ),
+    Action(
+        "reverse",
+        ("C",),
+        "",
+        "back to the previous timestep that stops",
+        _GROUP,
+        takes=Takes.COUNT,
+        goes=go_back,
+    ),
     Action("breakpoints", ("B",), "", "all breakpoints", _GROUP, does=list_breaks),
     *(
         Action(p.name, _KEYS[p.name], "", f"stop where {p.summary}", _GROUP, does=_preset(p))

@@ -269,3 +269,37 @@ def test_a_mistake_is_short_and_at_its_column(text: str, column: int, told: str)
         session.add_break(text)
     assert error.value.column == column
     assert len(str(error.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "chosen"),
+    [
+        ("min(i_t) < -1 or min(f_t) < 2", "f_t", np.argmin),
+        ("t < 0 or max(o_t) > 0", "o_t", np.argmax),
+        ("t >= 0 and 0 < max(c_t) + 9", "c_t", lambda _: 0),
+        ("-1 < max(abs(c_t))", "c_t", lambda c: np.argmax(np.abs(c))),
+        ("norm(h_t) > 0", "h_t", lambda h: np.argmax(np.abs(h))),
+        ("mean(abs(g_t) > 0.5) >= 0", "g_t", lambda g: np.argmax(np.abs(g) > 0.5)),
+        ("not all(h_t > 5)", "h_t", lambda _: 0),
+        ("any(c_t > -9)", "c_t", lambda _: 0),
+        ("f_t[2] - i_t[1] > -9", "f_t", lambda _: 2),
+        ("norm(Wh_h_i) is largest", "Wh_h_i", lambda a: np.argmax(np.abs(a))),
+    ],
+)
+def test_a_stop_leads_to_the_number_that_made_it(text: str, name: str, chosen: Any) -> None:
+    session = session_of()
+    session.goto(7)
+    session.add_break(text)
+    stop = session.continue_forward() or session.continue_back()
+    assert stop is not None
+    value = session.trace.frame(stop.t)[name]
+    assert session.frame().equation.name == name
+    assert session.cursor.unit == int(chosen(value))
+
+
+def test_where_no_value_is_meant_it_leads_nowhere() -> None:
+    session = session_of()
+    session.add_break("t == 9")
+    stop = session.continue_forward()
+    assert stop is not None
+    assert stop.place is None

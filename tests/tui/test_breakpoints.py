@@ -128,3 +128,16 @@ def test_a_preset_is_told_in_a_line_of_a_narrow_screen(key: str) -> None:
         assert app.screen is app.main
 
     drive(app, set_it, see=lambda: None, size=(80, 24))
+
+
+def test_a_count_goes_to_the_so_manyth_stop(make_app: MakeApp) -> None:
+    keys = ["b", *written("h_t[3] changes sign")]
+    app = pressed(make_app(), *keys, "c", "c", "c")
+    counted = pressed(make_app(), *keys, "3", "c")
+    assert counted.session.cursor == app.session.cursor
+    back = pressed(make_app(), *keys, "3", "c", "2", "C")
+    assert back.session.cursor == pressed(make_app(), *keys, "c").session.cursor
+    # where there are fewer it is the last
+    last = pressed(make_app(), *keys, "9", "9", "c")
+    more = pressed(make_app(), *keys, *["c"] * 40)
+    assert last.session.cursor == more.session.cursor
