@@ -22,7 +22,7 @@ def why(session: Session, said: str) -> Outcome:
     from rnnstep.render.pen import Pen
 
     path = session.why(said)
-    drawing = path_tree(path, session.trace.model, session.labels, Pen(colour_map=""), _WIDTH)
+    drawing = path_tree(path, session.trace, session.labels, Pen(colour_map=""), _WIDTH)
     return Outcome(f"{drawing.plain}\n{drawing.caption}", path_data(session, path))
 
 
@@ -48,9 +48,8 @@ def _shares(session: Session, found: Inputs | None) -> Outcome:
     from rnnstep.render.pen import Pen
 
     assert found is not None
-    model = session.trace.model
     pen = Pen(colour_map="")
-    drawing = input_shares(found, model, session.labels, pen, _WIDTH, most=_MOST)
+    drawing = input_shares(found, session.trace, session.labels, pen, _WIDTH, most=_MOST)
     return Outcome(f"{drawing.caption}\n{drawing.plain}", inputs_data(session, found))
 
 

@@ -21,7 +21,7 @@ def why_page(session: Session, path: Path, pen: Pen) -> PlacesPage:
     """What a number came from."""
 
     def draw(width: int, _: bool) -> Drawing:
-        return path_tree(path, session.trace.model, session.labels, pen, width)
+        return path_tree(path, session.trace, session.labels, pen, width)
 
     return PlacesPage(draw, lambda place: path.branches[int(str(place))].cause.cursor)
 
@@ -46,7 +46,7 @@ def inputs_page(session: Session, found: Inputs, pen: Pen) -> PlacesPage:
     reader = next(n for n, sources in enumerate(model.sources) if _reads_sequence(sources))
 
     def draw(width: int, by_time: bool) -> Drawing:
-        return input_shares(found, model, session.labels, pen, width, by_time=by_time)
+        return input_shares(found, session.trace, session.labels, pen, width, by_time=by_time)
 
     return PlacesPage(draw, lambda t: Cursor(int(str(t)), reader), ("size", "time"))
 

@@ -267,3 +267,21 @@ def test_what_an_edit_of_another_layer_did_is_told_of_that_layer() -> None:
     assert outcome.data["value"] == "output/y_t"
     there.switch(0)
     assert " of " not in perform(there, *parse_command("set h_t[1] = 0")).text
+
+
+@pytest.mark.parametrize("key", ["P", "I"])
+def test_it_is_told_what_an_edited_number_came_from(make_app: MakeApp, key: str) -> None:
+    app = make_app()
+    there = ["1", "2", "g", *command("value h_t"), *command("set h_t[0] = 0.5")]
+    shown = drive(app, *there, key, see=lambda: "\n".join(text_of(app)))
+    assert "hₜ[0] = +0.500" in shown
+
+
+@pytest.mark.parametrize("line", ["why", "inputs"])
+def test_and_without_a_screen(line: str) -> None:
+    alone = session()
+    alone.goto_value("h_t")
+    perform(alone, *parse_command("set h_t[0] = 0.5"))
+    told = perform(alone, *parse_command(line)).text
+    assert "hₜ[0] = +0.500" in told
+    assert ("h_t_at[0] = +1.000" in told) == (line == "why")
