@@ -11,6 +11,7 @@ from rnnstep.forks import (
     Effect,
     FixedPoint,
     Fork,
+    LeftOut,
     Operation,
     Reach,
     Tree,
@@ -35,6 +36,7 @@ class Forking(ABC):
         cursor: where it stands.
         labels: names for its parts.
         tree: all runs that edits have made.
+        left_out: what an earlier session had and cannot be made now; it is saved again.
         effect: how far the run differs from the one that it was forked from, if any.
     """
 
@@ -42,6 +44,7 @@ class Forking(ABC):
     cursor: Cursor
     labels: Labels
     tree: Tree
+    left_out: tuple[LeftOut, ...] = ()
     effect: Effect | None = None
 
     @abstractmethod

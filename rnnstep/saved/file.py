@@ -11,7 +11,7 @@ from typing import Any
 
 from rnnstep.errors import InputError, RnnstepError
 from rnnstep.notes import Note
-from rnnstep.saved.part import Bound
+from rnnstep.saved.part import Bound, Kept
 
 VERSION = 1
 LARGEST = 8 * 2**20
@@ -60,7 +60,7 @@ class SessionFile:
             told = f"session {error}; it is copied before it is overwritten ({self.path})"
             return (Note(told, warning=True),)
         wrong = [*_of_another(document, head), *_given(document, parts)]
-        self._used = None if wrong else there
+        self._used = there if all(isinstance(text, Kept) for text in wrong) else None
         return tuple(Note(f"session: {text} ({self.path})", warning=True) for text in wrong)
 
     def save(self, parts: Mapping[str, Bound], head: Mapping[str, str]) -> bool:
@@ -152,7 +152,7 @@ def _given(document: Mapping[str, Any], parts: Mapping[str, Bound]) -> Iterator[
     for name, part in parts.items():
         try:
             if name in document:
-                yield from (text[:300] for text in part.read(document[name]))
+                yield from (type(text)(text[:300]) for text in part.read(document[name]))
         except RnnstepError as error:
             yield f"{name}: {error}"[:300]
 

@@ -386,14 +386,26 @@ def test_without_that_file_it_is_said_and_nothing_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = swapped(tmp_path, monkeypatch)
-    before = path.read_bytes()
-    (tmp_path / "state.npy").unlink()
+    (tmp_path / "state.npy").rename(tmp_path / "moved.npy")
     back = session_of(MODEL, T)
-    said = [note.text for note in back.restore(path)]
-    assert f"fork 1 is left out: {tmp_path / 'state.npy'}: no such file" in said[0]
-    assert not any("\n" in text for text in said)
+    first, second = (note.text for note in back.restore(path))
+    file = tmp_path / "state.npy"
+    assert first == f"session: fork 1 is left out: {file}: no such file ({path})"
+    assert "is below fork 1, which is left out" in second
+    assert back.tree.current.number == 0
+    # what is done meanwhile comes before them, and nothing has to be copied
+    back.edit("set gru/h_t[1] = 0 at 3")
     back.save(path)
-    assert Path(f"{path}.bak").read_bytes() == before
+    assert sorted(tmp_path.glob("*.json*")) == [path]
+    (tmp_path / "moved.npy").rename(file)
+    again = session_of(MODEL, T)
+    assert again.restore(path) == ()
+    assert [str(fork.edit) for fork in again.tree.forks[1:]] == [
+        "set gru/h_t[1] = 0 at 3",
+        f"swap gru/h_prev {file} at 12",
+        "set gru/h_t[2] = 0 at 20",
+    ]
+    assert [fork.parent.number for fork in again.tree.forks if fork.parent] == [0, 0, 2]
 
 
 def test_a_fork_that_fits_no_more_is_left_out_with_what_is_below(tmp_path: Path) -> None:
