@@ -213,3 +213,10 @@ def test_of_a_long_line_the_part_around_the_mistake_is_shown(make_app: MakeApp) 
         assert line_of(app) == (text, text.index("h_q"))
 
     pressed(app, all_keys)
+
+
+def test_what_has_a_label_is_completed_where_a_unit_is_meant() -> None:
+    session = open_session(sample("addition"))
+    assert complete("ablate ca", session).words == ("carry",)
+    assert complete("ablate s", session).words == ("sum",)
+    assert complete("memory ca", session).words == ("carry",)
