@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator
 
-from rnnstep.breaks import CHUNK, Breakpoint, Breakpoints, Search, Stop, parse_condition
+from rnnstep.breaks import CHUNK, Breakpoint, Breakpoints, Hits, Search, Stop, parse_condition
 from rnnstep.errors import ExpressionError, InputError
 from rnnstep.frame import Cursor
 from rnnstep.playing import Change
@@ -100,7 +100,12 @@ class Stopping(ABC):
         t = self.cursor.t
         if t < 0:
             raise InputError("before the first timestep nothing can be asserted: go to one")
-        return bool(parsed.holds(self.trace, t, t + 1)[0])
+        if not parsed.sign:
+            return bool(parsed.holds(self.trace, t, t + 1)[0])
+        hits = Hits(self.trace, parsed)
+        for chunk in range(hits.chunks):
+            hits.look(chunk)
+        return hits.between(t, t + 1) == [t]
 
     def violation(self, condition: str, never: bool = False) -> int | None:
         """The first timestep of the run where a condition does not hold; ``None`` if there is none.

@@ -303,3 +303,11 @@ def test_where_no_value_is_meant_it_leads_nowhere() -> None:
     stop = session.continue_forward()
     assert stop is not None
     assert stop.place is None
+
+
+def test_what_holds_at_one_timestep_holds_there_alone() -> None:
+    session = session_of()
+    largest = int(session.trace.series("h_t")[:, 0].argmax())
+    for t in (largest, 0 if largest else 1):
+        session.goto(t)
+        assert session.holds("h_t[0] is largest") == (t == largest)
