@@ -57,11 +57,14 @@ class Searching(Does):
         Raises:
             RnnstepError: it cannot even begin.
         """
-        while self._parts is not None:
-            # of several commands at the start each waits for the one before
-            self._slice(inf)
+        self.finish()
         self._name, self._parts, self._end = name, parts, end
         self._slice()
+
+    def finish(self) -> None:
+        """Go on to the end at once: at the start, what comes next waits for it."""
+        while self._parts is not None:
+            self._slice(inf)
 
     def give_up(self) -> None:
         """End what goes on; a search keeps what it found out, a file is not written."""

@@ -8,6 +8,8 @@ import pytest
 from textual.pilot import Pilot
 
 from rnnstep import InputError, Session, Trace
+from rnnstep.config import Config
+from rnnstep.saved import SessionFile
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.prompt import Prompt
@@ -110,7 +112,18 @@ def test_commands_of_the_start_wait_for_each_other(
     slow: Debugger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = ("assert never t < 0", "find t == 29000", "find_next")
-    monkeypatch.setattr(slow.keeper, "config", slow.keeper.config.__class__(startup=lines))
+    app = Debugger(slow.session, Config(startup=lines))
     monkeypatch.setattr("rnnstep.tui.searching.SLICE", 30.0)
-    drive(slow, see=lambda: None)
-    assert slow.session.cursor.t == 29_000
+    drive(app, see=lambda: None)
+    assert app.session.cursor.t == 29_000
+
+
+def test_what_was_left_comes_over_what_the_start_commands(slow: Debugger) -> None:
+    left = Session(slow.session.trace)
+    left.goto(77)
+    left.save("session.json")
+    app = Debugger(
+        slow.session, Config(startup=("find t == 29000",)), SessionFile(Path("session.json"))
+    )
+    drive(app, see=app.shows.finish)
+    assert app.session.cursor.t == 77
