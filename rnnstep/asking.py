@@ -6,14 +6,17 @@ What answers is loaded when it is first asked: a start does not wait for it.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING
 
-from rnnstep.errors import InputError
+from rnnstep.errors import ExpressionError, InputError
 from rnnstep.frame import Cursor
 from rnnstep.playing import Change
+from rnnstep.progress import Progress, last_of
 from rnnstep.trace import INITIAL, Trace
 
 if TYPE_CHECKING:
@@ -35,6 +38,10 @@ class Asking(ABC):
     def visit(self, cursor: Cursor) -> Change:
         """Go to a place, so that ``from_origin`` comes back."""
 
+    @abstractmethod
+    def unit_called(self, label: str) -> int:
+        """The entry of this line's value that has a label."""
+
     def why(
         self,
         value: str = "",
@@ -45,7 +52,8 @@ class Asking(ABC):
         """What a number came from: through lines, layers and timesteps, the largest first.
 
         Args:
-            value: a value's entry, ``c_t[3]``; the one at the cursor if empty.
+            value: a value's entry, ``c_t[3]``; a unit of the cursor's value, by number or label;
+                the number at the cursor if empty.
             count: numbers to find at the most; as many as fit a page if ``None``.
             depth: lines to follow at the most.
             breadth: terms of a product, the largest, to follow.
@@ -68,7 +76,7 @@ class Asking(ABC):
         """The shares that the entries of the sequence have of a number, along all ways to it.
 
         Args:
-            value: a value's entry, ``c_t[3]``; the one at the cursor if empty.
+            value: as :meth:`why` takes it.
             count: numbers to look into at the most.
             least: the share below which a number is not looked into.
 
@@ -76,17 +84,27 @@ class Asking(ABC):
             ExpressionError: the text is no entry of a value, with the column.
             InputError: the number has no value at this timestep.
         """
-        from rnnstep.provenance.inputs import LEAST, LOOKED_INTO, inputs
+        found = last_of(self.seek_inputs(value, count, least))
+        assert found is not None
+        return found
+
+    def seek_inputs(
+        self, value: str = "", count: int | None = None, least: float | None = None
+    ) -> Generator[Progress | Inputs, None, None]:
+        """The same as :meth:`inputs` in parts: how far it is, and then the shares."""
+        from rnnstep.provenance.inputs import LEAST, LOOKED_INTO, divided
 
         most = LOOKED_INTO if count is None else count
-        return inputs(self.trace, self._computed(value), most, LEAST if least is None else least)
+        place = self._computed(value)
+        yield from divided(self.trace, place, most, LEAST if least is None else least)
 
     def memory(self, value: str = "", limit: int | None = None) -> Memory:
         """What each past timestep wrote to an entry of a state, and what is left of it.
 
         Args:
-            value: a state's entry, ``c_t[3]``, or an entry alone, ``3``; the one at the cursor if
-                empty. Of a layer's other values the same entry of its state is taken.
+            value: a state's entry, ``c_t[3]``, or an entry alone, by number or label; the one at
+                the cursor if empty. Of a layer's other values the same entry of its state is
+                taken.
             limit: timesteps to look back at the most.
 
         Raises:
@@ -96,10 +114,10 @@ class Asking(ABC):
         from rnnstep.provenance.memory import LIMIT, memory
         from rnnstep.provenance.places import is_unit, place_of, within
 
-        place = place_of(self.trace, self.cursor, value)
+        said = self._by_number(value)
+        place = place_of(self.trace, self.cursor, said)
         if place.t == INITIAL:
             raise InputError("before the first timestep nothing was written: go to one")
-        said = value.strip()
         state = self._state(place, said)
         count = prod(self.trace.model.layers[place.layer].shape(state))
         unit = within(place.unit, count) if is_unit(said) else min(place.unit, count - 1)
@@ -131,9 +149,21 @@ class Asking(ABC):
         """The place that a text means, which has a value."""
         from rnnstep.provenance.places import place_of, within
 
-        place = place_of(self.trace, self.cursor, value)
+        place = place_of(self.trace, self.cursor, self._by_number(value))
         layer = self.trace.model.layers[place.layer]
         name = layer.cell.equations[place.line].name
         if name not in self.trace.frame(place.t).layers[place.layer]:
             raise InputError("before the first timestep this line has no value")
         return replace(place, unit=within(place.unit, prod(layer.shape(name))))
+
+    def _by_number(self, value: str) -> str:
+        """The text; of a unit's label, that is no name of a value, the unit's number."""
+        from rnnstep.provenance.places import place_of
+
+        text = value.strip()
+        try:
+            place_of(self.trace, self.cursor, text)
+        except ExpressionError:
+            with suppress(InputError):
+                return str(self.unit_called(text))
+        return text

@@ -59,12 +59,24 @@ class ExpressionError(RnnstepError):
         return ExpressionError(self.message, text, self.column + offset, place)
 
 
+_MANY = 40
+"""Names that are listed at the most: one line has to say what is wrong."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``; did you mean 'Wx_x'?`` or else ``; known: …`` (or nothing if none is known)."""
+    """``; did you mean 'Wx_x'?`` or else ``; known: …`` (or nothing if none is known).
+
+    Of many names either the bare ones are told or, of ``lstm/h_t``, the layers: ``lstm/…``.
+    """
     from difflib import get_close_matches
 
     names = sorted(set(known))
     close = get_close_matches(name, names, n=1, cutoff=0.7)
     if close:
         return f"; did you mean '{close[0]}'?"
-    return f"; known: {', '.join(names)}" if names else ""
+    if len(names) > _MANY:
+        bare = [n for n in names if "/" not in n]
+        layers = sorted({f"{n.rpartition('/')[0]}/…" for n in names if "/" in n})
+        names = layers if layers and ("/" in name or not bare) else bare
+    more = ["…"] * (len(names) > _MANY)
+    return f"; known: {', '.join(names[:_MANY] + more)}" if names else ""

@@ -7,7 +7,8 @@ import json
 import math
 import struct
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,29 @@ from rnnstep.engine import Step
 from rnnstep.errors import InputError
 from rnnstep.render.numbers import plain_json
 from rnnstep.replacing import replacing
-from rnnstep.spool import Progress, spooled
+from rnnstep.spool import spooled
 from rnnstep.trace import INITIAL, Trace
 
 
-def export(trace: Trace | Batch, path: Path, progress: Progress = lambda _: None) -> None:
+def export(
+    trace: Trace | Batch, path: Path, progress: Callable[[int], None] = lambda _: None
+) -> None:
+    """All of :func:`exporting` at once.
+
+    Args:
+        trace: the run, of one sequence or of many.
+        path: the file; its ending says the format.
+        progress: called with each timestep that is done.
+
+    Raises:
+        InputError: an unknown ending, or a path that cannot be written.
+    """
+    with closing(exporting(trace, path)) as steps:
+        for t in steps:
+            progress(t)
+
+
+def exporting(trace: Trace | Batch, path: Path) -> Generator[int, None, None]:
     """Write a run to a file, under the names that scripts use.
 
     npz and safetensors hold one array a value, (timesteps, …), and the initial states as
@@ -36,7 +55,9 @@ def export(trace: Trace | Batch, path: Path, progress: Progress = lambda _: None
         trace: the run, of one sequence or of many.
         path: the file; its ending says the format. It is replaced only when all is written.
             Until then its folder holds a long run twice: the values, and the new file.
-        progress: called with each timestep that is done.
+
+    Yields:
+        how far it is: the timestep that is done. Who goes on no more leaves no file behind.
 
     Raises:
         InputError: an unknown ending, or a path that cannot be written.
@@ -46,7 +67,7 @@ def export(trace: Trace | Batch, path: Path, progress: Progress = lambda _: None
         raise InputError(f"{path}: unknown kind of output; known: {', '.join(WRITERS)}")
     try:
         with replacing(path) as temporary:
-            writer(trace, temporary, progress)
+            yield from writer(trace, temporary)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
@@ -64,18 +85,21 @@ def write_text(path: Path, text: str) -> None:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def _write_npz(trace: Trace | Batch, path: Path, progress: Progress) -> None:
-    with spooled(trace, path.parent, progress) as spool, zipfile.ZipFile(path, "w") as archive:
+def _write_npz(trace: Trace | Batch, path: Path) -> Iterator[int]:
+    with spooled(trace, path.parent) as spool, zipfile.ZipFile(path, "w") as archive:
+        yield from spool.fill(trace)
         for name, (dtype, shape, _) in spool.specs.items():
             header = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 npy.write_array_header_1_0(member, header)
                 for window in spool.windows(name):
                     member.write(window.tobytes())
+                    yield trace.timesteps - 1
 
 
-def _write_safetensors(trace: Trace | Batch, path: Path, progress: Progress) -> None:
-    with spooled(trace, path.parent, progress) as spool, path.open("wb") as file:
+def _write_safetensors(trace: Trace | Batch, path: Path) -> Iterator[int]:
+    with spooled(trace, path.parent) as spool, path.open("wb") as file:
+        yield from spool.fill(trace)
         header, end = {}, 0
         # the large dtypes first, so that every array is aligned
         names = sorted(spool.specs, key=lambda name: -_portable(spool.specs[name][0]).itemsize)
@@ -90,13 +114,15 @@ def _write_safetensors(trace: Trace | Batch, path: Path, progress: Progress) -> 
         for name in names:
             for window in spool.windows(name):
                 file.write(window.astype(_portable(window.dtype), copy=False).tobytes())
+                yield trace.timesteps - 1
 
 
-def _write_json(trace: Trace | Batch, path: Path, progress: Progress) -> None:
+def _write_json(trace: Trace | Batch, path: Path) -> Iterator[int]:
     with (
-        spooled(trace, path.parent, progress) as spool,
+        spooled(trace, path.parent) as spool,
         path.open("w", encoding="utf-8") as file,
     ):
+        yield from spool.fill(trace)
         file.write("{")
         for number, (name, (dtype, shape, _)) in enumerate(spool.specs.items()):
             file.write(f"{',' if number else ''}\n{json.dumps(name)}: ")
@@ -105,6 +131,7 @@ def _write_json(trace: Trace | Batch, path: Path, progress: Progress) -> None:
                 values = plain_json(window.astype(_portable(dtype), copy=False).tolist())
                 text = json.dumps(values, allow_nan=False)[1:-1]
                 file.write(f"{', ' if count else ''}{text}")
+                yield trace.timesteps - 1
             file.write("]" if shape else "")
         file.write("\n}\n")
 
@@ -114,7 +141,7 @@ def _portable(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return np.dtype(f"<f{min(dtype.itemsize, 8)}")
 
 
-def _write_csv(trace: Trace | Batch, path: Path, progress: Progress) -> None:
+def _write_csv(trace: Trace | Batch, path: Path) -> Iterator[int]:
     model = trace.model
     columns = ["t"]
     for name, (layer, value) in model.value_names.items():
@@ -127,7 +154,7 @@ def _write_csv(trace: Trace | Batch, path: Path, progress: Progress) -> None:
             writer.writerow(_record(trace.initial))
         for step in trace.frames():
             writer.writerow(_record(step))
-            progress(step.t)
+            yield step.t
 
 
 def _record(step: Step) -> dict[str, str]:
@@ -139,7 +166,7 @@ def _record(step: Step) -> dict[str, str]:
     return record
 
 
-WRITERS: Mapping[str, Callable[[Trace | Batch, Path, Progress], None]] = {
+WRITERS: Mapping[str, Callable[[Trace | Batch, Path], Iterator[int]]] = {
     ".npz": _write_npz,
     ".json": _write_json,
     ".csv": _write_csv,

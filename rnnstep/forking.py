@@ -5,11 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from rnnstep.errors import InputError
+from rnnstep.finding.named import units_called
 from rnnstep.forks import (
     Edit,
     Effect,
     FixedPoint,
     Fork,
+    LeftOut,
     Operation,
     Reach,
     Tree,
@@ -18,6 +20,8 @@ from rnnstep.forks import (
     parse_edit,
 )
 from rnnstep.frame import Cursor
+from rnnstep.labels import Labels
+from rnnstep.layer import Layer
 from rnnstep.model import SEQUENCE
 from rnnstep.trace import Trace
 
@@ -30,13 +34,17 @@ class Forking(ABC):
     Attributes:
         trace: the run that is looked at: that of the tree's current fork.
         cursor: where it stands.
+        labels: names for its parts.
         tree: all runs that edits have made.
+        left_out: what an earlier session had and cannot be made now; it is saved again.
         effect: how far the run differs from the one that it was forked from, if any.
     """
 
     trace: Trace
     cursor: Cursor
+    labels: Labels
     tree: Tree
+    left_out: tuple[LeftOut, ...] = ()
     effect: Effect | None = None
 
     @abstractmethod
@@ -58,21 +66,29 @@ class Forking(ABC):
             edit = parse_edit(edit, self.trace.model, self.cursor.t)
         return self._show(self.tree.grown(edited(self.trace, edit), edit))
 
-    def ablate(self, unit: int | None = None) -> Fork:
+    def ablate(self, unit: int | str | None = None) -> Fork:
         """Silence a unit for the whole run: its entry of the layer's first state is 0.
 
         Of a layer that carries no state it is the entry of its output.
 
         Args:
-            unit: which one of the cursor's layer; the cursor's own if ``None``.
+            unit: which one of the cursor's layer; the cursor's own if ``None``. Or what the
+                labels call a unit, an output or an input, whose entry of the sequence is then 0.
 
         Raises:
-            InputError: the layer has no such unit.
+            InputError: the layer has no such unit, or nothing has this label.
         """
-        index, model = self.cursor.layer, self.trace.model
+        model = self.trace.model
+        if isinstance(unit, str):
+            named = units_called(unit, model, self.labels)[0]
+            assert named.place is not None
+            index, silenced, unit = named.place.layer, named.place.name, named.place.unit
+            if named.kind != "input":
+                silenced = _silenced(model.layers[index])
+        else:
+            index, unit = self.cursor.layer, self.cursor.unit if unit is None else unit
+            silenced = _silenced(model.layers[index])
         layer = model.layers[index]
-        silenced = next(iter(layer.cell.carried.values()), layer.cell.output)
-        unit = self.cursor.unit if unit is None else unit
         count = int((*layer.shape(silenced), 1)[0])
         if not 0 <= unit < count:
             raise InputError(f"no unit {unit}: layer {layer.name} has 0 to {count - 1}")
@@ -137,3 +153,8 @@ class Forking(ABC):
         self.effect = tree.current.effect()
         self._look_at(tree.current.trace)
         return tree.current
+
+
+def _silenced(layer: Layer) -> str:
+    """What of a layer is 0 where a unit is silenced."""
+    return next(iter(layer.cell.carried.values()), layer.cell.output)

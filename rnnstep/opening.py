@@ -73,7 +73,7 @@ def open_session(
         about.insert(0, Note(labels.title))
     title = printable(describe(read.name, trace.model))
     session = Session(trace, labels, tuple(about), title)
-    session.source = path
+    session.source, session.sample = path, sample or 0
     return session
 
 

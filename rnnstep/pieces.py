@@ -25,10 +25,14 @@ class Piece:
         xs: its inputs; those that a later change cuts off are there, and are not read.
         budget: bytes of states to keep at the most.
         enter: makes what it starts from of what the piece before it ends with.
+        fast: whether the compiled machine runs it; ``None`` if its length decides.
     """
 
-    def __init__(self, model: Model, xs: Array, budget: int, enter: Enter) -> None:
+    def __init__(
+        self, model: Model, xs: Array, budget: int, enter: Enter, fast: bool | None = None
+    ) -> None:
         self.model, self.xs, self._budget, self._enter = model, xs, budget, enter
+        self._fast = fast
         self._run: Run | None = None
 
     @property
@@ -39,6 +43,9 @@ class Piece:
     def begin(self, state: State) -> None:
         """Start from what is carried out of the piece before."""
         self._run = Run(self.model, self.xs, self._enter(state), self._budget)
+        if self._fast is not None:
+            for sweep in self._run.sweeps:
+                sweep.compiled_from = 0 if self._fast else None
 
     @property
     def run(self) -> Run:
@@ -67,8 +74,11 @@ class Pieces:
         self._models, self._xs, self._state, self._budget = models, xs, state, budget
         self._changes: tuple[Change, ...] = ()
         self._starts = [0]
-        self._pieces = [self._piece(0, len(xs))]
-        self._pieces[0].begin(state)
+        whole = Piece(models.of(()), xs, budget, lambda state: state)
+        whole.begin(state)
+        self._pieces = [whole]
+        # who runs a timestep depends on its place in the whole run, or forks would have other bits
+        self._compiled_from = whole.run.sweeps[0].compiled_from
 
     def changed(self, changes: Sequence[Change], origin: int) -> Pieces:
         """The same run with some changes more, all from ``origin`` on; the past is shared."""
@@ -78,6 +88,9 @@ class Pieces:
         length = len(self._xs)
         starts = {0, *(change.start for change in fork._changes)}
         starts |= {c.stop for c in fork._changes if not isinstance(c, StateChange)}
+        place = self._compiled_from
+        if place is not None and (place >= origin or place in self._starts):
+            starts.add(place)
         fork._starts = sorted(start for start in starts if 0 <= start < length)
         shared = bisect_right(fork._starts, origin - 1)
         ends = [*fork._starts[1:], length]
@@ -99,7 +112,9 @@ class Pieces:
                 xs = change.edit(xs)
         entered = [c for c in self._changes if isinstance(c, StateChange) and c.start == start]
         budget = self._budget * (stop - start) // len(self._xs)
-        return Piece(self._models.of(layers), xs, budget, lambda state: _entered(state, entered))
+        fast = self._compiled_from is not None and start >= self._compiled_from
+        model = self._models.of(layers)
+        return Piece(model, xs, budget, lambda state: _entered(state, entered), fast)
 
     @property
     def model(self) -> Model:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -16,8 +16,6 @@ import numpy as np
 from rnnstep.batch import Batch
 from rnnstep.equations import Array
 from rnnstep.trace import Trace
-
-Progress = Callable[[int], None]
 
 IN_MEMORY = 64 * 2**20
 """Bytes of values up to which a run is held in memory; beyond, they are in a temporary file."""
@@ -57,8 +55,8 @@ class Spool:
         self.specs[name] = (dtype, shape, self.size)
         self.size += math.prod(shape) * dtype.itemsize
 
-    def fill(self, trace: Trace | Batch, progress: Progress) -> None:
-        """Go through the run, once, a window of timesteps at a time."""
+    def fill(self, trace: Trace | Batch) -> Iterator[int]:
+        """Go through the run, once, a window of timesteps at a time; yields each that is done."""
         for name in trace.initial:
             self._write(INITIAL_PREFIX + name, 0, trace.initial[name])
         length = trace.timesteps
@@ -74,7 +72,7 @@ class Spool:
             for step in islice(steps, count):
                 for name, (layer, value) in trace.model.value_names.items():
                     window[name][step.t - start] = step.layers[layer][value]
-                progress(step.t)
+                yield step.t
             for name, array in window.items():
                 if not self._samples:
                     self._write(name, start, array)
@@ -102,9 +100,8 @@ class Spool:
 
 
 @contextmanager
-def spooled(trace: Trace | Batch, folder: Path, progress: Progress) -> Iterator[Spool]:
-    """A run's values, gone through once; ``folder`` is where they lie if they are many."""
+def spooled(trace: Trace | Batch, folder: Path) -> Iterator[Spool]:
+    """Where a run's values go to; ``folder`` is where they lie if they are many."""
     spool = Spool(trace, folder)
     with spool.file:
-        spool.fill(trace, progress)
         yield spool

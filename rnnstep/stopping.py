@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Generator
 
-from rnnstep.breaks import Breakpoint, Breakpoints, Progress, Search, Stop, parse_condition
+from rnnstep.breaks import Breakpoint, Breakpoints, Hits, Search, Stop, parse_condition
+from rnnstep.errors import ExpressionError, InputError
 from rnnstep.frame import Cursor
 from rnnstep.playing import Change
+from rnnstep.progress import Progress, last_of
 from rnnstep.trace import Trace
 
 
@@ -64,11 +66,74 @@ class Stopping(ABC):
 
     def continue_forward(self) -> Stop | None:
         """Go to the next timestep where a breakpoint stops; ``None`` if none does."""
-        return _last(self.seek())
+        return last_of(self.seek())
 
     def continue_back(self) -> Stop | None:
         """Go to the previous timestep where a breakpoint stops; ``None`` if none does."""
-        return _last(self.seek(forward=False))
+        return last_of(self.seek(forward=False))
+
+    def stop_here(self) -> Stop | None:
+        """Go to the place of what stops at the cursor's own timestep; ``None`` if nothing does.
+
+        A search leaves this timestep, so where it finds nothing this may be what was meant; not
+        if a search has just ended here.
+        """
+        t, last = self.cursor.t, self.stop
+        if t < 0 or (last and last.t == t and last.breakpoint in self.breakpoints.all):
+            return None
+        for report in self.breakpoints.seek(self.trace, t - 1):
+            if isinstance(report, Stop) and report.t == t:
+                self._arrive(report)
+                return report
+            if isinstance(report, Stop) or report.t > t:
+                return None
+        return None
+
+    def holds(self, condition: str) -> bool:
+        """Whether a condition holds at the cursor.
+
+        Raises:
+            ExpressionError: the text is no condition of this model, with the column.
+            InputError: the cursor is before the first timestep.
+        """
+        parsed = parse_condition(condition, self.trace.model, self.cursor.layer)
+        t = self.cursor.t
+        if t < 0:
+            raise InputError("before the first timestep nothing can be asserted: go to one")
+        if not parsed.sign:
+            return bool(parsed.holds(self.trace, t, t + 1)[0])
+        hits = Hits(self.trace, parsed)
+        for chunk in range(hits.chunks):
+            hits.look(chunk)
+        return hits.between(t, t + 1) == [t]
+
+    def violation(self, condition: str, never: bool = False) -> int | None:
+        """The first timestep of the run where a condition does not hold; ``None`` if there is none.
+
+        Args:
+            condition: as :meth:`add_break` takes it.
+            never: whether it is to hold nowhere, and not everywhere.
+
+        Raises:
+            ExpressionError: the text is no condition of this model, with the column.
+        """
+        return last_of(self.seek_violation(condition, never))
+
+    def seek_violation(
+        self, condition: str, never: bool = False
+    ) -> Generator[Progress | int, None, None]:
+        """The same as :meth:`violation` in parts: how far it is, and then the timestep, if any."""
+        parsed = parse_condition(condition, self.trace.model, self.cursor.layer)
+        if parsed.sign:
+            raise ExpressionError("this holds at one timestep of every run", condition, 1)
+        trace = self.trace
+        for start in range(0, len(trace), trace.block):
+            found = parsed.holds(trace, start, min(start + trace.block, len(trace)))
+            wrong = (found == never).nonzero()[0]
+            if wrong.size:
+                yield start + int(wrong[0])
+                return
+            yield Progress(start + len(found) - 1)
 
     def _arrive(self, stop: Stop) -> None:
         if stop.place is not None:
@@ -77,10 +142,3 @@ class Stopping(ABC):
         self.stop = stop
         if stop.breakpoint.once:
             self.breakpoints.remove(stop.breakpoint.number)
-
-
-def _last(reports: Iterator[Progress | Stop]) -> Stop | None:
-    found: Progress | Stop | None = None
-    for report in reports:
-        found = report
-    return found if isinstance(found, Stop) else None

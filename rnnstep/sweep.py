@@ -67,9 +67,10 @@ class Sweep:
         self._layers, self._sources, self._length, self._feed = layers, sources, length, feed
         self._reverse = next(iter(layers.values())).reverse
         seconds = sum(layer.seconds for layer in layers.values())
-        self.compiled_from = first_compiled(length, seconds)
-        faster = 1 if self.compiled_from is None else _FASTER
+        first = first_compiled(length, seconds)
+        faster = 1 if first is None else _FASTER
         self.block = block_length(layers.values(), length, seconds / faster)
+        self.compiled_from = None if first is None else -(-first // self.block) * self.block
         self._block_bytes = self.block * sum(map(value_bytes, layers.values()))
         blocks = -(-length // self.block)
         kept = max(budget // max(state_bytes(layers.values()), 1), 1)

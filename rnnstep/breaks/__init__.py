@@ -4,9 +4,10 @@ Floor 3. A condition is an expression, perhaps with a rule behind it (``changes 
 timesteps at which it holds are found chunk by chunk, each chunk once.
 """
 
-from rnnstep.breaks.breakpoints import Breakpoint, Breakpoints, Progress, Search, Stop
-from rnnstep.breaks.conditions import Condition, Place
+from rnnstep.breaks.breakpoints import Breakpoint, Breakpoints, Search, Stop
+from rnnstep.breaks.conditions import Condition
 from rnnstep.breaks.hits import Hits
+from rnnstep.breaks.places import Place
 from rnnstep.breaks.presets import PRESETS, Preset, parse_condition
 
 __all__ = [
@@ -17,7 +18,6 @@ __all__ = [
     "Hits",
     "Place",
     "Preset",
-    "Progress",
     "Search",
     "Stop",
     "parse_condition",

@@ -8,7 +8,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from rnnstep.breaks.bounds import Bounds
-from rnnstep.breaks.conditions import Condition, Place
+from rnnstep.breaks.conditions import Condition
+from rnnstep.breaks.places import Place
 from rnnstep.equations import Array, dependencies
 from rnnstep.layer import Layer
 from rnnstep.model import Model

@@ -6,9 +6,11 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
-from rnnstep.breaks.conditions import Condition, Place
+from rnnstep.breaks.conditions import Condition
 from rnnstep.breaks.hits import Hits
+from rnnstep.breaks.places import Place
 from rnnstep.errors import InputError
+from rnnstep.progress import Progress
 from rnnstep.trace import Trace
 
 
@@ -44,13 +46,6 @@ class Stop:
     t: int
     breakpoint: Breakpoint
     place: Place | None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a search is: it has come to timestep ``t``."""
-
-    t: int
 
 
 Search = Generator[Progress | Stop, None, None]

@@ -8,28 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnstep.breaks.places import Place, place_in
 from rnnstep.breaks.rules import RULES, Rule, Test
 from rnnstep.equations import Array
-from rnnstep.equations.nodes import Call, Index, walk
 from rnnstep.errors import ExpressionError
 from rnnstep.expressions import Expression
 from rnnstep.model import Model
 from rnnstep.trace import Trace
-
-
-@dataclass(frozen=True)
-class Place:
-    """The number that a hit is about.
-
-    Attributes:
-        layer: its layer, from 0.
-        name: its value, as the layer calls it.
-        unit: its entry.
-    """
-
-    layer: int
-    name: str
-    unit: int = 0
 
 
 class Condition(ABC):
@@ -86,24 +71,12 @@ class Ruled(Condition):
         return np.concatenate([np.zeros((1, *self.expression.shape), bool), changed])
 
     def place(self, trace: Trace, t: int) -> Place | None:
-        """The first value in the expression; its entry that is named, or that made it a hit."""
+        """The number that made it a hit: the entry that changed, or see :func:`place_in`."""
         first = self.expression.first
-        if first is None:
-            return None
-        return Place(*first, self._unit(trace, t))
-
-    def _unit(self, trace: Trace, t: int) -> int:
-        expression = self.expression
-        if expression.shape and self.test is not None:
-            return int(np.argmax(self._changes(trace, t, t + 1).reshape(-1)))
-        match expression.node:
-            case Call("any", (inner,)):
-                inside = Expression.of(inner, expression.text, trace.model)
-                return int(np.argmax(inside.over(trace, t, t + 1).reshape(-1) != 0))
-        layer, name = self.expression.first or (0, "")
-        size = int((*trace.model.layers[layer].shape(name), 1)[0])
-        named = (n.items[0] for n in walk(expression.node) if isinstance(n, Index))
-        return next((unit % size for unit in named if isinstance(unit, int)), 0)
+        if first is not None and self.expression.shape and self.test is not None:
+            changed = self._changes(trace, t, t + 1).reshape(-1)
+            return Place(*first, int(np.argmax(changed)))
+        return place_in(self.expression, trace, t)
 
 
 _BEGINS = re.compile(rf"\b({'|'.join(sorted({rule.words.split()[0] for rule in RULES}))})\b")

@@ -48,13 +48,17 @@ def _guarded(command: Callable[[], object]) -> int:
     except BrokenPipeError:
         # the reader has gone: nothing is left to be said, not even by the interpreter's exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt as stop:
+        return _say(f"rnnstep: interrupted{f' at {stop}' if stop.args else ''}", code=INTERRUPTED)
     return 0
 
 
 def _complain(*lines: str) -> int:
+    return _say(f"rnnstep: error: {lines[0]}", *lines[1:], code=BAD_INPUT)
+
+
+def _say(*lines: str, code: int) -> int:
     from rnnstep.notes import printable
 
-    print("rnnstep: error:", "\n".join(map(printable, lines)), file=sys.stderr)
-    return BAD_INPUT
+    print("\n".join(map(printable, lines)), file=sys.stderr)
+    return code

@@ -26,6 +26,8 @@ app = App(
     version=__version__,
     version_flags=[VERSION],
     help_epilogue="Try: rnnstep demo",
+    # said in one line where all that goes wrong is
+    suppress_keyboard_interrupt=False,
 )
 app["--help"].group = "Other"
 app[VERSION].group = "Other"

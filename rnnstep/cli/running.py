@@ -25,6 +25,7 @@ def run_(
     ] = None,
     commands: Annotated[File | None, Parameter(allow_leading_hyphen=True)] = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    kept: Annotated[File | None, Parameter(name="--session")] = None,
     options: Options = _DEFAULTS,
 ) -> None:
     """Do commands without a screen, the same as its : line takes: a check for CI.
@@ -36,11 +37,13 @@ def run_(
         command: commands, ; between them; again for more. -c help lists them.
         commands: a file of commands, one a line, # for comments; - reads what is piped in.
         as_json: print a JSON object a command.
+        kept: begin as this session file was left; the command session FILE saves one.
         options: about the model.
     """
     from rnnstep.cli.scripting import tell_all
     from rnnstep.cli.showing import tolerate
     from rnnstep.commands.script import parse_script, read_script, run_script, script_name
+    from rnnstep.notes import printable
     from rnnstep.opening import open_session
 
     if command is None and commands is None:
@@ -51,6 +54,9 @@ def run_(
     script += parse_script("\n".join(command or []), "-c")
     tolerate()
     session = open_session(seq, **vars(options))
+    if kept is not None:
+        for note in session.restore(kept):
+            print(printable(f"rnnstep: {note}"), file=sys.stderr)
     failed = tell_all(run_script(session, script), as_json)
     if failed:
         sys.exit(FAILED)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from rnnstep.progress import Progress
 from rnnstep.session import Session
+
+T = TypeVar("T")
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 """A whole number, and none that only a prank would ask for."""
@@ -38,6 +42,26 @@ class Outcome:
 
 Does = Callable[[Session, str], Outcome]
 """Does an action of a session, given what was said behind its name."""
+
+Parts = Generator[Progress | Outcome, None, None]
+"""How far an action is, again and again, and last what it has to say."""
+
+Goes = Callable[[Session, str], Parts]
+"""Does an action that may go through the whole run, so that it can be given up on the way."""
+
+
+def ending(
+    reports: Generator[Progress | T, None, None], tell: Callable[[T | None], Outcome]
+) -> Parts:
+    """An action that goes on until something is found, or not, and then tells it."""
+    last: T | None = None
+    with closing(reports):
+        for report in reports:
+            if isinstance(report, Progress):
+                yield report
+            else:
+                last = report
+    yield tell(last)
 
 
 @dataclass(frozen=True)
@@ -91,10 +115,10 @@ class Action(NamedTuple):
         group: the heading that it stands under in the help.
         method: the method of the session that does it, if it is as simple as that.
         takes: what may be said with it.
-        does: what does it, if no method does; the screen's own action if neither is there.
+        does: what does it, if no method does; the screen's own action if nothing is there.
+        goes: what does it in parts, if it may go through the whole run.
         usage: what may be said with it, if ``takes`` does not say it all.
         words: what may be written behind its name, if that can be told.
-        long: whether it may go through the whole run before it is done.
         begins: what stands on the command line already, where something has to be said.
     """
 
@@ -106,9 +130,9 @@ class Action(NamedTuple):
     method: str = ""
     takes: Takes = Takes.NOTHING
     does: Does | None = None
+    goes: Goes | None = None
     usage: str = ""
     words: Words | None = None
-    long: bool = False
     begins: Callable[[Session], str] | None = None
 
     @property
@@ -119,4 +143,4 @@ class Action(NamedTuple):
     @property
     def headless(self) -> bool:
         """Whether it can be done without a screen."""
-        return bool(self.method or self.does)
+        return bool(self.method or self.does or self.goes)

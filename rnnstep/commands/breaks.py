@@ -6,15 +6,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rnnstep.breaks import PRESETS, Breakpoint, Preset, Stop, parse_condition
+from rnnstep.breaks import PRESETS, Breakpoint, Preset, Search, Stop, parse_condition
 from rnnstep.commands import words
-from rnnstep.commands.action import Action, Does, Outcome, Takes
+from rnnstep.commands.action import Action, Does, Outcome, Parts, Takes, ending
 from rnnstep.commands.saying import whole_number
-from rnnstep.errors import ExpressionError, InputError
+from rnnstep.progress import Progress
 from rnnstep.render.numbers import signed
+from rnnstep.render.rows import clip
 from rnnstep.session import Session
 
 _GROUP = "Breakpoints"
+_SHOWN = 48
+"""Columns of a condition that are shown before the number that it is about."""
 _TAIL = re.compile(r"(\s+(?P<once>once)|\s+ignore\s+(?P<ignore>\d{1,9}))$")
 """What may stand behind a condition: how often it is passed, and whether it goes away."""
 
@@ -30,9 +33,10 @@ def set_break(session: Session, said: str) -> Outcome:
     return Outcome(f"breakpoint {describe(added)}", as_data(added))
 
 
-def describe(known: Breakpoint) -> str:
-    """``2: h_t[7] changes sign, ignoring 3, once``."""
-    parts = [f"{known.number}: {known.condition.text}"]
+def describe(known: Breakpoint, width: int | None = None) -> str:
+    """``2: h_t[7] changes sign, ignoring 3, once``; of its condition ``width`` columns at most."""
+    text = known.condition.text
+    parts = [f"{known.number}: {text if width is None else clip(text, width)}"]
     parts += [f"ignoring {known.ignore}"] * bool(known.ignore)
     parts += ["once"] * known.once + ["disabled"] * (not known.enabled)
     return ", ".join(parts)
@@ -92,23 +96,41 @@ def _told(changed: Breakpoint) -> Outcome:
     return Outcome(f"breakpoint {describe(changed)}", as_data(changed))
 
 
-def go_on(session: Session, _: str) -> Outcome:
-    """To the next stop."""
-    return arrived(session, session.continue_forward(), "after")
+def go_on(session: Session, said: str) -> Parts:
+    """To the next stop, or to the so-manyth."""
+    found = _seek(session, True, int(said or 1))
+    return ending(found, lambda stop: arrived(session, stop, "after"))
 
 
-def go_back(session: Session, _: str) -> Outcome:
-    """To the stop before."""
-    return arrived(session, session.continue_back(), "before")
+def go_back(session: Session, said: str) -> Parts:
+    """To the stop before, or to the so-manyth."""
+    found = _seek(session, False, int(said or 1))
+    return ending(found, lambda stop: arrived(session, stop, "before"))
+
+
+def _seek(session: Session, forward: bool, count: int) -> Search:
+    """Go from stop to stop, and say where the last of so many is; nothing if there are fewer."""
+    for left in range(max(count, 1) - 1, -1, -1):
+        t = session.cursor.t
+        for report in session.seek(forward):
+            if isinstance(report, Progress) or not left:
+                yield report
+        if session.cursor.t == t:
+            return
 
 
 def arrived(session: Session, stop: Stop | None, side: str) -> Outcome:
     """Where a search has ended: the timestep, the breakpoint and the number it is about."""
     if stop is None:
         nothing = "" if session.breakpoints.all else ": there are no breakpoints, :break sets one"
-        return Outcome(f"no stop {side} t {session.cursor.t}{nothing}", {"t": None})
+        told = f"no stop {side} t {session.cursor.t}{nothing}"
+        here = session.stop_here()
+        if here is None:
+            return Outcome(told, {"t": None})
+        there = arrived(session, here, side)
+        return Outcome(f"{there.text}; {told}", there.data)
     data: dict[str, Any] = {"t": stop.t, **as_data(stop.breakpoint)}
-    text = f"t {stop.t}: breakpoint {describe(stop.breakpoint)}"
+    text = f"t {stop.t}: breakpoint {describe(stop.breakpoint, _SHOWN)}"
     if stop.place is not None:
         model = session.trace.model
         name = model.qualified(stop.place.layer, stop.place.name)
@@ -128,41 +150,36 @@ def _preset(preset: Preset) -> Does:
         condition = parse_condition(preset.name, session.trace.model, session.cursor.layer)
         for known in session.breakpoints.all:
             if known.condition.text == condition.text:
-                return delete(session, str(known.number))
-        return set_break(session, preset.name)
+                session.breakpoints.remove(known.number)
+                return Outcome(
+                    f"deleted breakpoint {known.number}: {preset.summary}", as_data(known)
+                )
+        data = set_break(session, preset.name).data
+        # its condition may be longer than the screen is wide
+        return Outcome(f"breakpoint {data['breakpoint']}: {preset.summary}", data)
 
     return toggle
 
 
-def _holds(session: Session, said: str) -> Outcome:
-    """Check that a condition holds here, or at every timestep, or at some."""
-    word, _, rest = said.partition(" ")
-    every = word in ("always", "never")
-    text = rest if every else said
-    condition = parse_condition(text, session.trace.model, session.cursor.layer)
-    if every:
-        return _over_the_run(session, said, text, word == "always")
-    t = session.cursor.t
-    if t < 0:
-        raise InputError("before the first timestep nothing can be asserted: go to one")
-    holds = bool(condition.holds(session.trace, t, t + 1)[0])
+def _holds(session: Session, said: str) -> Parts:
+    """Check that a condition holds here, or at every timestep, or at none."""
+    word, _, text = said.partition(" ")
+    if word in ("always", "never"):
+        never = word == "never"
+        found = session.seek_violation(text, never)
+        yield from ending(found, lambda t: _over_the_run(session, said, text, t, never))
+        return
+    t, holds = session.cursor.t, session.holds(said)
     told = f"t {t}: {said} {'holds' if holds else 'does not hold'}"
-    return Outcome(told, {"assert": said, "t": t, "holds": holds}, failed=not holds)
+    yield Outcome(told, {"assert": said, "t": t, "holds": holds}, failed=not holds)
 
 
-def _over_the_run(session: Session, said: str, text: str, always: bool) -> Outcome:
-    condition = parse_condition(text, session.trace.model, session.cursor.layer)
-    if condition.sign:
-        raise ExpressionError("this holds at one timestep of every run", said, 1)
-    length, size = len(session.trace), 256
-    for start in range(0, length, size):
-        holds = condition.holds(session.trace, start, min(start + size, length))
-        wrong = [int(t) for t in (holds != always).nonzero()[0]]
-        if wrong:
-            t = start + wrong[0]
-            told = f"t {t}: {text} {'does not hold' if always else 'holds'}"
-            return Outcome(told, {"assert": said, "t": t, "holds": False}, failed=True)
-    return Outcome(f"{said}: true of all {length} timesteps", {"assert": said, "holds": True})
+def _over_the_run(session: Session, said: str, text: str, t: int | None, never: bool) -> Outcome:
+    if t is None:
+        told = f"{said}: true of all {len(session.trace)} timesteps"
+        return Outcome(told, {"assert": said, "holds": True})
+    told = f"t {t}: {text} {'holds' if never else 'does not hold'}"
+    return Outcome(told, {"assert": said, "t": t, "holds": False}, failed=True)
 
 
 _KEYS = {"nan": ("exclamation_mark", "f2"), "saturation": ("f3",), "dead": ("f4",)}
@@ -180,8 +197,24 @@ ACTIONS = (
         usage="CONDITION",
         words=words.BREAK,
     ),
-    Action("continue", ("c",), "continue", "to the next timestep that stops", _GROUP, does=go_on),
-    Action("reverse", ("C",), "", "back to the previous timestep that stops", _GROUP, does=go_back),
+    Action(
+        "continue",
+        ("c",),
+        "continue",
+        "to the next timestep that stops",
+        _GROUP,
+        takes=Takes.COUNT,
+        goes=go_on,
+    ),
+    Action(
+        "reverse",
+        ("C",),
+        "",
+        "back to the previous timestep that stops",
+        _GROUP,
+        takes=Takes.COUNT,
+        goes=go_back,
+    ),
     Action("breakpoints", ("B",), "", "all breakpoints", _GROUP, does=list_breaks),
     *(
         Action(p.name, _KEYS[p.name], "", f"stop where {p.summary}", _GROUP, does=_preset(p))
@@ -238,9 +271,8 @@ ACTIONS = (
         "fail unless it holds: here, always …, never …",
         _GROUP,
         takes=Takes.TEXT,
-        does=_holds,
+        goes=_holds,
         usage="CONDITION",
         words=words.ASSERT,
-        long=True,
     ),
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from rnnstep.commands.action import Action, Outcome
+from rnnstep.commands.action import Action, Outcome, Parts, ending
 from rnnstep.commands.moving import MOVED, whereabouts
 from rnnstep.errors import ExpressionError, InputError, RnnstepError
+from rnnstep.progress import last_of
 from rnnstep.session import Session
 
 
@@ -21,6 +22,11 @@ def check(action: Action, said: str) -> None:
 
 
 def perform(session: Session, action: Action, said: str = "") -> Outcome:
+    """All of :func:`performing` at once; what there is to say."""
+    return last_of(performing(session, action, said)) or MOVED
+
+
+def performing(session: Session, action: Action, said: str = "") -> Parts:
     """Do an action of the table with a session, without a screen.
 
     Args:
@@ -28,13 +34,21 @@ def perform(session: Session, action: Action, said: str = "") -> Outcome:
         action: of the table.
         said: the count, number or text given with it; empty if none.
 
-    Returns:
-        what there is to say, but not where a motion led.
+    Yields:
+        how far it is, if it may go through the whole run; and then what there is to say, but not
+        where a motion led. Who goes on no more has given it up.
 
     Raises:
         RnnstepError: it cannot be done, in one line.
     """
     check(action, said)
+    if action.goes is not None:
+        yield from action.goes(session, said)
+    else:
+        yield _at_once(session, action, said)
+
+
+def _at_once(session: Session, action: Action, said: str) -> Outcome:
     if action.does is not None:
         return action.does(session, said)
     method = getattr(session, action.method)
@@ -45,9 +59,14 @@ def perform(session: Session, action: Action, said: str = "") -> Outcome:
     return MOVED
 
 
-def perform_and_tell(session: Session, action: Action, said: str = "") -> Outcome:
+def performing_and_telling(session: Session, action: Action, said: str = "") -> Parts:
     """The same, for who sees no screen: of a motion, where it led."""
-    outcome = perform(session, action, said)
+    return ending(
+        performing(session, action, said), lambda outcome: _led(session, outcome or MOVED)
+    )
+
+
+def _led(session: Session, outcome: Outcome) -> Outcome:
     if not outcome.moved:
         return outcome
     there = whereabouts(session)

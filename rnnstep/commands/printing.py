@@ -6,11 +6,12 @@ import re
 
 import numpy as np
 
-from rnnstep.commands.action import Outcome
+from rnnstep.commands.action import Outcome, Parts
 from rnnstep.commands.saying import array_data
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.expressions import Expression
+from rnnstep.progress import Progress
 from rnnstep.render.numbers import signed
 from rnnstep.session import Session
 
@@ -21,23 +22,24 @@ DIGITS = 6
 """Digits after the point of what is printed."""
 
 
-def print_value(session: Session, said: str) -> Outcome:
+def print_value(session: Session, said: str) -> Parts:
     """The value of an expression at the cursor, or over a stretch of the run."""
     stretch = _STRETCH.search(said)
     text = said[: stretch.start()] if stretch else said
     expression = Expression.parse(text, session.trace.model)
     if stretch is not None:
-        return _over(session, expression, stretch)
+        yield from _over(session, expression, stretch)
+        return
     t = session.cursor.t
     value = expression.at(session.trace, t)
     if value is None:
         raise InputError("before the first timestep an expression has no value: go to one")
     data = {"expression": expression.text, "t": t, "shape": list(value.shape)}
     told = f"{expression.text} ={_shape(value)}"
-    return Outcome(_lines(told, value), data | {"value": array_data(value)})
+    yield Outcome(_lines(told, value), data | {"value": array_data(value)})
 
 
-def _over(session: Session, expression: Expression, stretch: re.Match[str]) -> Outcome:
+def _over(session: Session, expression: Expression, stretch: re.Match[str]) -> Parts:
     last = len(session.trace) - 1
     ends = []
     for end in stretch["start"], stretch["stop"]:
@@ -49,11 +51,16 @@ def _over(session: Session, expression: Expression, stretch: re.Match[str]) -> O
         raise InputError(f"from {start} to {stop} there is no timestep")
     if (stop - start + 1) * int(np.prod(expression.shape)) > MOST:
         raise InputError(f"more than {MOST:,} numbers: take fewer, or write them with trace FILE")
-    values = expression.over(session.trace, start, stop + 1)
+    trace, parts = session.trace, []
+    for begin in range(start, stop + 1, trace.block):
+        end = min(begin + trace.block, stop + 1)
+        parts.append(expression.over(trace, begin, end))
+        yield Progress(end - 1)
+    values = np.concatenate(parts)
     data = {"expression": expression.text, "from": start, "to": stop, "shape": [*values.shape]}
     lines = [f"{expression.text}, t {start} to {stop}:{_shape(values)}"]
     lines += [_lines(f"t {start + row}:", value) for row, value in enumerate(values)]
-    return Outcome("\n".join(lines), data | {"value": array_data(values)})
+    yield Outcome("\n".join(lines), data | {"value": array_data(values)})
 
 
 def _shape(value: Array) -> str:

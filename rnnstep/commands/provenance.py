@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rnnstep.commands import words
-from rnnstep.commands.action import Action, Outcome, Takes
+from rnnstep.commands.action import Action, Outcome, Parts, Takes, ending
 from rnnstep.session import Session
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def why(session: Session, said: str) -> Outcome:
     from rnnstep.render.pen import Pen
 
     path = session.why(said)
-    drawing = path_tree(path, session.trace.model, session.labels, Pen(colour_map=""), _WIDTH)
+    drawing = path_tree(path, session.trace, session.labels, Pen(colour_map=""), _WIDTH)
     return Outcome(f"{drawing.plain}\n{drawing.caption}", path_data(session, path))
 
 
@@ -38,15 +38,18 @@ def memory(session: Session, said: str) -> Outcome:
     return Outcome(f"{drawing.caption}\n{drawing.plain}", memory_data(session, found))
 
 
-def inputs(session: Session, said: str) -> Outcome:
+def inputs(session: Session, said: str) -> Parts:
     """Which timesteps of the sequence a number came from."""
+    return ending(session.seek_inputs(said), lambda found: _shares(session, found))
+
+
+def _shares(session: Session, found: Inputs | None) -> Outcome:
     from rnnstep.render.inputs import input_shares
     from rnnstep.render.pen import Pen
 
-    found = session.inputs(said)
-    model = session.trace.model
+    assert found is not None
     pen = Pen(colour_map="")
-    drawing = input_shares(found, model, session.labels, pen, _WIDTH, most=_MOST)
+    drawing = input_shares(found, session.trace, session.labels, pen, _WIDTH, most=_MOST)
     return Outcome(f"{drawing.caption}\n{drawing.plain}", inputs_data(session, found))
 
 
@@ -121,7 +124,7 @@ ACTIONS = (
         "which timesteps' inputs this number came from",
         _GROUP,
         takes=Takes.REST,
-        does=inputs,
+        goes=inputs,
         usage="[VALUE]",
         words=words.VALUES,
     ),
@@ -134,5 +137,6 @@ ACTIONS = (
         takes=Takes.REST,
         does=memory,
         usage="[UNIT]",
+        words=words.UNITS,
     ),
 )

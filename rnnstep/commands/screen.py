@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from rnnstep.commands import showing, words
-from rnnstep.commands.action import Action, Takes
+from rnnstep.commands.action import Action, Outcome, Takes
 from rnnstep.commands.motions import LINES
 from rnnstep.commands.what_if import scale
+from rnnstep.errors import InputError
+from rnnstep.session import Session
+
+
+def save_session(session: Session, said: str) -> Outcome:
+    """Save the session to a file; the screen knows one of its own."""
+    if not said:
+        raise InputError("nothing of this session is kept: name a file")
+    session.save(said)
+    return Outcome(f"saved {said}", {"file": said})
+
 
 _SHOW, _PANELS, _REST = "Looks", "Panels", "Other"
 
@@ -58,6 +69,7 @@ ACTIONS = (
         _REST,
         "",
         Takes.CHOICE,
+        does=save_session,
         usage="[FILE]",
         words=words.FILES,
     ),

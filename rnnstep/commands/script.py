@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from rnnstep.arrays import open_binary
 from rnnstep.commands.action import Action, Outcome
 from rnnstep.commands.parsing import parse_command
-from rnnstep.commands.performing import check, mistake_in, perform_and_tell
+from rnnstep.commands.performing import check, mistake_in, performing_and_telling
 from rnnstep.errors import InputError, RnnstepError
+from rnnstep.progress import Progress
 from rnnstep.session import Session
 
 _COMMENT = re.compile(r"(^|(?<=[\s;]))#.*", re.DOTALL)
@@ -41,6 +43,10 @@ class Command:
     place: str
     line: str
     start: int
+
+    def __str__(self) -> str:
+        """``checks.txt:3: step 2``."""
+        return f"{self.place}: {self.text}"
 
 
 def parse_script(text: str, source: str) -> list[Command]:
@@ -74,22 +80,28 @@ def _command(text: str, place: str, line: str, start: int) -> Command:
     return Command(text, action, said, place, line, start)
 
 
-def run_script(session: Session, commands: Iterable[Command]) -> Iterator[tuple[Command, Outcome]]:
+def run_script(
+    session: Session, commands: Iterable[Command]
+) -> Generator[tuple[Command, Progress | Outcome], None, None]:
     """Do the commands one after the other, each when it is asked for.
 
     Yields:
-        a command, and what it has to say.
+        a command, and how far it is, again and again, or what it has to say.
 
     Raises:
         ExpressionError: a command cannot be done, with line and column; those before it are.
+        KeyboardInterrupt: with the place and the text of the command that was interrupted.
     """
     for command in commands:
         try:
-            outcome = perform_and_tell(session, command.action, command.said)
+            with closing(performing_and_telling(session, command.action, command.said)) as parts:
+                for part in parts:
+                    yield command, part
         except RnnstepError as error:
             start, said = command.start, command.start + len(command.text) - len(command.said)
             raise mistake_in(error, command.line, start, said, command.place) from None
-        yield command, outcome
+        except KeyboardInterrupt as stop:
+            raise KeyboardInterrupt(*(stop.args or (str(command),))) from None
 
 
 def read_script(path: Path) -> str:

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from rnnstep.breaks import Progress
 from rnnstep.commands import words
-from rnnstep.commands.action import Action, Outcome, Takes
+from rnnstep.commands.action import Action, Outcome, Parts, Takes, ending
 from rnnstep.commands.moving import whereabouts
-from rnnstep.finding import Found
+from rnnstep.finding import Found, Search
 from rnnstep.render.numbers import signed
 from rnnstep.session import Session
 
 _GROUP = "Search"
 
 
-def find(session: Session, said: str) -> Outcome:
+def find(session: Session, said: str) -> Parts:
     """Look for something, and go there."""
-    return found(session, last_of(session.find(said)))
+    return _found(session, session.find(said))
 
 
-def find_next(session: Session, _: str) -> Outcome:
+def find_next(session: Session, _: str) -> Parts:
     """The next of it."""
-    return found(session, last_of(session.find_again()))
+    return _found(session, session.find_again())
 
 
-def find_previous(session: Session, _: str) -> Outcome:
+def find_previous(session: Session, _: str) -> Parts:
     """The one before."""
-    return found(session, last_of(session.find_again(forward=False)))
+    return _found(session, session.find_again(forward=False))
 
 
-def last_of(reports: Iterable[Progress | Found]) -> Found | None:
-    """What a search ends with, once it has ended."""
-    last: Progress | Found | None = None
-    for report in reports:
-        last = report
-    return last if isinstance(last, Found) else None
+def _found(session: Session, search: Search) -> Parts:
+    return ending(search, lambda one: found(session, one))
 
 
 def found(session: Session, one: Found | None) -> Outcome:
@@ -58,9 +51,9 @@ ACTIONS = (
         "a name, or where it holds; last …, written …",
         _GROUP,
         takes=Takes.TEXT,
-        does=find,
+        goes=find,
         words=words.FIND,
     ),
-    Action("find_next", ("n",), "", "the next of what find looked for", _GROUP, does=find_next),
-    Action("find_previous", ("N",), "", "the one before", _GROUP, does=find_previous),
+    Action("find_next", ("n",), "", "the next of what find looked for", _GROUP, goes=find_next),
+    Action("find_previous", ("N",), "", "the one before", _GROUP, goes=find_previous),
 )

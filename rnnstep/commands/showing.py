@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from rnnstep.commands import printing, words
-from rnnstep.commands.action import Action, Outcome, Takes
+from rnnstep.commands.action import Action, Outcome, Parts, Takes
 from rnnstep.commands.moving import moment, whereabouts
 from rnnstep.commands.saying import array_data
+from rnnstep.progress import Progress
 from rnnstep.render.layers import layer_lines
 from rnnstep.session import Session
 
@@ -36,18 +38,20 @@ def where(session: Session, _: str) -> Outcome:
     return whereabouts(session)
 
 
-def write(session: Session, said: str) -> Outcome:
-    """Every value of every timestep, to a file."""
-    from rnnstep.export import export
+def write(session: Session, said: str) -> Parts:
+    """Every value of every timestep, to a file; there is none if it is given up."""
+    from rnnstep.export import exporting
 
     run = session.trace
-    export(run, Path(said))
+    with closing(exporting(run, Path(said))) as steps:
+        for t in steps:
+            yield Progress(t)
     count = len(run.model.value_names)
     told = f"{said}: {len(run)} timesteps of {count} values"
-    return Outcome(told, {"file": said, "timesteps": len(run), "values": count})
+    yield Outcome(told, {"file": said, "timesteps": len(run), "values": count})
 
 
-def run(session: Session, said: str) -> Outcome:
+def run(session: Session, said: str) -> Parts:
     """The commands of a file."""
     # a script is read with the table that this stands in
     from rnnstep.commands.telling import run_file
@@ -113,7 +117,7 @@ ACTIONS = (
         "an expression's value; with from 3 to 9 over time",
         _GROUP,
         takes=Takes.TEXT,
-        does=printing.print_value,
+        goes=printing.print_value,
         usage="EXPRESSION",
         words=words.PRINT,
     ),
@@ -126,10 +130,9 @@ ACTIONS = (
         "write every value of every timestep to a file",
         _GROUP,
         takes=Takes.TEXT,
-        does=write,
+        goes=write,
         usage="FILE",
         words=words.FILES,
-        long=True,
     ),
     Action(
         "run",
@@ -138,10 +141,9 @@ ACTIONS = (
         "the commands of a file, one a line",
         _GROUP,
         takes=Takes.TEXT,
-        does=run,
+        goes=run,
         usage="FILE",
         words=words.FILES,
-        long=True,
     ),
     Action("info", (), "", "what is being debugged: layers, notes", _GROUP, does=info),
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from rnnstep.commands.action import Outcome
+from rnnstep.commands.action import Outcome, Parts
 from rnnstep.commands.script import Command, parse_script, read_script, run_script
 from rnnstep.errors import InputError
 from rnnstep.notes import printable
+from rnnstep.progress import Progress
 from rnnstep.render.numbers import plain_json
 from rnnstep.session import Session
 
@@ -34,7 +36,7 @@ def _as_data(command: Command, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def run_file(session: Session, said: str) -> Outcome:
+def run_file(session: Session, said: str) -> Parts:
     """Do the commands of a file.
 
     Raises:
@@ -47,8 +49,14 @@ def run_file(session: Session, said: str) -> Outcome:
     for command in commands:
         if command.action.name == "run":
             raise InputError(f"{command.place}: a file that is run runs no other")
-    done = list(run_script(session, commands))
+    done: list[tuple[Command, Outcome]] = []
+    with closing(run_script(session, commands)) as parts:
+        for command, part in parts:
+            if isinstance(part, Progress):
+                yield part
+            else:
+                done.append((command, part))
     text = "\n".join(as_block(command, outcome) for command, outcome in done)
     data = [_as_data(command, outcome) for command, outcome in done]
     failed = any(outcome.failed for _, outcome in done)
-    return Outcome(text or f"{said}: no commands", {"file": said, "commands": data}, failed)
+    yield Outcome(text or f"{said}: no commands", {"file": said, "commands": data}, failed)

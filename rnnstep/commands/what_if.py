@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.commands.action import Action, Does, Outcome, Takes
+from rnnstep.commands import words
+from rnnstep.commands.action import Action, Does, Outcome, Takes, is_number
 from rnnstep.errors import InputError
-from rnnstep.forks import Fork
+from rnnstep.forks import Difference, Effect, Fork
+from rnnstep.forks.making import place_of
 from rnnstep.render.difference import difference_text, measured
 from rnnstep.session import Session
 
@@ -46,15 +48,29 @@ def told(session: Session, fork: Fork) -> Outcome:
     text = str(fork)
     data = dict(as_data(fork))
     if session.effect is not None:
-        index, layer = session.cursor.layer, session.trace.model.layers[session.cursor.layer]
-        # the state that the timeline shows
-        *_, name = (layer.cell.output, *layer.cell.carried.values())
-        found = measured(session.effect, index, name)
-        text += f": {difference_text(found, layer.title(name), len(session.trace))}"
+        index, name, found = _difference(session, session.effect, fork)
+        layer = session.trace.model.layers[index]
+        title = layer.title(name)
+        title += f" of {layer.name}" if index != session.cursor.layer else ""
+        text += f": {difference_text(found, title, len(session.trace))}"
         peak = found.peak if np.isfinite(found.peak) else None
         data |= {"value": session.trace.model.qualified(index, name), "from": found.start}
         data |= {"peak": peak, "at": found.at, "half_life": found.half_life}
     return Outcome(text, data)
+
+
+def _difference(session: Session, effect: Effect, fork: Fork) -> tuple[int, str, Difference]:
+    """In the state that the timeline shows; if there is none, in that of the layer edited."""
+    here = _in_layer(session, effect, session.cursor.layer)
+    if here[2].start is not None or fork.edit is None:
+        return here
+    return _in_layer(session, effect, place_of(fork.edit, session.trace.model)[0])
+
+
+def _in_layer(session: Session, effect: Effect, index: int) -> tuple[int, str, Difference]:
+    cell = session.trace.model.layers[index].cell
+    *_, name = (cell.output, *cell.carried.values())
+    return index, name, measured(effect, index, name)
 
 
 def as_data(fork: Fork) -> Mapping[str, Any]:
@@ -64,10 +80,8 @@ def as_data(fork: Fork) -> Mapping[str, Any]:
 
 
 def ablate(session: Session, said: str) -> Outcome:
-    """Silence a unit for the whole run."""
-    if said and not re.fullmatch(r"\d{1,9}", said):
-        raise InputError(f"give a unit's number, not '{said[:20]}'")
-    return told(session, session.ablate(int(said) if said else None))
+    """Silence a unit for the whole run, by number or label."""
+    return told(session, session.ablate(int(said) if is_number(said) else said or None))
 
 
 def hold(session: Session, _: str) -> Outcome:
@@ -148,6 +162,7 @@ ACTIONS = (
         takes=Takes.REST,
         does=ablate,
         usage="[UNIT]",
+        words=words.LABELS,
     ),
     Action("hold", ("R",), "", "fork with the input held: to a fixed point?", _GROUP, does=hold),
     Action("undo", ("u",), "", "back to the run that this was forked from", _GROUP, does=undo),

@@ -89,6 +89,12 @@ def _units(session: Session, _: str) -> Iterable[str]:
             yield label
 
 
+def _labels(session: Session, _: str) -> Iterable[str]:
+    labels = session.labels
+    for names in (labels.units, labels.outputs, labels.inputs):
+        yield from names[:_MOST]
+
+
 def _breakpoints(session: Session, _: str) -> Iterable[str]:
     yield from (str(known.number) for known in session.breakpoints.all)
 
@@ -111,7 +117,8 @@ def _files(_: Session, begun: str) -> Iterable[str]:
 
 VALUES, EXPRESSION, CONDITION = Words(_values), Words(_expression), Words(_condition)
 BREAK, ASSERT, PRINT, FIND = Words(_break), Words(_assert), Words(_print), Words(_find)
-UNITS, FILES = Words(_units, whole=True), Words(_files, whole=True)
+UNITS, LABELS = Words(_units, whole=True), Words(_labels, whole=True)
+FILES = Words(_files, whole=True)
 BREAKPOINTS, WATCHES = Words(_breakpoints, whole=True), Words(_watches, whole=True)
 MODES = Words(lambda *_: [mode.value for mode in Mode], whole=True)
 SCALES = Words(lambda *_: [scale.value for scale in Scale], whole=True)

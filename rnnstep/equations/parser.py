@@ -121,8 +121,12 @@ class _Parser:
                 warnings.simplefilter("ignore")
                 return ast.parse(text, mode="eval").body
         except SyntaxError as error:
-            column = self.margin + max((error.offset or 1) - 1, 0)
-            raise self.error(error.msg, min(column, len(self.text))) from None
+            if not error.offset:
+                told = "something is missing at the end"
+                raise self.error(told, self.margin + len(text)) from None
+            at = error.offset - 1
+            told = "this compares: write '=='" if text[at : at + 1] == "=" else error.msg
+            raise self.error(told, min(self.margin + at, len(self.text))) from None
         except (RecursionError, MemoryError, ValueError):
             raise self.error("nested too deeply", self.margin) from None
 
@@ -188,7 +192,10 @@ class _Parser:
             return name
         if name in self.functions:
             raise self.error(f"'{name}' is a function: write {name}(…)", self.at(tree))
-        raise self.error(f"unknown name '{name}'{did_you_mean(name, self.names)}", self.at(tree))
+        begins = self.at(tree)
+        path = _PATH.match(self.text, begins)
+        meant = path[0] if path and any("/" in known for known in self.names) else name
+        raise self.error(f"unknown name '{meant}'{did_you_mean(meant, self.names)}", begins)
 
     def chain(self, symbol: str, values: list[ast.expr], depth: int, column: int) -> nodes.Node:
         result = self.node(values[0], depth + 1)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from rnnstep.breaks import Place
 from rnnstep.equations import dependencies
+from rnnstep.errors import InputError, did_you_mean
 from rnnstep.labels import Labels
 from rnnstep.layer import Layer
 from rnnstep.model import Model
+
+_MEANT = ("unit", "output", "input")
+"""What is meant first where one label is of several axes."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,22 @@ class Named:
 def called(text: str, model: Model, labels: Labels) -> list[Named]:
     """What the labels call exactly so."""
     return _meant(list(_labelled(model, labels, lambda name: name == text)))
+
+
+def units_called(text: str, model: Model, labels: Labels) -> list[Named]:
+    """The units, outputs and inputs that the labels call so, in this order.
+
+    Raises:
+        InputError: none is.
+    """
+    axes = [named for named in _labelled(model, labels, lambda _: True) if named.place is not None]
+    found = [named for named in axes if named.name == text]
+    if found:
+        return sorted(found, key=lambda named: _MEANT.index(named.kind))
+    known = [named.name for named in axes]
+    nearest = get_close_matches(text, known, n=12, cutoff=0)
+    hint = did_you_mean(text, nearest) if known else ": units have no labels; give its number"
+    raise InputError(f"no unit '{text[:40]}'{hint}")
 
 
 def matching(text: str, model: Model, labels: Labels) -> list[Named]:

@@ -6,8 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from rnnstep.breaks import Breakpoints, Condition, Place, Progress, Stop
+from rnnstep.breaks import Breakpoints, Condition, Place, Stop
 from rnnstep.finding.named import Named
+from rnnstep.progress import Progress
 from rnnstep.trace import Trace
 
 

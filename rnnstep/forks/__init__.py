@@ -8,7 +8,7 @@ from rnnstep.forks.effect import Difference, Effect
 from rnnstep.forks.fixed import FixedPoint, fixed_point
 from rnnstep.forks.language import parse_edit
 from rnnstep.forks.making import edited
-from rnnstep.forks.tree import Fork, Tree
+from rnnstep.forks.tree import Fork, LeftOut, Tree
 
 __all__ = [
     "Difference",
@@ -16,6 +16,7 @@ __all__ = [
     "Effect",
     "FixedPoint",
     "Fork",
+    "LeftOut",
     "Operation",
     "Reach",
     "Tree",

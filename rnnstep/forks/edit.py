@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 
 from rnnstep.equations import to_text
 from rnnstep.equations.nodes import Index, Name, Range
@@ -58,6 +60,19 @@ class Edit:
         """``h_t[3]``."""
         name = Name(self.name)
         return to_text(Index(name, self.items) if self.items else name)
+
+    @property
+    def source_t(self) -> int | None:
+        """The timestep whose entries are taken; ``None`` if it is a file's, or none's."""
+        found = re.fullmatch(r"from\s+(\d{1,9})", self.source)
+        return int(found[1]) if found else None
+
+    @property
+    def absolute(self) -> Edit:
+        """The same edit wherever the program is started: a file goes by its whole path."""
+        if not self.source or self.source_t is not None:
+            return self
+        return replace(self, source=str(Path(self.source).absolute()))
 
     def __str__(self) -> str:
         """``set h_t[3] = 0.5 at 12``."""

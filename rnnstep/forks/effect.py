@@ -23,8 +23,8 @@ class Difference:
         start: the first timestep where there is any; ``None`` if there is none.
         peak: how large it gets.
         at: the timestep where it is largest, the first of several.
-        half_life: how many timesteps after the peak it stays below half of it; ``None`` if it
-            does not in the stretch.
+        half_life: how many timesteps after the peak, in the direction of the layer, it stays
+            below half of it; ``None`` if it does not in the stretch.
         stop: where the stretch ends.
     """
 
@@ -75,9 +75,9 @@ class Effect:
         if not curve.size or not curve.any():
             return Difference(None, 0.0, self.origin, None, stop)
         at = int(np.argmax(curve))
-        above = np.flatnonzero(curve[at:] >= curve[at] / 2)
-        lasts = int(above[-1]) + 1
-        ended = at + lasts < curve.size
+        after = curve[at::-1] if self.trace.model.layers[layer].reverse else curve[at:]
+        lasts = int(np.flatnonzero(after >= curve[at] / 2)[-1]) + 1
+        ended = lasts < after.size
         start = self.origin + int(np.flatnonzero(curve)[0])
         return Difference(start, float(curve[at]), self.origin + at, lasts if ended else None, stop)
 

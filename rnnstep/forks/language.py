@@ -15,6 +15,7 @@ from rnnstep.model import Model
 _WHEN = re.compile(r"\s(?P<word>always|here|from\s+here|(?:at|from)\s+\d{1,9})\s*$")
 _TARGET = re.compile(r"\s*[^\s\[=]+(\s*\[[^\]]*\])?")
 _NUMBER = re.compile(r"[^\s,]+")
+_NO_TIME = re.compile(r"\s(?P<when>(?:at|from)\s+-\S+)\s*$")
 _SEED = re.compile(r"\sseed\s+(?P<seed>\d{1,9})\s*$")
 _USAGE = {
     Operation.SET: "NAME = NUMBER",
@@ -61,6 +62,9 @@ class _Reader:
         found = _WHEN.search(said)
         if found and not self._is_source(said[: found.start()]):
             when, rest = " ".join(found["word"].split()), said[: found.start()]
+        if not found and (wrong := _NO_TIME.search(said)):
+            told = f"'{wrong['when']}' is no timestep of the run: they count from 0"
+            raise self._error(told, wrong.start("when"))
         if self.operation is Operation.NOISE and (drawn := _SEED.search(rest)):
             seed, rest = int(drawn["seed"]), rest[: drawn.start()]
         target, argument, column = self._parts(rest, zero)

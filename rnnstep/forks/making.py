@@ -28,7 +28,7 @@ def edited(trace: Trace, edit: Edit) -> Trace:
             is of a part of a run whose layers do not go through time together.
     """
     start, stop = _reach(edit, len(trace))
-    layer, name = _place(edit, trace.model)
+    layer, name = place_of(edit, trace.model)
     owner = trace.model.layers[layer]
     entered = _entered(trace.model, layer, name)
     if edit.operation is Operation.HOLD:
@@ -56,7 +56,7 @@ def _reach(edit: Edit, length: int) -> tuple[int, int]:
     return edit.t, edit.t + 1 if edit.reach is Reach.AT else length
 
 
-def _place(edit: Edit, model: Model) -> tuple[int, str]:
+def place_of(edit: Edit, model: Model) -> tuple[int, str]:
     """The layer, and what the layer itself calls the value or weight."""
     for index, layer in enumerate(model.layers):
         for own in (*layer.cell.values, *layer.weights):
@@ -101,9 +101,8 @@ def _swapped_in(trace: Trace, edit: Edit, layer: int, name: str) -> Array | None
 
 
 def _read(trace: Trace, edit: Edit, layer: int, name: str) -> Array:
-    word, _, place = edit.source.partition(" ")
-    if word == "from" and place.strip().isdigit():
-        t = int(place)
+    t = edit.source_t
+    if t is not None:
         if t >= len(trace):
             raise InputError(f"no timestep {t}: the run has 0 to {len(trace) - 1}")
         return trace.frame(t).layers[layer][name]

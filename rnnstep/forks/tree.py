@@ -45,6 +45,19 @@ class Fork:
         return Effect(self.trace, self.parent.trace) if self.parent else None
 
 
+@dataclass(frozen=True, eq=False)
+class LeftOut:
+    """A fork of an earlier session that cannot be made now: its file is gone, or its value.
+
+    Attributes:
+        edit: the text of its edit.
+        parent: the number of the fork that it is below, or another one that is left out.
+    """
+
+    edit: str
+    parent: int | LeftOut
+
+
 @dataclass(frozen=True)
 class Tree:
     """All forks, immutable: nothing in it is ever overwritten.

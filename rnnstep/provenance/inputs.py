@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from rnnstep.frame import Cursor
+from rnnstep.progress import Progress, last_of
 from rnnstep.provenance.causes import number
 from rnnstep.provenance.tally import Inputs, Tally
 from rnnstep.trace import Trace
@@ -14,6 +17,15 @@ LEAST = 1e-3
 
 
 def inputs(trace: Trace, cursor: Cursor, count: int = LOOKED_INTO, least: float = LEAST) -> Inputs:
+    """All of :func:`divided` at once."""
+    found = last_of(divided(trace, cursor, count, least))
+    assert found is not None
+    return found
+
+
+def divided(
+    trace: Trace, cursor: Cursor, count: int = LOOKED_INTO, least: float = LEAST
+) -> Generator[Progress | Inputs, None, None]:
     """The shares that the entries of the sequence have of a number.
 
     A number is divided among what it is made of: terms of a sum by their sizes, a function's
@@ -26,6 +38,9 @@ def inputs(trace: Trace, cursor: Cursor, count: int = LOOKED_INTO, least: float 
         cursor: the line, its timestep and the entry of its value.
         count: numbers to look into at the most.
         least: the share below which a number is not looked into.
+
+    Yields:
+        how far it is, number by number, and then the shares.
     """
     start = number(trace, cursor)
     tally = Tally(trace)
@@ -37,4 +52,5 @@ def inputs(trace: Trace, cursor: Cursor, count: int = LOOKED_INTO, least: float 
         else:
             tally.look_into(cause, share)
             count -= 1
-    return tally.told(start)
+            yield Progress(cause.t)
+    yield tally.told(start)

@@ -6,19 +6,19 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
 from rnnstep.labels import Labels
-from rnnstep.model import Model
 from rnnstep.provenance import Input, Inputs
 from rnnstep.render.numbers import signed
 from rnnstep.render.path import percent
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Drawing, Row, clip
+from rnnstep.trace import Trace
 
 _BAR, _LONGEST_BAR, _GAP = "█", 24, "  "
 
 
 def input_shares(
     found: Inputs,
-    model: Model,
+    trace: Trace,
     labels: Labels,
     pen: Pen,
     width: int,
@@ -30,7 +30,7 @@ def input_shares(
 
     Args:
         found: the shares.
-        model: whose number it is.
+        trace: the run whose number it is.
         labels: names for timesteps and inputs.
         pen: the reader's choices.
         width: columns of the screen.
@@ -58,7 +58,7 @@ def input_shares(
     rows += [_row(share, text, pen, width) for text, share in others.items() if share > 0]
     targets: list[object] = [entry.t for entry in shown]
     targets += [None] * (len(rows) - len(targets))
-    return Drawing(rows, _caption(found, model, pen), targets, 0, len(found.inputs))
+    return Drawing(rows, _caption(found, trace, pen), targets, 0, len(found.inputs))
 
 
 def _text(entry: Input, labels: Labels, pen: Pen) -> str:
@@ -73,9 +73,9 @@ def _named(labels: Labels, kind: str, index: int) -> str:
     return f" {label}" if label != str(index) else ""
 
 
-def _caption(found: Inputs, model: Model, pen: Pen) -> str:
+def _caption(found: Inputs, trace: Trace, pen: Pen) -> str:
     cause = found.cause
-    layer = model.layers[cause.layer]
+    layer = trace.model_at(cause.t).layers[cause.layer]
     entry = f"[{cause.unit}]" if layer.cell.shapes[cause.name] else ""
     value = signed(cause.value, pen.precision)
     return f"inputs of {layer.title(cause.name)}{entry} = {value} at t {cause.t}, gates as they are"

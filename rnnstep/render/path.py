@@ -6,11 +6,12 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from rnnstep.labels import Labels
-from rnnstep.model import Model
+from rnnstep.layer import Layer
 from rnnstep.provenance import Branch, Cause, Kind, Path
 from rnnstep.render.numbers import signed
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Drawing, Row, clip
+from rnnstep.trace import Trace
 
 _BAR, _LONGEST_BAR, _SHORTEST = "█", 10, 30
 _SHARE = len(" 100 % ")
@@ -18,12 +19,12 @@ TOLD = "terms of a sum share it, factors of a product count whole"
 """What the shares are."""
 
 
-def path_tree(path: Path, model: Model, labels: Labels, pen: Pen, width: int) -> Drawing:
+def path_tree(path: Path, trace: Trace, labels: Labels, pen: Pen, width: int) -> Drawing:
     """Draw a path.
 
     Args:
         path: the numbers.
-        model: whose layers they are of.
+        trace: the run; an edit may have given a timestep lines of its own.
         labels: names for timesteps.
         pen: the reader's choices.
         width: columns of the screen.
@@ -40,16 +41,16 @@ def path_tree(path: Path, model: Model, labels: Labels, pen: Pen, width: int) ->
         branch = path.branches[place]
         above = path.branches[branch.parent].cause if branch.parent >= 0 else None
         lead = " " * (indent * min(branch.depth, width // 3))
-        texts = lead + _number(branch.cause, model, pen), _where(branch, above, model, labels)
-        row = _row(*texts, _made_of(branch, model), pen, room)
+        layer = trace.model_at(branch.cause.t).layers[branch.cause.layer]
+        texts = lead + _number(branch.cause, layer, pen), _where(branch, above, layer, labels)
+        row = _row(*texts, _made_of(branch, layer), pen, room)
         rows.append([*row, *_counts(branch, pen, bars)])
     caption = f"{len(rows)} number{'s'[: len(rows) != 1]}: {TOLD}"
     return Drawing(rows, caption, path.order)
 
 
-def _number(cause: Cause, model: Model, pen: Pen) -> str:
+def _number(cause: Cause, layer: Layer, pen: Pen) -> str:
     """``hₜ[5] = +0.500``, and its weight if it has one: ``× Wh[3,5] +0.620``."""
-    layer = model.layers[cause.layer]
     entry = f"[{cause.unit}]" if layer.cell.shapes[cause.name] else ""
     text = f"{layer.title(cause.name)}{entry} = {signed(cause.value, pen.precision)}"
     if cause.weight is None:
@@ -58,12 +59,12 @@ def _number(cause: Cause, model: Model, pen: Pen) -> str:
     return f"{text} × {cause.weight.name}[{place}] {signed(cause.weight.value, pen.precision)}"
 
 
-def _where(branch: Branch, above: Cause | None, model: Model, labels: Labels) -> str:
+def _where(branch: Branch, above: Cause | None, layer: Layer, labels: Labels) -> str:
     """What is other than above: the timestep, the layer; and what is not followed."""
     cause = branch.cause
     told = []
     if above is None or above.layer != cause.layer:
-        told.append(model.layers[cause.layer].name)
+        told.append(layer.name)
     if above is None or above.t != cause.t:
         label = labels.of("timesteps", cause.t)
         told.append(f"t {cause.t}" + (f" {label}" if label != str(cause.t) else ""))
@@ -74,9 +75,9 @@ def _where(branch: Branch, above: Cause | None, model: Model, labels: Labels) ->
     return ", ".join(told)
 
 
-def _made_of(branch: Branch, model: Model) -> str:
+def _made_of(branch: Branch, layer: Layer) -> str:
     """The right side of the line."""
-    cause, layer = branch.cause, model.layers[branch.cause.layer]
+    cause = branch.cause
     if cause.kind is not Kind.LINE or branch.again:
         return ""
     return layer.mathematics(layer.cell.equations[cause.cursor.line])

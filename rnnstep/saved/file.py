@@ -11,12 +11,13 @@ from typing import Any
 
 from rnnstep.errors import InputError, RnnstepError
 from rnnstep.notes import Note
-from rnnstep.saved.part import Bound
+from rnnstep.saved.part import Bound, Kept
 
 VERSION = 1
 LARGEST = 8 * 2**20
 """Bytes of a file above which it is none of a session."""
-_HEAD = ("version", "sequence", "weights")
+_HEAD = {"sequence": "", "weights": "", "sample": "0"}
+"""What a session is of, and what that is where it is not said."""
 _OF_THE_SCREEN = ("view", "history")
 """Parts that who has no screen leaves as they are."""
 
@@ -56,11 +57,11 @@ class SessionFile:
             there = self._there()
             document = _document(there) if there is not None else {}
         except InputError as error:
-            told = f"session {self.path} {error}; it is copied before it is overwritten"
+            told = f"session {error}; it is copied before it is overwritten ({self.path})"
             return (Note(told, warning=True),)
         wrong = [*_of_another(document, head), *_given(document, parts)]
-        self._used = None if wrong else there
-        return tuple(Note(f"session {self.path}: {text}", warning=True) for text in wrong)
+        self._used = there if all(isinstance(text, Kept) for text in wrong) else None
+        return tuple(Note(f"session: {text} ({self.path})", warning=True) for text in wrong)
 
     def save(self, parts: Mapping[str, Bound], head: Mapping[str, str]) -> bool:
         """Write everything, if there is anything; whether the file was written.
@@ -146,21 +147,21 @@ def _document(there: bytes) -> Mapping[str, Any]:
 def _given(document: Mapping[str, Any], parts: Mapping[str, Bound]) -> Iterator[str]:
     """Give every part back; what of it cannot be used."""
     for name in document:
-        if name not in (*_HEAD, *_OF_THE_SCREEN, *parts):
+        if name not in ("version", *_HEAD, *_OF_THE_SCREEN, *parts):
             yield f"there is no part '{name[:40]}'"
     for name, part in parts.items():
         try:
             if name in document:
-                yield from (text[:300] for text in part.read(document[name]))
+                yield from (type(text)(text[:300]) for text in part.read(document[name]))
         except RnnstepError as error:
             yield f"{name}: {error}"[:300]
 
 
 def _of_another(document: Mapping[str, Any], head: Mapping[str, str]) -> Iterator[str]:
     """Whether it was saved of files of other names; those may have been moved together."""
-    for kind, path in head.items():
-        saved = document.get(kind)
-        if isinstance(saved, str) and saved and path and Path(saved).name != Path(path).name:
+    for kind, absent in _HEAD.items():
+        saved, here = document.get(kind, absent), head.get(kind, absent)
+        if isinstance(saved, str) and saved and here and Path(saved).name != Path(here).name:
             yield f"it was saved with the {kind} {Path(saved).name[:80]}"
 
 

@@ -6,19 +6,28 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rnnstep.errors import InputError, RnnstepError
-from rnnstep.saved.part import field
+from rnnstep.forks import LeftOut
+from rnnstep.saved.part import Kept, field
 
 if TYPE_CHECKING:
     from rnnstep.session import Session
 
 
 def write_forks(session: Session) -> Any:
-    """Every fork in the order of the numbers, and which one is looked at; nothing if none is."""
+    """Every fork in the order of the numbers, and which one is looked at; nothing if none is.
+
+    Behind them come those that could not be made when the session came back.
+    """
     forks = [
-        {"edit": str(fork.edit), "parent": fork.parent.number}
+        {"edit": str(fork.edit.absolute), "parent": fork.parent.number}
         for fork in session.tree.forks
-        if fork.parent is not None
+        if fork.parent is not None and fork.edit is not None
     ]
+    numbers = {known: len(forks) + place for place, known in enumerate(session.left_out, start=1)}
+    for left in session.left_out:
+        above = left.parent
+        number = numbers[above] if isinstance(above, LeftOut) else above
+        forks.append({"edit": left.edit, "parent": number})
     return {"edits": forks, "current": session.tree.current.number} if forks else None
 
 
@@ -29,14 +38,28 @@ def read_forks(session: Session, value: Any) -> Iterator[str]:
         what is left out, and why.
     """
     begins = session.tree.current.number
-    known = {0: begins}
+    known: dict[int, int | LeftOut] = {0: begins}
     for number, entry in enumerate(field(value, "edits", list), start=1):
         try:
             text, parent = field(entry, "edit", str), field(entry, "parent", int)
             if parent not in known:
-                raise InputError(f"'{text[:40]}' is below fork {parent}, which is left out")
-            session.switch(known[parent])
-            known[number] = session.edit(text).number
-        except RnnstepError as error:
+                raise InputError(f"there is no fork {parent} that it could be below")
+        except InputError as error:
             yield f"fork {number} is left out: {error}"
-    session.switch(known.get(field(value, "current", int, 0), begins))
+            continue
+        try:
+            known[number] = _made(session, text, known[parent], parent)
+        except RnnstepError as error:
+            known[number] = left = LeftOut(text, known[parent])
+            session.left_out += (left,)
+            yield Kept(f"fork {number} is left out: {error}")
+    current = known.get(field(value, "current", int, 0), begins)
+    session.switch(begins if isinstance(current, LeftOut) else current)
+
+
+def _made(session: Session, text: str, above: int | LeftOut, parent: int) -> int:
+    """The number of the fork that an edit makes below another one."""
+    if isinstance(above, LeftOut):
+        raise InputError(f"'{text[:40]}' is below fork {parent}, which is left out")
+    session.switch(above)
+    return session.edit(text).number

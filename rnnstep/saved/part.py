@@ -12,6 +12,12 @@ from rnnstep.errors import InputError
 T = TypeVar("T")
 
 
+class Kept(str):
+    """What of a part cannot be used now, and is saved again as it is: nothing of it is lost."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Part(Generic[T]):
     """One part of a session file.

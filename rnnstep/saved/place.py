@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 
 def sources(session: Session) -> dict[str, str]:
-    """What a session is of: the absolute paths of its sequence and its weights; empty if none."""
+    """What a session is of: the absolute paths of its sequence and its weights; empty if none.
+
+    Of a batch also the sample, but for the first.
+    """
     weights = session.trace.model.path
-    return {
+    found = {
         "sequence": str(session.source.resolve()) if session.source else "",
         "weights": str(weights.resolve()) if weights else "",
     }
+    return found | ({"sample": str(session.sample)} if session.sample else {})
 
 
 def own_path(session: Session) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from inspect import isawaitable
@@ -14,11 +14,11 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from rnnstep.commands.action import Action, Does
+from rnnstep.commands.action import Action, Does, Outcome
 from rnnstep.commands.completing import Completion, complete
 from rnnstep.commands.parsing import parse_command
-from rnnstep.commands.performing import mistake_in, perform
-from rnnstep.commands.table import ACTIONS
+from rnnstep.commands.performing import mistake_in, performing
+from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.config import Config
 from rnnstep.errors import ExpressionError, RnnstepError
 from rnnstep.frame import Frame
@@ -29,7 +29,7 @@ from rnnstep.tui.areas import Column, Main, Row
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
 from rnnstep.tui.binding import bind_keys
 from rnnstep.tui.folds import fold, make_room
-from rnnstep.tui.frames import LONG, Frames
+from rnnstep.tui.frames import Frames
 from rnnstep.tui.keeper import Keeper
 from rnnstep.tui.look import colours_of, look_of
 from rnnstep.tui.mouse import Mouse
@@ -132,6 +132,7 @@ class Debugger(App[None]):
     def run(self, **said: Any) -> Any:
         """Open the screen, until the user quits; then the session is saved, unless it failed."""
         result: Any = super().run(**said)
+        self.shows.close()
         if not self.return_code:
             self.keeper.end()
         return result
@@ -150,23 +151,13 @@ class Debugger(App[None]):
             said: the count, number or text given with it; empty if none.
             line: what was typed, if it was; it is shown again if an expression in it is wrong.
         """
-        if self.shows.searching:
-            self.shows.give_up()
-        if action.long and said and len(self.session.trace) > LONG:
-            self.main.query_one(NoteBar).working = True
-            # nothing is drawn while it is done, so the note has to be on the screen
-            self.call_after_refresh(self._perform, action, said, line)
-        else:
-            self._perform(action, said, line)
-
-    def _perform(self, action: Action, said: str, line: str) -> None:
         try:
             self.do(action, said)
         except RnnstepError as error:
             if line and isinstance(error, ExpressionError):
                 self._show_mistake(mistake_in(error, line, said=line.rindex(said)))
             else:
-                self._complain(str(error))
+                self.complain(str(error))
         self.frames.publish_soon()
 
     def do(self, action: Action, said: str = "") -> None:
@@ -181,19 +172,28 @@ class Debugger(App[None]):
         elif (own := getattr(self.shows, f"do_{action.name}", None)) is not None:
             own(said)
         else:
-            self.act(lambda session, text: perform(session, action, text), said)
+            parts = performing(self.session, action, said)
+            self.shows.go_through(action.name, parts, self.telling())
 
     def act(self, does: Does, said: str) -> None:
         """Do what needs no screen, say what it has to say, and look for what stops where."""
+        tell = self.telling()
+        tell(does(self.session, said))
+
+    def telling(self) -> Callable[[Outcome | None], None]:
+        """How what begins now says what it has to say, and what is looked for then."""
         session = self.session
         before, there = (session.breakpoints.all, session.trace), (session.cursor, session.trace)
-        outcome = does(session, said)
-        if outcome.text:
-            self.shows.tell(outcome, moved=(session.cursor, session.trace) != there)
-        if (session.breakpoints.all, session.trace) != before:
-            self.shows.breaks_changed()
 
-    def _complain(self, text: str) -> None:
+        def tell(outcome: Outcome | None) -> None:
+            if outcome is not None and outcome.text:
+                self.shows.tell(outcome, moved=(session.cursor, session.trace) != there)
+            if (session.breakpoints.all, session.trace) != before:
+                self.shows.breaks_changed()
+
+        return tell
+
+    def complain(self, text: str) -> None:
         """Say what went wrong, in place of what went wrong before."""
         self.clear_notifications()
         self.notify(clip(text, 300), severity="error", markup=False)
@@ -202,7 +202,7 @@ class Debugger(App[None]):
         """Say what went wrong where, and show the line again with the cursor there."""
         # a notification is half as wide as the screen at the most, less its edges
         room = min(self.size.width // 2, 60) - 5
-        self._complain(f"{error.excerpt_within(room)}\n{error}")
+        self.complain(f"{error.excerpt_within(room)}\n{error}")
         self.main.query_one(Prompt).open(error.text, error.column - 1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -210,6 +210,14 @@ class Debugger(App[None]):
         if action == "press":
             return self.presses.does(str(*parameters)) is not None
         return super().check_action(action, parameters)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key first gives up what goes through the run; the one for out does no more."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.shows.going_on:
+            self.shows.give_up()
+            if self.keys.by_key.get(event.key) is BY_NAME["out"]:
+                return
+        await super().on_event(event)
 
     async def action_press(self, key: str) -> None:
         """Do what a key does."""
@@ -233,7 +241,7 @@ class Debugger(App[None]):
         try:
             action, said = parse_command(text, self.keys)
         except RnnstepError as error:
-            self._complain(str(error))
+            self.complain(str(error))
         else:
             self.perform(action, said, text)
 

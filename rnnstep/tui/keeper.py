@@ -52,6 +52,9 @@ class Keeper:
         notes = list(self._commanded())
         self._base = (app.choices, app.theme)
         if self.file is not None:
+            if self.config.startup and not self.file.missing:
+                # or what is restored would be changed by a command when that ends
+                self.app.shows.finish()
             notes += self._restored(self.file)
         if notes:
             app.session.notes = (*notes, *app.session.notes)

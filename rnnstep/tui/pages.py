@@ -79,6 +79,10 @@ class NotesPage(Page):
         return Text("\n").join(lines or [Text("nothing had to be inferred")])
 
 
+_MOST = 50_000
+"""Letters of a page: a window of far more would keep the keys waiting."""
+
+
 class TextPage(Page):
     """What a command has to say, if that is more than a line."""
 
@@ -87,5 +91,11 @@ class TextPage(Page):
         self.text = text
 
     def content(self) -> RenderableType:
-        """The lines."""
-        return Text(self.text)
+        """The lines; of a text that is too long its beginning."""
+        if len(self.text) <= _MOST:
+            return Text(self.text)
+        end = self.text.rfind("\n", 0, _MOST)
+        end = end if end > 0 else _MOST
+        count = self.text.count("\n", end + 1) + 1
+        more = f"{count:,} more line{'s'[: count > 1]}: without a screen, rnnstep run tells all"
+        return Text(f"{self.text[:end]}\n… {more}")

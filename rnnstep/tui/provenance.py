@@ -13,15 +13,15 @@ from rnnstep.render.pen import Pen
 from rnnstep.render.remembered import remembered
 from rnnstep.render.rows import Drawing
 from rnnstep.session import Session
-from rnnstep.tui.does import Does
 from rnnstep.tui.places import PlacesPage
+from rnnstep.tui.searching import Searching
 
 
 def why_page(session: Session, path: Path, pen: Pen) -> PlacesPage:
     """What a number came from."""
 
     def draw(width: int, _: bool) -> Drawing:
-        return path_tree(path, session.trace.model, session.labels, pen, width)
+        return path_tree(path, session.trace, session.labels, pen, width)
 
     return PlacesPage(draw, lambda place: path.branches[int(str(place))].cause.cursor)
 
@@ -46,7 +46,7 @@ def inputs_page(session: Session, found: Inputs, pen: Pen) -> PlacesPage:
     reader = next(n for n, sources in enumerate(model.sources) if _reads_sequence(sources))
 
     def draw(width: int, by_time: bool) -> Drawing:
-        return input_shares(found, model, session.labels, pen, width, by_time=by_time)
+        return input_shares(found, session.trace, session.labels, pen, width, by_time=by_time)
 
     return PlacesPage(draw, lambda t: Cursor(int(str(t)), reader), ("size", "time"))
 
@@ -55,7 +55,7 @@ def _reads_sequence(sources: Iterable[Source]) -> bool:
     return any(source.layer == SEQUENCE for source in sources)
 
 
-class Tracing(Does):
+class Tracing(Searching):
     """The pages, and the way to what is chosen on them."""
 
     def do_why(self, said: str) -> None:
@@ -67,8 +67,13 @@ class Tracing(Does):
     def do_inputs(self, said: str) -> None:
         """Which timesteps of the sequence a number came from."""
         session = self.app.session
-        page = inputs_page(session, session.inputs(said), self.app.choices.pen)
-        self.app.push_screen(page, self._go)
+
+        def show(found: Inputs | None) -> None:
+            if found is not None:
+                page = inputs_page(session, found, self.app.choices.pen)
+                self.app.push_screen(page, self._go)
+
+        self.go_through("inputs", session.seek_inputs(said), show)
 
     def do_memory(self, said: str) -> None:
         """What each timestep wrote to a state."""

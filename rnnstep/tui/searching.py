@@ -1,58 +1,31 @@
-"""Searches over the run that leave the screen alive: in slices, with progress, until Escape."""
+"""What goes through the run and leaves the screen alive: in slices, with progress, until a key."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from math import inf
 from time import monotonic
+from typing import Any, TypeVar
 
-from rnnstep.breaks import Progress, Stop
-from rnnstep.commands.action import Outcome
-from rnnstep.commands.breaks import arrived
-from rnnstep.commands.search import found
-from rnnstep.commands.table import BY_NAME
-from rnnstep.finding import Found
+from rnnstep.errors import RnnstepError
+from rnnstep.progress import Progress
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.breakpoints import BreakpointsPage
 from rnnstep.tui.does import Does
 from rnnstep.tui.frames import LONG
 
+T = TypeVar("T")
+
 SLICE = 0.03
-"""Seconds that a search may keep the screen waiting."""
+"""Seconds that the screen may be kept waiting."""
 _PAUSE = 0.001
 
 
 class Searching(Does):
-    """To what is looked for; what stops where is looked for before it is asked, if short."""
+    """One thing at a time goes on; what stops where is looked for before it is asked, if short."""
 
-    _reports: Iterator[Progress | Stop | Found] | None = None
+    _parts: Generator[Any, None, None] | None = None
     _marking: Iterator[Progress] | None = None
-
-    def do_continue(self, _: str) -> None:
-        """To the next stop."""
-        self._search(self.app.session.seek(), self._stopped("after"))
-
-    def do_reverse(self, _: str) -> None:
-        """To the stop before."""
-        self._search(self.app.session.seek(forward=False), self._stopped("before"))
-
-    def do_find(self, said: str) -> None:
-        """To what is called so, or to where it holds."""
-        self._search(self.app.session.find(said), self._found)
-
-    def do_find_next(self, _: str) -> None:
-        """To the next of it."""
-        self._search(self.app.session.find_again(), self._found)
-
-    def do_find_previous(self, _: str) -> None:
-        """To the one before."""
-        self._search(self.app.session.find_again(forward=False), self._found)
-
-    def _stopped(self, side: str) -> Callable[[Progress | Stop | Found | None], Outcome]:
-        session = self.app.session
-        return lambda stop: arrived(session, stop if isinstance(stop, Stop) else None, side)
-
-    def _found(self, one: Progress | Stop | Found | None) -> Outcome:
-        return found(self.app.session, one if isinstance(one, Found) else None)
 
     def do_breakpoints(self, _: str) -> None:
         """All of them, to change or take away."""
@@ -67,47 +40,78 @@ class Searching(Does):
         self.app.frames.publish_soon()
 
     @property
-    def searching(self) -> bool:
-        """Whether a search is going on."""
-        return self._reports is not None
+    def going_on(self) -> bool:
+        """Whether something goes through the run now."""
+        return self._parts is not None
+
+    def go_through(
+        self, name: str, parts: Generator[Progress | T, None, None], end: Callable[[T | None], None]
+    ) -> None:
+        """Do something part by part, between which the screen is drawn and keys are read.
+
+        Args:
+            name: what is done.
+            parts: how far it is, again and again, and then what it ends with, if anything.
+            end: takes that; or ``None`` where there is nothing, or it was given up.
+
+        Raises:
+            RnnstepError: it cannot even begin.
+        """
+        self.finish()
+        self._name, self._parts, self._end = name, parts, end
+        self._slice()
+
+    def finish(self) -> None:
+        """Go on to the end at once: at the start, what comes next waits for it."""
+        while self._parts is not None:
+            self._slice(inf)
 
     def give_up(self) -> None:
-        """End a search that is going on; what it found out is kept."""
-        if self._reports is not None:
-            self._reports = None
-            self._progress("")
-            self.say("search given up")
+        """End what goes on; a search keeps what it found out, a file is not written."""
+        if self._parts is not None:
+            self._stop()
+            self._end(None)
+            self.say(f"{self._name} given up")
+            self.app.frames.publish_soon()
 
-    def _search(
-        self,
-        reports: Iterator[Progress | Stop | Found],
-        tell: Callable[[Progress | Stop | Found | None], Outcome],
-    ) -> None:
-        self._reports, self._tell = reports, tell
-        self._go_on()
+    def close(self) -> None:
+        """End what goes on, where there is no screen any more."""
+        if self._parts is not None:
+            self._parts.close()
+            self._parts = None
+
+    def _stop(self) -> None:
+        self.close()
+        self._progress("")
+
+    def _slice(self, seconds: float | None = None) -> None:
+        """Go on for a while."""
+        until = monotonic() + (SLICE if seconds is None else seconds)
+        try:
+            for part in self._parts or ():
+                if not isinstance(part, Progress):
+                    self._stop()
+                    self._end(part)
+                    self.app.frames.publish_soon()
+                    return
+                if monotonic() > until:
+                    last = len(self.app.session.trace) - 1
+                    self._progress(f"{self._name}: at t {part.t} / {last}… any key gives up")
+                    self.app.set_timer(_PAUSE, self._go_on)
+                    return
+        except RnnstepError:
+            self._stop()
+            raise
+        if self._parts is not None:
+            self._stop()
+            self._end(None)
+            self.app.frames.publish_soon()
 
     def _go_on(self) -> None:
-        """Search for a while, then let the screen be drawn and keys be read."""
-        if self._reports is None:
-            return
-        until = monotonic() + SLICE
-        for report in self._reports:
-            if not isinstance(report, Progress):
-                self._end(report)
-                return
-            if monotonic() > until:
-                last = len(self.app.session.trace) - 1
-                key = self.app.keys.first(BY_NAME["out"])
-                self._progress(f"looking at t {report.t} / {last}… {key} gives up")
-                self.app.set_timer(_PAUSE, self._go_on)
-                return
-        self._end(None)
-
-    def _end(self, report: Stop | Found | None) -> None:
-        self._reports = None
-        self._progress("")
-        self.tell(self._tell(report))
-        self.app.frames.publish_soon()
+        try:
+            self._slice()
+        except RnnstepError as error:
+            self.app.complain(str(error))
 
     def _mark(self) -> None:
         until = monotonic() + SLICE

@@ -14,11 +14,10 @@ from rnnstep.tui.pages import HelpPage, NotesPage
 from rnnstep.tui.panels import Timeline
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.provenance import Tracing
-from rnnstep.tui.searching import Searching
 from rnnstep.tui.windows import Windows
 
 
-class Shows(Motions, Looks, Windows, Searching, Tracing):
+class Shows(Motions, Looks, Windows, Tracing):
     """A method ``do_…`` for each action that is not the session's own."""
 
     def do_choose(self, _: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,9 @@ def test_a_half_written_export_leaves_the_old_file(
     out = tmp_path / f"out.{ending}"
     out.write_bytes(b"old")
 
-    def half(_trace: object, temporary: Path, _progress: object) -> None:
+    def half(_trace: object, temporary: Path) -> Iterator[int]:
         temporary.write_bytes(b"half")
+        yield 0
         raise problem
 
     monkeypatch.setattr(rnnstep.export, "WRITERS", {f".{ending}": half})
@@ -78,7 +80,7 @@ def test_a_half_written_export_leaves_the_old_file(
     assert run("trace", ADDITION, "-o", str(out)) == (130 if stopped else 2)
     said = capsys.readouterr()
     told = f"rnnstep: error: {out}: cannot be written: No space left on device\n"
-    assert (said.out, said.err) == ("", "" if stopped else told)
+    assert (said.out, said.err) == ("", "rnnstep: interrupted\n" if stopped else told)
     assert contents(tmp_path) == {str(out): b"old"}
 
 
@@ -95,5 +97,5 @@ def test_ctrl_c_while_the_engine_runs_ends_with_130(
     monkeypatch.setattr("rnnstep.layer.Layer.run", interrupted)
     assert run("trace", ADDITION, "-o", str(out)) == 130
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "")
+    assert (said.out, said.err) == ("", "rnnstep: interrupted\n")
     assert contents(tmp_path) == {str(out): b"old"}

@@ -112,7 +112,7 @@ def test_a_failed_assertion_is_exit_code_1_and_not_the_end(capsys: Capture) -> N
         (" break", "1:2", "say more: break CONDITION"),
         ("print ", "1:1", "say more: print EXPRESSION"),
         ("\n\nprint h_t[9]", "3:7", "index 9 is outside: 0 to 4"),
-        ("print h_t[0] +", "1:7", "invalid syntax"),
+        ("print h_t[0] +", "1:15", "something is missing at the end"),
         ("break h_t[0] crosses high ignore 3", "1:22", "'high' is no number"),
         ("assert always h_t", "1:15", "this is 5 numbers, not one"),
         ("delete 4", "1:1", "no breakpoint 4: there are none"),
@@ -259,3 +259,25 @@ def test_a_search_tells_what_it_found(capsys: Capture) -> None:
     }
     assert none["data"] == {"found": None}
     assert (again["data"]["found"], again["data"]["t"]) == ("t > 9", 10)
+
+
+def test_a_session_is_saved_and_begun_with_in_a_script(capsys: Capture) -> None:
+    first = "break h_t[1] crosses 0; goto 9; scale h_prev[1] -1; session kept.json"
+    assert "saved kept.json" in told(capsys, first)
+    assert run("--session", "kept.json", "-c", "where; forks; c") == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    lines = said.out.splitlines()
+    assert lines[1].startswith("t 9 / 31")
+    assert "▸   1, scale rnn/h_prev[1] -1 at 9" in lines
+    assert lines[-1].startswith("t 21: breakpoint 1: h_t[1] crosses 0")
+    assert run("--session", "kept.json", "-c", "where", seq="brackets") == 0
+    left_out = capsys.readouterr().err.splitlines()
+    assert any("fork 1 is left out" in line for line in left_out)
+    assert all(line.startswith("rnnstep: session: ") for line in left_out)
+    assert refused(capsys, "-c", "session")[0].endswith(
+        "nothing of this session is kept: name a file"
+    )
+    assert refused(capsys, "--session", "none.json", "-c", "where") == [
+        "rnnstep: error: none.json: no such file"
+    ]

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnstep import ExpressionError, InputError, Model, Session, Trace, build_layer
-from rnnstep.breaks import PRESETS, Progress, Stop
+from rnnstep.breaks import PRESETS, Stop, parse_condition
+from rnnstep.progress import Progress
 from tests.debugger.runs import H, inputs, layer_of, lstm, session_of, stack
 
 T = 40
@@ -212,3 +213,101 @@ def test_a_bare_name_of_several_layers_is_not_guessed() -> None:
     session = session_of(two)
     assert session.add_break("again/h_t[0] > 2").condition.text == "again/h_t[0] > 2"
     assert session.add_break("h_t[0] > 2").number == 2
+
+
+@given(st.sampled_from(("h_t[0] > 0.1", "t < 20", "h_t[1] changes sign")), st.booleans())
+def test_a_violation_is_the_first_timestep_that_differs(text: str, never: bool) -> None:
+    session = session_of()
+    condition = parse_condition(text, session.trace.model)
+    wrong = np.flatnonzero(condition.holds(session.trace, 0, 40) == never)
+    assert session.violation(text, never) == (int(wrong[0]) if wrong.size else None)
+    session.goto(7)
+    assert session.holds(text) == bool(condition.holds(session.trace, 7, 8)[0])
+
+
+def test_what_holds_once_in_every_run_is_no_assertion() -> None:
+    session = session_of()
+    with pytest.raises(ExpressionError, match="one timestep of every run"):
+        session.violation("h_t[0] is largest")
+    session.goto(-1)
+    with pytest.raises(InputError, match="before the first timestep"):
+        session.holds("t == 0")
+
+
+def test_what_stops_where_the_cursor_begins_is_not_missed() -> None:
+    session = session_of()
+    session.add_break("t == 0 or t == 3")
+    # the next one is after it, as everywhere
+    assert session.continue_forward() == session.stop
+    assert session.cursor.t == 3
+    session.goto(0)
+    session.breakpoints.clear()
+    session.add_break("c_t[2] > -100 and t == 0")
+    assert session.continue_forward() is None
+    here = session.stop_here()
+    assert here is not None
+    assert (here.t, session.frame().equation.name, session.cursor.unit) == (0, "c_t", 2)
+    # it is said once
+    assert session.stop_here() is None
+    session.goto(1)
+    assert session.stop_here() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "told"),
+    [
+        ("h_t[3] > ", 9, "something is missing at the end"),
+        ("t = 3", 3, "this compares: write '=='"),
+        ("encoder/q[2] < 0.1", 1, r"unknown name 'encoder/q'; known: gru/…, lstm/…$"),
+        ("lstm_2/f_t[2] < 0.1", 1, r"unknown name 'lstm_2/f_t'; did you mean 'lstm/f_t'?"),
+        ("0 < q", 5, r"unknown name 'q'; known: [^/]*$"),
+    ],
+)
+def test_a_mistake_is_short_and_at_its_column(text: str, column: int, told: str) -> None:
+    session = session_of(stack())
+    with pytest.raises(ExpressionError, match=told) as error:
+        session.add_break(text)
+    assert error.value.column == column
+    assert len(str(error.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "chosen"),
+    [
+        ("min(i_t) < -1 or min(f_t) < 2", "f_t", np.argmin),
+        ("t < 0 or max(o_t) > 0", "o_t", np.argmax),
+        ("t >= 0 and 0 < max(c_t) + 9", "c_t", lambda _: 0),
+        ("-1 < max(abs(c_t))", "c_t", lambda c: np.argmax(np.abs(c))),
+        ("norm(h_t) > 0", "h_t", lambda h: np.argmax(np.abs(h))),
+        ("mean(abs(g_t) > 0.5) >= 0", "g_t", lambda g: np.argmax(np.abs(g) > 0.5)),
+        ("not all(h_t > 5)", "h_t", lambda _: 0),
+        ("any(c_t > -9)", "c_t", lambda _: 0),
+        ("f_t[2] - i_t[1] > -9", "f_t", lambda _: 2),
+        ("norm(Wh_h_i) is largest", "Wh_h_i", lambda a: np.argmax(np.abs(a))),
+    ],
+)
+def test_a_stop_leads_to_the_number_that_made_it(text: str, name: str, chosen: Any) -> None:
+    session = session_of()
+    session.goto(7)
+    session.add_break(text)
+    stop = session.continue_forward() or session.continue_back()
+    assert stop is not None
+    value = session.trace.frame(stop.t)[name]
+    assert session.frame().equation.name == name
+    assert session.cursor.unit == int(chosen(value))
+
+
+def test_where_no_value_is_meant_it_leads_nowhere() -> None:
+    session = session_of()
+    session.add_break("t == 9")
+    stop = session.continue_forward()
+    assert stop is not None
+    assert stop.place is None
+
+
+def test_what_holds_at_one_timestep_holds_there_alone() -> None:
+    session = session_of()
+    largest = int(session.trace.series("h_t")[:, 0].argmax())
+    for t in (largest, 0 if largest else 1):
+        session.goto(t)
+        assert session.holds("h_t[0] is largest") == (t == largest)

@@ -39,6 +39,8 @@ def test_a_text_reads_back_as_the_same_edit() -> None:
         ("scale f_t 1 2", 10, "this takes 1 number, not 2"),
         ("noise h_prev", 13, "write noise NAME DEVIATION"),
         ("swap Wh_f from 3", 10, "a weight is of no timestep"),
+        ("set h_t = 0 at -3", 13, "'at -3' is no timestep of the run"),
+        ("scale f_t 2 from -1", 13, "'from -1' is no timestep of the run"),
         ("zero t", 6, "one value or weight is edited"),
     ],
 )

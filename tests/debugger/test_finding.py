@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnstep import ExpressionError, InputError, Model, Session, Trace, build_layer
-from rnnstep.breaks import Progress
 from rnnstep.cells import Cell
 from rnnstep.finding import Found, Search
 from rnnstep.labels import Labels
+from rnnstep.progress import Progress
 from tests.debugger.runs import D, H, inputs, lstm, session_of, stack
 
 T = 40
@@ -167,7 +167,7 @@ def test_the_entry_at_the_cursor_is_meant_when_none_is_named() -> None:
         ("written c_t[4]", ExpressionError, "index 4 is outside: 0 to 3"),
         ("written nobody", InputError, "'nobody' is no state"),
         ("h_t[4]", ExpressionError, "index 4 is outside"),
-        ("h_t[0] >", ExpressionError, "invalid syntax"),
+        ("h_t[0] >", ExpressionError, "something is missing at the end"),
         ("last h_q > 1", ExpressionError, "unknown name 'h_q'"),
         ("h_t changes sing", ExpressionError, "a rule is one of"),
         ("hh_t", InputError, "nothing is called 'hh_t'; did you mean 'h_t'?"),

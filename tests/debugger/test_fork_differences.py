@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,19 @@ def test_the_difference_its_peak_and_its_half_life() -> None:
     assert short.half_life is None
     session.undo()
     assert session.effect is None
+
+
+def test_a_layer_against_time_forgets_towards_the_beginning() -> None:
+    model = Model((replace(lstm().layers[0], reverse=True),))
+    trace = Trace(model, inputs())
+    fork = edited(trace, parse_edit("set c_prev = 3 at 12", model, 0))
+    effect = Effect(fork, trace)
+    found = effect.measure(0, "h_t")
+    sizes = effect.curve(0, "h_t", 0, T)
+    assert found.at == int(sizes.argmax()) <= 12
+    assert found.half_life is not None
+    assert (sizes[: found.at - found.half_life + 1] < found.peak / 2).all()
+    assert sizes[found.at - found.half_life + 1] >= found.peak / 2
 
 
 def test_a_difference_of_nan_is_infinite_and_of_two_nan_none() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,19 +14,26 @@ from hypothesis import strategies as st
 
 from rnnstep import (
     InputError,
+    Layer,
     Model,
     Session,
     Trace,
     build_layer,
     load_cell,
+    open_session,
 )
 from rnnstep.forks import Effect, Fork, edited, parse_edit
 from rnnstep.provenance.past import End
+from rnnstep.samples_folder import sample
 from tests.debugger.runs import D, H, inputs, lstm, session_of, stack
 
 T = 40
 EDITS = ["set h_t[3] = 0.5", "scale f_t 0.5 from here", "noise h_prev 0.1 seed 3"]
 EDITS += ["zero c_prev", "set x_t = 1 0 -1", "set Wh_f[0, 1] = 0.2", "swap h_prev from 2"]
+
+
+NOTHING = ["scale h_t 1 at", "scale f_t 1 from", "scale Wh_f 1 from", "scale c_prev 1 at"]
+NOTHING += ["scale x_t 1 at", "scale h_prev 1 from"]
 
 
 def h(session: Session) -> bytes:
@@ -162,6 +170,48 @@ def test_a_silenced_unit_is_silent_throughout() -> None:
     assert session.trace.series("gru/h_t")[:, 1].all()
     with pytest.raises(InputError, match="no unit 4: layer gru has 0 to 3"):
         session.ablate(H)
+
+
+@given(st.lists(st.tuples(st.sampled_from(NOTHING), st.integers(0, T - 1)), min_size=1, max_size=4))
+def test_a_long_run_and_its_forks_are_run_by_the_same(edits: list[tuple[str, int]]) -> None:
+    run = Layer.run
+
+    # the compiled machine rounds otherwise than NumPy: here, so much that it is seen
+    def rounding(self: Layer, inputs: Any, states: Any, fast: bool = False) -> Any:
+        return run(self, {n: a * (1.5 if fast else 1) for n, a in inputs.items()}, states)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Layer, "run", rounding)
+        patch.setattr("rnnstep.sweep.first_compiled", lambda *_: 17)
+        session = session_of()
+        expected = h(session)
+        for text, t in edits:
+            session.edit(f"{text} {t}")
+            assert h(session) == expected
+
+
+@pytest.mark.parametrize(
+    ("label", "edit"),
+    [
+        ("carry", "set rnn/h_t[1] = 0 always"),
+        ("sum", "set output/y_t[0] = 0 always"),
+        ("b", "set rnn/x_t[1] = 0 always"),
+    ],
+)
+@pytest.mark.parametrize("at", ["Wx_x", "y_t"])
+def test_a_unit_or_an_input_is_silenced_by_its_label(label: str, edit: str, at: str) -> None:
+    session = open_session(sample("addition"))
+    session.goto_value(at)
+    assert str(session.ablate(label).edit) == edit
+
+
+def test_a_label_that_there_is_not_changes_nothing() -> None:
+    session = open_session(sample("addition"))
+    with pytest.raises(InputError, match="no unit 'cary'; did you mean 'carry'"):
+        session.ablate("cary")
+    assert len(session.tree.forks) == 1
+    with pytest.raises(InputError, match="no unit 'carry': units have no labels"):
+        session_of().ablate("carry")
 
 
 def test_an_expression_reads_the_weights_of_each_timestep() -> None:

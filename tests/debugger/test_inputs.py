@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnstep import Model, Session, Trace, build_layer, load_cell
-from rnnstep.commands.provenance import inputs as inputs_command
+from rnnstep.commands.performing import perform
+from rnnstep.commands.table import BY_NAME
 from rnnstep.provenance import Inputs, Kind, inputs
 from rnnstep.provenance.tally import Tally
 from rnnstep.trace import INITIAL
@@ -132,7 +133,7 @@ def test_an_initial_state_is_all_initial() -> None:
 def test_the_command_says_it_in_text_and_data() -> None:
     session = session_of()
     session.goto(12)
-    told = inputs_command(session, "c_t[1]")
+    told = perform(session, BY_NAME["inputs"], "c_t[1]")
     shares = [entry["share"] for entry in told.data["inputs"]]
     assert shares == sorted(shares, reverse=True)
     total = sum(shares) + told.data["weights"] + told.data["initial"] + told.data["rest"]

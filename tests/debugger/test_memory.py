@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnstep import InputError, Layer, Model, Trace, build_layer, load_cell
+from rnnstep import ExpressionError, InputError, Layer, Model, Trace, build_layer, load_cell
 from rnnstep.cells import Cell
 from rnnstep.cells.variants import coupled
 from rnnstep.equations import to_text
+from rnnstep.labels import Labels
 from rnnstep.layer import Link
 from rnnstep.provenance import End, Memory, memory, states_kept
-from tests.debugger.runs import D, H, inputs
+from tests.debugger.runs import D, H, inputs, session_of
 
 T = 40
 CELLS = ("LSTM", "LSTMPeephole", "LSTMProjected", "GRU", "GRUResetBefore")
@@ -251,3 +252,17 @@ def test_the_size_is_what_shares_are_of() -> None:
     found: Memory = memory(run_of("LSTM"), 0, "c_prev", 0, 9)
     parts = [*found.written, found.rest]
     assert found.size == pytest.approx(sum(abs(part.now) for part in parts))
+
+
+def test_a_unit_goes_by_its_label() -> None:
+    session = session_of()
+    session.labels = Labels(units=("a", "b", "the count", "h_t"))
+    session.goto_value("c_t")
+    session.last()
+    assert session.memory("the count").unit == 2
+    assert session.why("the count").branches[0].cause.unit == 2
+    assert session.inputs("the count").cause.unit == 2
+    # a value's name is the value
+    assert session.why("h_t").branches[0].cause.name == "h_t"
+    with pytest.raises(ExpressionError):
+        session.memory("the caunt")

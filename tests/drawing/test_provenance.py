@@ -44,7 +44,7 @@ def session_at(run: str) -> Session:
 
 def draw_path(session: Session, width: int, count: int = 24, pen: Pen = PLAIN) -> Drawing:
     found = session.why(count=count)
-    return path_tree(found, session.trace.model, session.labels, pen, width)
+    return path_tree(found, session.trace, session.labels, pen, width)
 
 
 def draw_memory(session: Session, width: int, by_size: bool = False, most: int = 200) -> Drawing:
@@ -55,8 +55,9 @@ def draw_memory(session: Session, width: int, by_size: bool = False, most: int =
 
 
 def draw_inputs(session: Session, width: int, by_time: bool = False, most: int = 200) -> Drawing:
-    found, model = session.inputs(), session.trace.model
-    return input_shares(found, model, session.labels, PLAIN, width, by_time=by_time, most=most)
+    return input_shares(
+        session.inputs(), session.trace, session.labels, PLAIN, width, by_time=by_time, most=most
+    )
 
 
 DRAWINGS: dict[str, Callable[[Session, int], Drawing]] = {

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 
 from rnnstep import Model, Session, Trace, build_layer
 from rnnstep.tui.app import Debugger
+from rnnstep.tui.bars import NoteBar
 from tests.debugger.runs import inputs, lstm
 from tests.tui.conftest import MakeApp, drive, enter, pressed, text_of, typed
 
@@ -42,7 +43,6 @@ def test_nan_in_a_weight_is_traced_in_two_keys() -> None:
     weights["b_g"][1] = np.nan
     model = Model((build_layer("lstm", layer.cell, weights),))
     session = Session(Trace(model, inputs()))
-    session.goto(-1)
     app = Debugger(session)
     seen = drive(app, "exclamation_mark", "c", see=lambda: text_of(app))
     assert (session.cursor.t, session.cursor.unit) == (0, 1)
@@ -97,9 +97,9 @@ def test_a_long_search_shows_progress_and_can_be_given_up(
     async def while_looking(pilot: Pilot[None]) -> None:
         await pilot.press("c")
         await pilot.pause(0.1)
-        assert any("looking at t" in line and "Esc" in line for line in text_of(app))
+        assert any(": at t" in line and "any key gives up" in line for line in text_of(app))
         await enter(pilot, "escape")
-        assert any("search given up" in line for line in text_of(app))
+        assert any("given up" in line for line in text_of(app))
 
     drive(app, while_looking, see=lambda: None)
     assert session.cursor.t == 0
@@ -113,3 +113,31 @@ def test_a_watch_is_on_the_screen_while_there_is_one(make_app: MakeApp) -> None:
     keys = ["w", *written("norm(h_t)"), "colon", *written("unwatch 1")]
     seen = drive(app, *keys, see=lambda: text_of(app))
     assert not any("╭─ watches" in line for line in seen)
+
+
+@pytest.mark.parametrize("key", ["exclamation_mark", "f3", "f4", "f5", "f6"])
+def test_a_preset_is_told_in_a_line_of_a_narrow_screen(key: str) -> None:
+    app = Debugger(Session(Trace(lstm(), inputs())))
+
+    async def set_it(pilot: Pilot[None]) -> None:
+        await enter(pilot, key)
+        assert app.screen is app.main
+        assert app.query_one(NoteBar).said.startswith("breakpoint 1: ")
+        assert len(app.query_one(NoteBar).said) < 78
+        await enter(pilot, "c")
+        assert app.screen is app.main
+
+    drive(app, set_it, see=lambda: None, size=(80, 24))
+
+
+def test_a_count_goes_to_the_so_manyth_stop(make_app: MakeApp) -> None:
+    keys = ["b", *written("h_t[3] changes sign")]
+    app = pressed(make_app(), *keys, "c", "c", "c")
+    counted = pressed(make_app(), *keys, "3", "c")
+    assert counted.session.cursor == app.session.cursor
+    back = pressed(make_app(), *keys, "3", "c", "2", "C")
+    assert back.session.cursor == pressed(make_app(), *keys, "c").session.cursor
+    # where there are fewer it is the last
+    last = pressed(make_app(), *keys, "9", "9", "c")
+    more = pressed(make_app(), *keys, *["c"] * 40)
+    assert last.session.cursor == more.session.cursor

@@ -174,7 +174,7 @@ def test_a_history_can_be_given(make_app: MakeApp) -> None:
         ("break  abs(h_q) > 1 once", 12, "unknown name 'h_q'"),
         ("print h_t[9]", 7, "index 9 is outside"),
         ("find last h_t[0] crosses x", 26, "'x' is no number"),
-        ("assert always h_t[0] > ", 15, "invalid syntax"),
+        ("assert always h_t[0] > ", 23, "something is missing at the end"),
     ],
 )
 def test_a_mistake_is_shown_in_the_line(
@@ -213,3 +213,10 @@ def test_of_a_long_line_the_part_around_the_mistake_is_shown(make_app: MakeApp) 
         assert line_of(app) == (text, text.index("h_q"))
 
     pressed(app, all_keys)
+
+
+def test_what_has_a_label_is_completed_where_a_unit_is_meant() -> None:
+    session = open_session(sample("addition"))
+    assert complete("ablate ca", session).words == ("carry",)
+    assert complete("ablate s", session).words == ("sum",)
+    assert complete("memory ca", session).words == ("carry",)

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from rnnstep.commands.table import ACTIONS
-from rnnstep.tui.pages import HelpPage
+from rnnstep.tui.pages import HelpPage, TextPage
 
 
 def lines(width: int) -> list[str]:
@@ -35,3 +35,13 @@ def test_a_long_group_title_does_not_widen_the_keys(width: int) -> None:
     assert helps == {shown[1].index("timestep")}
     assert cell_len(shown[1][: shown[1].index("one")]) <= 9
     assert max(map(cell_len, shown)) <= width
+
+
+def test_of_a_text_that_is_too_long_the_beginning_is_shown() -> None:
+    text = "\n".join(f"line {number}" for number in range(100_000))
+    *shown, last = str(TextPage(text).content()).split("\n")
+    assert shown == text.split("\n")[: len(shown)]
+    assert 1_000 < len(shown) < 10_000
+    assert last.startswith(f"… {100_000 - len(shown):,} more lines: ")
+    assert "… 1 more line: " in str(TextPage("x" * 10**6).content())
+    assert str(TextPage("a\nb").content()) == "a\nb"

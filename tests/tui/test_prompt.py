@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from rnnstep.commands.action import Outcome
 from rnnstep.commands.parsing import parse_command
 from rnnstep.commands.performing import perform
 from rnnstep.errors import InputError
@@ -18,7 +17,6 @@ from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.pages import TextPage
 from rnnstep.tui.prompt import Prompt
 from tests.tui.conftest import MakeApp, drive, enter, pressed, settled, text_of, typed
-from tests.tui.test_breakpoints import written
 
 
 def focused(app: Debugger) -> str | None:
@@ -142,30 +140,3 @@ def test_no_motion_computes_a_timestep_before_it_is_drawn(make_app: MakeApp) -> 
         action, said = parse_command(line)
         perform(app.session, action, said)
     assert app.session.ahead == 31
-
-
-def test_what_takes_long_is_said_while_it_is_done(
-    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rnnstep.tui.app.LONG", 5)
-    app = make_app()
-    seen: list[str] = []
-    tell = app.shows.tell
-
-    def spied(outcome: Outcome, moved: bool = False) -> None:
-        seen.append(text_of(app)[-2].strip())
-        tell(outcome, moved)
-
-    app.shows.tell = spied  # type: ignore[method-assign]
-
-    async def all_lines(pilot: Pilot[None]) -> None:
-        await enter(pilot, "colon", *written("trace out.npz"))
-        await settled(pilot)
-        assert app.query_one(NoteBar).said == "out.npz: 32 timesteps of 10 values"
-        app.run_command("assert always h_q > 1")
-        await settled(pilot)
-        assert app.query_one(Prompt).line.value == "assert always h_q > 1"
-
-    pressed(app, all_lines)
-    assert seen == ["working…"]
-    assert Path("out.npz").exists()

@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import OptionList
 
 from rnnstep.commands.parsing import parse_command
+from rnnstep.commands.performing import perform
 from rnnstep.forks import Fork
 from rnnstep.opening import open_session
 from rnnstep.render.axis import FORK, STOP
@@ -45,6 +46,7 @@ COMMANDS = [
     ("noise h_prev 0.1 seed 3", "noise h_prev 0.1 seed 3"),
     ("swap h_prev from 2", "swap h_prev from 2"),
     ("ablate 2", "zero h_t[2] always"),
+    ("ablate carry", "zero h_t[1] always"),
     ("hold", "hold x_t from here"),
 ]
 
@@ -59,8 +61,7 @@ def test_a_command_forks_as_the_session_does(make_app: MakeApp, line: str, edit:
     # and without a screen
     alone = session()
     action, said = parse_command(line)
-    assert action.does is not None
-    outcome = action.does(alone, said)
+    outcome = perform(alone, action, said)
     assert outcome.data["edit"] == str(by_hand.tree.current.edit)
     np.testing.assert_array_equal(alone.trace.series("y_t"), expected)
 
@@ -130,8 +131,7 @@ def test_the_tree_as_text_and_data() -> None:
     there = session()
     there.edit("zero h_prev")
     action, said = parse_command("forks")
-    assert action.does is not None
-    outcome = action.does(there, said)
+    outcome = perform(there, action, said)
     assert outcome.text.splitlines() == [
         "  0, the run as it was",
         "▸   1, set rnn/h_prev = 0 at 12",
@@ -255,3 +255,33 @@ def test_the_equations_are_those_of_the_timestep(make_app: MakeApp) -> None:
     # the panel was drawn before the edit, and at the timestep that has it
     later = drive(app, *EDIT, *command("set h_t[0] = 0"), "right", see=lambda: text_of(app))
     assert not any("where(h_t_at" in line for line in later)
+
+
+def test_what_an_edit_of_another_layer_did_is_told_of_that_layer() -> None:
+    there = session()
+    there.goto_value("h_t")
+    outcome = perform(there, *parse_command("set y_t = 0.5"))
+    assert outcome.text.endswith(
+        ": differs in yₜ of output from t 12, peak 0.50 at t 12, half-life 1"
+    )
+    assert outcome.data["value"] == "output/y_t"
+    there.switch(0)
+    assert " of " not in perform(there, *parse_command("set h_t[1] = 0")).text
+
+
+@pytest.mark.parametrize("key", ["P", "I"])
+def test_it_is_told_what_an_edited_number_came_from(make_app: MakeApp, key: str) -> None:
+    app = make_app()
+    there = ["1", "2", "g", *command("value h_t"), *command("set h_t[0] = 0.5")]
+    shown = drive(app, *there, key, see=lambda: "\n".join(text_of(app)))
+    assert "hₜ[0] = +0.500" in shown
+
+
+@pytest.mark.parametrize("line", ["why", "inputs"])
+def test_and_without_a_screen(line: str) -> None:
+    alone = session()
+    alone.goto_value("h_t")
+    perform(alone, *parse_command("set h_t[0] = 0.5"))
+    told = perform(alone, *parse_command(line)).text
+    assert "hₜ[0] = +0.500" in told
+    assert ("h_t_at[0] = +1.000" in told) == (line == "why")

@@ -1,0 +1,26 @@
+"""What takes long, done in parts: how far it is, again and again, and what it ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far it is: it has come to timestep ``t``."""
+
+    t: int
+
+
+def last_of(parts: Generator[Progress | T, None, None]) -> T | None:
+    """Do all of it; what it ends with, if anything."""
+    last: Progress | T | None = None
+    with closing(parts):
+        for part in parts:
+            last = part
+    return None if isinstance(last, Progress) else last
