@@ -48,6 +48,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
 
     Attributes:
         source: the file of the sequence, if it is one.
+        sample: which sequence of that file, if it is a batch.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
         self.notes = tuple(sorted(about, key=lambda n: not n.warning))
         self.title = title
         self.source: Path | None = None
+        self.sample = 0
         self.ranges = Ranges(trace)
         self.history = History(trace)
         self.cursor = Cursor(layer=trace.model.focus)

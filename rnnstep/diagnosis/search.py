@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnstep.check import Comparison, Expected, Tolerance
 from rnnstep.check.comparison import errors
+from rnnstep.diagnosis.axes import Batched, axis_changes
 from rnnstep.diagnosis.functions import cell_changes
 from rnnstep.diagnosis.kernels import weight_changes
 from rnnstep.diagnosis.readings import ORDER, Read, reading_changes
@@ -71,9 +72,12 @@ class Solver:
     Args:
         comparison: the run and the reference, which differ.
         read: reads the weight file with its gates in another order, if there is a file.
+        batch: what the sequence is one of, if it is one of several.
     """
 
-    def __init__(self, comparison: Comparison, read: Read | None = None) -> None:
+    def __init__(
+        self, comparison: Comparison, read: Read | None = None, batch: Batched | None = None
+    ) -> None:
         self.comparison = comparison
         trace = comparison.trace
         self.base = Variant(trace.model, np.asarray(trace.xs), started_from(trace))
@@ -82,11 +86,18 @@ class Solver:
         others = all_changes(self.base, compared)
         # what the file itself says of an order is more than what its layers do
         kept = (c for c in others if not (reread and c.kind.startswith(ORDER)))
-        self.changes = (*reread, *kept)
+        of_batch = () if batch is None else self._axes(batch)
+        self.changes = (*reread, *kept, *of_batch)
         self.tried = 0
         self._ours: dict[Expected, Array] = {}
         self.unseen: list[Change] = []
         """Changes that make no difference on this data: it cannot tell of them."""
+
+    def _axes(self, batch: Batched) -> Iterator[Change]:
+        values = self.comparison.reference.values
+        rows = max((int(one.times[-1]) + 1 for one in values), default=0)
+        if len(batch.xs) > 1 and rows:
+            yield from (replace(c, run=True) for c in axis_changes(self.base, batch, rows))
 
     def search(self, most: int = 3) -> Iterator[Tried | Finding]:
         """Try single changes, then pairs, then triples, until some give what is expected.
