@@ -191,15 +191,17 @@ def _order(taken: dict[str, str], gates: str) -> list[str]:
 TABLE = [(cell, name, bug) for cell in CELLS for name, bug in bugs(cell)]
 
 
-def setting(cell: str, padded: bool = False) -> tuple[Port, Model, Array, Array, Array]:
+def setting(
+    cell: str, padded: bool = False, features: int = D
+) -> tuple[Port, Model, Array, Array, Array]:
     random = np.random.default_rng(7)
     listing = load_cell(cell)
-    sizes = {"input": D, "hidden": H}
+    sizes = {"input": features, "hidden": H}
     weights = {
         w.name: (random.normal(size=[sizes[str(a)] for a in w.shape]) * 0.7).astype(np.float32)
         for w in listing.weights
     }
-    xs = random.normal(size=(T, D)).astype(np.float32)
+    xs = random.normal(size=(T, features)).astype(np.float32)
     if padded:
         xs[-6:] = 0
     h, c = (random.normal(size=H).astype(np.float32) for _ in range(2))
