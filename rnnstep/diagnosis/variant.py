@@ -67,6 +67,8 @@ class Variant:
         Returns:
             (rows, entries), in float64; NaN where it has nothing.
         """
+        if expected.name not in self.model.layers[expected.layer].cell.values:
+            return np.full((rows, 1), np.nan)
         which, times = self._places(expected.times[:rows].astype(int))
         size = int(np.prod(self.model.layers[expected.layer].shape(expected.name), dtype=int))
         found = np.full((rows, size), np.nan)
