@@ -60,7 +60,8 @@ def _reordered(gates: tuple[str, ...], order: tuple[str, ...], weights: Weights)
     after: Weights = {}
     for name in weights:
         found = GATED.fullmatch(name)
-        if found is None or found["gate"] not in given:
+        # a peephole has an order of its own
+        if found is None or found["gate"] not in given or found["role"] == "p":
             after[name] = weights[name]
             continue
         role, source = found["role"], given[found["gate"]]

@@ -12,6 +12,7 @@ from rnnstep.check.comparison import errors
 from rnnstep.diagnosis.axes import Batched, axis_changes
 from rnnstep.diagnosis.functions import cell_changes
 from rnnstep.diagnosis.kernels import weight_changes
+from rnnstep.diagnosis.peepholes import peephole_changes
 from rnnstep.diagnosis.readings import ORDER, Read, reading_changes
 from rnnstep.diagnosis.running import run_changes
 from rnnstep.diagnosis.stack import stack_changes
@@ -221,6 +222,7 @@ def all_changes(base: Variant, last: int) -> Iterator[Change]:
         where = f" of {layer.name}" if several else ""
         yield from weight_changes(index, layer, where)
         yield from cell_changes(index, layer, where)
+        yield from peephole_changes(index, layer, where)
     yield from stack_changes(base.model, last)
     yield from (replace(change, run=True) for change in run_changes(base))
 

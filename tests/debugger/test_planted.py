@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pytest
 
 from rnnstep import Model, Trace, build_layer, load_cell, load_model
+from rnnstep.cells import cell_names
 from rnnstep.check import Comparison, Reference, tolerance_for
 from rnnstep.check.expected import from_array
 from rnnstep.diagnosis import Finding, Solver, clues, tells_apart
@@ -313,3 +314,26 @@ def test_what_has_nothing_to_compare_explains_nothing() -> None:
     comparison = compared(model, xs[:1], h, c, doubled.run(xs[:1], h, c))
     found = [f.words for f in Solver(comparison).search(1) if isinstance(f, Finding)]
     assert found == ["the biases are added twice"]
+
+
+@pytest.mark.parametrize("cell", cell_names())
+def test_what_no_change_of_a_cell_gives_is_not_explained(cell: str) -> None:
+    random = np.random.default_rng(13)
+    listing = load_cell(cell)
+    layer = build_layer(
+        "layer",
+        listing,
+        {
+            w.name: random.normal(size=[D if str(a) != "scalar" else 1 for a in w.shape])
+            for w in listing.weights
+        },
+    )
+    # whole numbers are rows of a table, too
+    xs = random.integers(0, D, size=(T, layer.input_size or D)).astype(np.float64)
+    trace = Trace(Model((layer,)), xs)
+    own = trace.series(listing.output)
+    value = from_array(0, listing.output, np.arange(T), own + random.normal(size=own.shape))
+    comparison = Comparison(trace, Reference("port", (value,)), tolerance_for(np.dtype(np.float64)))
+    solver = Solver(comparison)
+    assert [one for one in solver.search(1) if isinstance(one, Finding)] == []
+    assert solver.tried > 5
