@@ -34,8 +34,12 @@ def _edited(index: int, edit: Callable[[Weights], Weights]) -> Apply:
     def apply(variant: Variant) -> Variant | None:
         layer = variant.model.layers[index]
         before = dict(layer.weights)
-        with np.errstate(all="ignore"):
-            after = edit(dict(before))
+        try:
+            with np.errstate(all="ignore"):
+                after = edit(dict(before))
+        except KeyError:
+            # another change has given the layer other weights
+            return None
         same = (np.array_equal(after[name], before[name], equal_nan=True) for name in before)
         if after.keys() != before.keys() or all(same):
             return None
