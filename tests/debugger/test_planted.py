@@ -288,6 +288,27 @@ def test_two_and_three_mistakes_of_an_lstm_are_found_together() -> None:
     assert any("hard_sigmoid (x/6" in words and "transposed" in words for words in found)
 
 
+def test_three_mistakes_are_found_of_which_one_makes_numbers_large() -> None:
+    # relu lets a port's numbers grow, so that its pairs are far away in size whatever is right
+    port, model, xs, h, c = setting("LSTM")
+    relu = replace(port, activation=lambda x: np.maximum(x, 0), kernel=column_order)
+    comparison = compared(model, xs, h, c, backwards(relu, xs, h, c))
+    (found,) = (f.words for f in Solver(comparison).search(3) if isinstance(f, Finding))
+    assert "column by column" in found
+    assert "relu" in found
+    assert "values in the order of the run" in found
+
+
+def test_changes_of_a_gru_are_tried_together_whichever_comes_first() -> None:
+    # the reset gate before the product takes away two biases, and others are tried after that
+    port, model, xs, h, c = setting("GRU")
+    wrong = replace(
+        port, reset_before=True, recurrent=np.transpose, inner_bias=np.zeros_like, gate=hard2
+    )
+    comparison = compared(model, xs, h, c, mirrored(wrong, xs, h, c))
+    assert [f for f in Solver(comparison).search(3) if isinstance(f, Finding)] == []
+
+
 def test_an_input_is_named_that_tells_two_explanations_apart() -> None:
     # over one timestep from a state of zero nothing recurrent is seen
     port, model, xs, h, _ = setting("LSTM")
