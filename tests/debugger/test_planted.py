@@ -299,14 +299,15 @@ def test_three_mistakes_are_found_of_which_one_makes_numbers_large() -> None:
     assert "values in the order of the run" in found
 
 
-def test_changes_of_a_gru_are_tried_together_whichever_comes_first() -> None:
-    # the reset gate before the product takes away two biases, and others are tried after that
+def test_three_mistakes_of_a_gru_are_found_together() -> None:
+    # the reset gate before the product takes away two biases that others of the changes are of
     port, model, xs, h, c = setting("GRU")
-    wrong = replace(
-        port, reset_before=True, recurrent=np.transpose, inner_bias=np.zeros_like, gate=hard2
-    )
-    comparison = compared(model, xs, h, c, mirrored(wrong, xs, h, c))
-    assert [f for f in Solver(comparison).search(3) if isinstance(f, Finding)] == []
+    wrong = replace(port, reset_before=True, gate=hard2)
+    comparison = compared(model, xs, h, c, features_turned(wrong, xs, h, c))
+    (found,) = (f.words for f in Solver(comparison).search(3) if isinstance(f, Finding))
+    assert "before the product" in found
+    assert "hard_sigmoid (0.2 x" in found
+    assert "features stand in the reverse order" in found
 
 
 def test_an_input_is_named_that_tells_two_explanations_apart() -> None:
