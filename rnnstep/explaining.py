@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnstep.check import Comparison
-from rnnstep.diagnosis import Clue, Finding, Read, Solver, Tried, clues, tells_apart
+from rnnstep.diagnosis import Batched, Clue, Finding, Read, Solver, Tried, clues, tells_apart
 from rnnstep.errors import InputError
 from rnnstep.render.diagnosis import as_data, as_text
 from rnnstep.saving import save_model
@@ -28,6 +28,7 @@ def explain(
     write: Path | None = None,
     progress: Callable[[Tried], None] = lambda _: None,
     read: Read | None = None,
+    batch: Batched | None = None,
 ) -> Explained:
     """Look for what explains a reference that the run differs from.
 
@@ -37,6 +38,7 @@ def explain(
         write: where to write the weights with which all is as expected.
         progress: is told how far the search is.
         read: reads the weight file with its gates in another order, if there is a file.
+        batch: what the sequence is one of, if it is one of several.
 
     Raises:
         InputError: there are no such weights, or they cannot be written.
@@ -45,7 +47,7 @@ def explain(
         if write is not None:
             raise InputError(f"{write}: not written: all is as expected with the weights there are")
         return Explained()
-    solver = Solver(comparison, read=read)
+    solver = Solver(comparison, read, batch)
     findings = _search(solver, depth, progress)
     told = f"{solver.tried} ways of doing {_counted(depth)} otherwise were tried"
     if depth == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -13,13 +13,16 @@ from rnnstep.errors import InputError, UnknownNameError
 from rnnstep.fitting import entering
 from rnnstep.model import Model
 from rnnstep.notes import Note, printable
-from rnnstep.sequences import Sequence, read_batch, read_sequence
+from rnnstep.sequences import Sequence, read_array, read_batch, read_sequence
 from rnnstep.session import Session
 from rnnstep.states import read_state
 from rnnstep.trace import Trace
 from rnnstep.vocabulary import in_words, read_vocabulary, vocabulary_beside
 from rnnstep.weights import find_weights, focused, make_request, open_weights, random_weights
 from rnnstep.weights.request import Request, Said
+
+if TYPE_CHECKING:
+    from rnnstep.diagnosis import Batched
 
 
 def open_session(
@@ -75,6 +78,21 @@ def open_session(
     session = Session(trace, labels, tuple(about), title)
     session.source, session.sample = path, sample or 0
     return session
+
+
+def batch_of(session: Session) -> Batched | None:
+    """The batch that a session's sequence is one of, if its file holds several.
+
+    Raises:
+        InputError: the file is no longer what it was.
+    """
+    from rnnstep.diagnosis import Batched
+
+    if session.source is None:
+        return None
+    numbers = not session.trace.model.layers[0].cell.input.shape
+    xs = read_array(session.source, numbers)
+    return Batched(xs, session.sample) if xs.ndim == 3 and len(xs) > 1 else None
 
 
 def open_batch(sequence: str | Path, **options: Any) -> Batch:

@@ -61,12 +61,13 @@ def read_sequence(path: Path, sample: int | None = None, numbers: bool = False) 
         sample: which sequence of a batch.
         numbers: whether a timestep is one number, so that two axes are a batch.
     """
-    sequence = from_array(_read(path, numbers), sample, str(path))
+    sequence = from_array(read_array(path, numbers), sample, str(path))
     labels = Labels.beside(path)
     return Sequence(sequence.values, path, sequence.notes, labels)
 
 
-def _read(path: Path, numbers: bool) -> Array:
+def read_array(path: Path, numbers: bool = False) -> Array:
+    """The array of a sequence's file, with a batch's three axes; see :func:`read_sequence`."""
     with open_binary(path) as file:
         start = file.read(len(MAGIC))
     if start != MAGIC:
@@ -83,7 +84,7 @@ def read_batch(path: Path, numbers: bool = False) -> Array:
     Raises:
         InputError: the file holds one sequence, or none.
     """
-    array = _read(path, numbers)
+    array = read_array(path, numbers)
     if array.ndim != 3:
         raise InputError(
             f"{path}: --all-samples takes a batch of 3 axes; this has shape {array.shape}"

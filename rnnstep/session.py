@@ -48,7 +48,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
 
     Attributes:
         source: the file of the sequence, if it is one.
-        sample: which sequence of that file.
+        sample: which sequence of that file, if it is a batch.
     """
 
     def __init__(

@@ -58,7 +58,7 @@ def check(
     from rnnstep.cli.showing import on_terminal, tolerate
     from rnnstep.explaining import explain
     from rnnstep.export import write_text
-    from rnnstep.opening import open_session
+    from rnnstep.opening import batch_of, open_session
     from rnnstep.render import check as told
 
     if got is not None or seq.is_dir():
@@ -81,9 +81,9 @@ def check(
         write_text(junit, told.as_junit(found))
     tolerate()
     with _searching() as progress:
-        explained = explain(
-            found, 3 if solve else 1, write, progress, partial(_reread, seq, options)
-        )
+        read = partial(_reread, seq, options)
+        batch = batch_of(session)
+        explained = explain(found, 3 if solve else 1, write, progress, read, batch)
     if as_json:
         print(json.dumps(told.as_data(found) | explained.data, indent=2, ensure_ascii=False))
     else:

@@ -41,6 +41,7 @@ def _go(session: Session, forward: bool) -> Outcome:
 def explanation(session: Session, said: str) -> Outcome:
     """What would explain all that is expected."""
     from rnnstep.explaining import explain
+    from rnnstep.opening import batch_of
 
     known = session.comparison
     if known is None or known.passed:
@@ -49,7 +50,7 @@ def explanation(session: Session, said: str) -> Outcome:
         raise InputError("what a shadow does otherwise is known: nothing is to be explained")
     if said not in ("", _ALL):
         raise InputError(f"explain takes {_ALL} or nothing{did_you_mean(said, [_ALL])}")
-    found = explain(known, 3 if said else 1)
+    found = explain(known, 3 if said else 1, batch=batch_of(session))
     return Outcome("\n".join(found.lines).strip(), found.data)
 
 

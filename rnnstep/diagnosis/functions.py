@@ -93,6 +93,8 @@ def _turned_gate(index: int) -> Apply:
 def _other_reset(index: int) -> Apply:
     def apply(variant: Variant) -> Variant | None:
         layer = variant.model.layers[index]
+        if layer.cell.name not in (_AFTER, _BEFORE):
+            return None
         after = layer.cell.name == _AFTER
         cell = _cell(_BEFORE if after else _AFTER, layer.cell.options)
         weights = dict(layer.weights)

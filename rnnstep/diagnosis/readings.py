@@ -8,7 +8,7 @@ from itertools import permutations
 
 import numpy as np
 
-from rnnstep.diagnosis.kernels import gates_of
+from rnnstep.diagnosis.edits import gates_of
 from rnnstep.diagnosis.variant import Apply, Change, Variant
 from rnnstep.errors import RnnstepError
 from rnnstep.model import Model

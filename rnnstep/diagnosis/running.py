@@ -27,10 +27,10 @@ def run_changes(variant: Variant) -> Iterator[Change]:
 
 def _directions() -> Iterator[Change]:
     def backwards(variant: Variant) -> Variant | None:
-        return replace(variant, xs=variant.xs[::-1])
+        return variant.fed(_turned_in_time)
 
     def backwards_in_time(variant: Variant) -> Variant | None:
-        return replace(variant, xs=variant.xs[::-1], turned=not variant.turned)
+        return replace(variant.fed(_turned_in_time), turned=not variant.turned)
 
     kind = "direction"
     told = "the sequence is run from its end to its start"
@@ -46,6 +46,10 @@ def _directions() -> Iterator[Change]:
     )
 
 
+def _turned_in_time(xs: Array) -> Array:
+    return xs[..., ::-1, :]
+
+
 def _states(variant: Variant) -> Iterator[Change]:
     names = variant.model.state_names
     if not names:
@@ -54,7 +58,8 @@ def _states(variant: Variant) -> Iterator[Change]:
     yield Change(
         "state",
         "the state is not reset: it goes on from the end of a run over the same sequence",
-        lambda one: replace(one, goes_on=True),
+        # where many sequences run, nothing says which one was run before which
+        lambda one: replace(one, goes_on=True) if one.sequences is None else None,
         "reset the states between sequences (stateful, hidden)",
     )
     yield Change(
@@ -118,14 +123,14 @@ def _inputs(variant: Variant) -> Iterator[Change]:
         yield Change(
             "features",
             "the features stand in the reverse order",
-            lambda one: replace(one, xs=one.xs[:, ::-1]),
+            lambda one: one.fed(lambda xs: xs[..., ::-1]),
             "turn the features round",
         )
     if timesteps == features:
         yield Change(
             "features",
             "time and features are swapped",
-            lambda one: replace(one, xs=one.xs.T),
+            lambda one: one.fed(lambda xs: np.swapaxes(xs, -1, -2)),
             "transpose the sequence",
         )
 

@@ -9,10 +9,13 @@ import numpy as np
 
 from rnnstep.check import Comparison, Expected, Tolerance
 from rnnstep.check.comparison import errors
+from rnnstep.diagnosis.axes import Batched, axis_changes
 from rnnstep.diagnosis.functions import cell_changes
 from rnnstep.diagnosis.kernels import weight_changes
+from rnnstep.diagnosis.peepholes import peephole_changes
 from rnnstep.diagnosis.readings import ORDER, Read, reading_changes
 from rnnstep.diagnosis.running import run_changes
+from rnnstep.diagnosis.stack import stack_changes
 from rnnstep.diagnosis.variant import Change, Variant
 from rnnstep.equations import Array
 from rnnstep.errors import RnnstepError
@@ -21,9 +24,11 @@ from rnnstep.trace import Trace
 SCREENED = 4
 """Rows that a variant is first judged by."""
 _BEAM = 16
-"""Pairs, the best ones, that a third change is tried with."""
+"""Pairs, the best ones by either measure, that a third change is tried with."""
 _LEAST, _MOST = 1e-9, 1e9
 """Errors that are told apart: what is less or more counts as this."""
+_NOTHING = 1e-3
+"""Numbers as small as this are as good as zero where errors are a share of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +64,13 @@ class Score:
     Attributes:
         right: whether all of them are close enough.
         error: the mean logarithm of their errors, over those that it has values for.
+        share: the mean of their errors as a share of what is expected, of at most 1: what is
+            right counts here, however wrong the rest is.
     """
 
     right: bool
     error: float
+    share: float
 
 
 class Solver:
@@ -71,9 +79,12 @@ class Solver:
     Args:
         comparison: the run and the reference, which differ.
         read: reads the weight file with its gates in another order, if there is a file.
+        batch: what the sequence is one of, if it is one of several.
     """
 
-    def __init__(self, comparison: Comparison, read: Read | None = None) -> None:
+    def __init__(
+        self, comparison: Comparison, read: Read | None = None, batch: Batched | None = None
+    ) -> None:
         self.comparison = comparison
         trace = comparison.trace
         self.base = Variant(trace.model, np.asarray(trace.xs), started_from(trace))
@@ -82,11 +93,18 @@ class Solver:
         others = all_changes(self.base, compared)
         # what the file itself says of an order is more than what its layers do
         kept = (c for c in others if not (reread and c.kind.startswith(ORDER)))
-        self.changes = (*reread, *kept)
+        of_batch = () if batch is None else self._axes(batch)
+        self.changes = (*reread, *kept, *of_batch)
         self.tried = 0
         self._ours: dict[Expected, Array] = {}
         self.unseen: list[Change] = []
         """Changes that make no difference on this data: it cannot tell of them."""
+
+    def _axes(self, batch: Batched) -> Iterator[Change]:
+        values = self.comparison.reference.values
+        rows = max((int(one.times[-1]) + 1 for one in values), default=0)
+        if len(batch.xs) > 1 and rows:
+            yield from (replace(c, run=True) for c in axis_changes(self.base, batch, rows))
 
     def search(self, most: int = 3) -> Iterator[Tried | Finding]:
         """Try single changes, then pairs, then triples, until some give what is expected.
@@ -120,7 +138,7 @@ class Solver:
             if found:
                 return
             scored.sort(key=lambda one: one[1].error)
-            level = scored if depth == 1 else scored[:_BEAM]
+            level = scored if depth == 1 else _best(scored)
 
     def _next(self, level: list[tuple[Variant, Score]]) -> Iterator[Variant]:
         """Each variant of a level with one change more, in an order of the changes."""
@@ -142,13 +160,14 @@ class Solver:
 
     def score(self, variant: Variant, rows: int) -> Score:
         """How close a variant comes to the first rows of the reference."""
-        right, logs = True, []
+        right, logs, shares = True, [], []
         for expected in self.comparison.reference.values:
             got, wanted, known = self._both(variant, expected, min(rows, len(expected.times)))
             right = right and bool((_share(self.comparison.tolerance, got, wanted) <= 1).all())
             apart = np.clip(errors(got, wanted)[known], _LEAST, _MOST)
             logs.append(float(np.log10(apart).mean()) if apart.size else np.log10(_MOST))
-        return Score(right, float(np.mean(logs)))
+            shares.append(float(_relative(apart, wanted[known]).mean()) if apart.size else 1.0)
+        return Score(right, float(np.mean(logs)), float(np.mean(shares)))
 
     def _both(self, variant: Variant, expected: Expected, rows: int) -> tuple[Array, Array, Array]:
         """What a variant gives, what is expected, and which rows it has anything for.
@@ -192,6 +211,12 @@ class Solver:
         return self._ours[expected]
 
 
+def _best(scored: list[tuple[Variant, Score]]) -> list[tuple[Variant, Score]]:
+    """Of variants, the best by the logarithm of their errors first, the best by either measure."""
+    by_share = sorted(scored, key=lambda one: one[1].share)[:_BEAM]
+    return list(dict.fromkeys([*scored[:_BEAM], *by_share]))
+
+
 def started_from(trace: Trace) -> dict[str, Array]:
     """The states before the first timestep of each layer's run, by the model's names."""
     ends = trace.carried_into(0), trace.carried_into(len(trace) - 1)
@@ -209,7 +234,14 @@ def all_changes(base: Variant, last: int) -> Iterator[Change]:
         where = f" of {layer.name}" if several else ""
         yield from weight_changes(index, layer, where)
         yield from cell_changes(index, layer, where)
+        yield from peephole_changes(index, layer, where)
+    yield from stack_changes(base.model, last)
     yield from (replace(change, run=True) for change in run_changes(base))
+
+
+def _relative(apart: Array, wanted: Array) -> Array:
+    """Errors as a share of what is expected, at most 1; of almost nothing it would say nothing."""
+    return np.asarray(np.minimum(apart / (_NOTHING + np.abs(wanted)), 1.0))
 
 
 def _share(tolerance: Tolerance, got: Array, wanted: Array) -> Array:

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from rnnstep.batch import Batch
 from rnnstep.check import Expected
 from rnnstep.equations import Array
 from rnnstep.layer import Layer
 from rnnstep.model import Model
 from rnnstep.trace import Trace
+
+Places = Callable[[Array], tuple[Array, Array]]
+"""Of rows, from 0, which sequence of a batch each is of, and which timestep of that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +25,8 @@ class Variant:
     Attributes:
         model: its layers.
         xs: its input, (timesteps, features).
+        sequences: many inputs in place of that, (sequences, timesteps, features), of which
+            ``places`` says which one each row is of.
         state: the states before its first timestep, by the model's names.
         goes_on: whether it starts from what a run over the same sequence ends with.
         shift: how many timesteps later than this run it has its values.
@@ -32,6 +38,8 @@ class Variant:
     model: Model
     xs: Array
     state: Mapping[str, Array] = field(default_factory=dict)
+    sequences: Array | None = None
+    places: Places | None = None
     goes_on: bool = False
     shift: int = 0
     turned: bool = False
@@ -59,24 +67,49 @@ class Variant:
         Returns:
             (rows, entries), in float64; NaN where it has nothing.
         """
-        length = len(self.xs)
-        times = expected.times[:rows].astype(int)
-        if self.turned:
-            times = length - 1 - times
-        times = times - self.shift
-        if self.held is not None:
-            times = np.minimum(times, self.held)
-        # a layer that runs backwards reads the end first
-        backwards = any(layer.reverse for layer in self.model.layers)
-        needed = length if backwards else int(times.max()) + 1
-        name = self.model.qualified(expected.layer, expected.name)
+        if expected.name not in self.model.layers[expected.layer].cell.values:
+            return np.full((rows, 1), np.nan)
+        which, times = self._places(expected.times[:rows].astype(int))
         size = int(np.prod(self.model.layers[expected.layer].shape(expected.name), dtype=int))
         found = np.full((rows, size), np.nan)
-        inside = (times >= 0) & (times < length)
+        inside = (times >= 0) & (times < self.timesteps)
         if inside.any():
-            series = self.trace(max(needed, 1)).series(name)
-            found[inside] = series.reshape(len(series), -1)[times[inside]]
+            name = self.model.qualified(expected.layer, expected.name)
+            values = self._values(name, which[inside], times[inside])
+            found[inside] = values.reshape(len(values), -1)
         return found
+
+    @property
+    def timesteps(self) -> int:
+        """How many timesteps its input has."""
+        return len(self.xs) if self.sequences is None else int(self.sequences.shape[1])
+
+    def _places(self, rows: Array) -> tuple[Array, Array]:
+        """Of rows, from 0: the sequence and the timestep that each is of."""
+        which, times = (np.zeros_like(rows), rows) if self.places is None else self.places(rows)
+        if self.turned:
+            times = self.timesteps - 1 - times
+        times = times - self.shift
+        return which, times if self.held is None else np.minimum(times, self.held)
+
+    def _values(self, name: str, which: Array, times: Array) -> Array:
+        """A value at some timesteps of some sequences."""
+        # a layer that runs backwards reads the end first
+        backwards = any(layer.reverse for layer in self.model.layers)
+        stop = int(times.max()) + 1
+        needed = self.timesteps if backwards else stop
+        if self.sequences is None:
+            return self.trace(needed).series(name)[times]
+        chosen, place = np.unique(which, return_inverse=True)
+        state = {n: np.broadcast_to(a, (len(chosen), *a.shape)) for n, a in self.state.items()}
+        batch = Batch(self.model, self.sequences[chosen, :needed], state)
+        start = int(times.min())
+        return np.asarray(batch.series(name, start, stop)[place, times - start])
+
+    def fed(self, edit: Callable[[Array], Array]) -> Variant:
+        """The same with each of its inputs, (…, timesteps, features), changed."""
+        sequences = None if self.sequences is None else edit(self.sequences)
+        return replace(self, xs=edit(self.xs), sequences=sequences)
 
     def with_layer(self, index: int, layer: Layer) -> Variant:
         """The same with another layer in the place of one."""
@@ -100,6 +133,7 @@ class Change:
         hint: what to look at, or to tell rnnstep, if it is that.
         needs: what data must have for it to be seen, "biases that are not zero".
         run: whether it is about the run, and no weights could make up for it.
+        apart: what tells it from others, where no test vector can.
     """
 
     kind: str
@@ -108,6 +142,7 @@ class Change:
     hint: str = ""
     needs: str = ""
     run: bool = False
+    apart: str = ""
 
     def of(self, variant: Variant) -> Variant | None:
         """The variant with this change as well."""

@@ -36,8 +36,8 @@ def as_text(
     if others:
         yield "  this data cannot tell it from:"
     for other, case in others[:_SHOWN]:
-        tells = f"the test vector {case} (rnnstep vectors) can" if case else "no test vector can"
-        yield f"    {other.words}: {tells}"
+        vector = f"the test vector {case} (rnnstep vectors)" if case else ""
+        yield f"    {other.words}: {vector or _other_way([*best, other])} can"
     if found_clues:
         yield ""
         yield "the error points to"
@@ -50,6 +50,12 @@ def as_text(
         for need in needs:
             hidden = [change.words for change in unseen if change.needs == need]
             yield f"  {'; '.join(hidden[:3])}: that takes {need}"
+
+
+def _other_way(findings: Sequence[Finding]) -> str:
+    """What tells findings apart that no test vector does."""
+    told = (change.apart for found in findings for change in found.variant.changes)
+    return next((words for words in told if words), "no test vector")
 
 
 def as_data(

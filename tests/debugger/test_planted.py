@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pytest
 
 from rnnstep import Model, Trace, build_layer, load_cell, load_model
+from rnnstep.cells import cell_names
 from rnnstep.check import Comparison, Reference, tolerance_for
 from rnnstep.check.expected import from_array
 from rnnstep.diagnosis import Finding, Solver, clues, tells_apart
@@ -191,15 +192,17 @@ def _order(taken: dict[str, str], gates: str) -> list[str]:
 TABLE = [(cell, name, bug) for cell in CELLS for name, bug in bugs(cell)]
 
 
-def setting(cell: str, padded: bool = False) -> tuple[Port, Model, Array, Array, Array]:
+def setting(
+    cell: str, padded: bool = False, features: int = D
+) -> tuple[Port, Model, Array, Array, Array]:
     random = np.random.default_rng(7)
     listing = load_cell(cell)
-    sizes = {"input": D, "hidden": H}
+    sizes = {"input": features, "hidden": H}
     weights = {
         w.name: (random.normal(size=[sizes[str(a)] for a in w.shape]) * 0.7).astype(np.float32)
         for w in listing.weights
     }
-    xs = random.normal(size=(T, D)).astype(np.float32)
+    xs = random.normal(size=(T, features)).astype(np.float32)
     if padded:
         xs[-6:] = 0
     h, c = (random.normal(size=H).astype(np.float32) for _ in range(2))
@@ -285,6 +288,28 @@ def test_two_and_three_mistakes_of_an_lstm_are_found_together() -> None:
     assert any("hard_sigmoid (x/6" in words and "transposed" in words for words in found)
 
 
+def test_three_mistakes_are_found_of_which_one_makes_numbers_large() -> None:
+    # relu lets a port's numbers grow, so that its pairs are far away in size whatever is right
+    port, model, xs, h, c = setting("LSTM")
+    relu = replace(port, activation=lambda x: np.maximum(x, 0), kernel=column_order)
+    comparison = compared(model, xs, h, c, backwards(relu, xs, h, c))
+    (found,) = (f.words for f in Solver(comparison).search(3) if isinstance(f, Finding))
+    assert "column by column" in found
+    assert "relu" in found
+    assert "values in the order of the run" in found
+
+
+def test_three_mistakes_of_a_gru_are_found_together() -> None:
+    # the reset gate before the product takes away two biases that others of the changes are of
+    port, model, xs, h, c = setting("GRU")
+    wrong = replace(port, reset_before=True, gate=hard2)
+    comparison = compared(model, xs, h, c, features_turned(wrong, xs, h, c))
+    (found,) = (f.words for f in Solver(comparison).search(3) if isinstance(f, Finding))
+    assert "before the product" in found
+    assert "hard_sigmoid (0.2 x" in found
+    assert "features stand in the reverse order" in found
+
+
 def test_an_input_is_named_that_tells_two_explanations_apart() -> None:
     # over one timestep from a state of zero nothing recurrent is seen
     port, model, xs, h, _ = setting("LSTM")
@@ -311,3 +336,30 @@ def test_what_has_nothing_to_compare_explains_nothing() -> None:
     comparison = compared(model, xs[:1], h, c, doubled.run(xs[:1], h, c))
     found = [f.words for f in Solver(comparison).search(1) if isinstance(f, Finding)]
     assert found == ["the biases are added twice"]
+
+
+ALONE = [name for name in cell_names() if name != "Cut"]
+"""The cells that are a model by themselves: Cut reads lengths as well as a sequence."""
+
+
+@pytest.mark.parametrize("cell", ALONE)
+def test_what_no_change_of_a_cell_gives_is_not_explained(cell: str) -> None:
+    random = np.random.default_rng(13)
+    listing = load_cell(cell)
+    layer = build_layer(
+        "layer",
+        listing,
+        {
+            w.name: random.normal(size=[D if str(a) != "scalar" else 1 for a in w.shape])
+            for w in listing.weights
+        },
+    )
+    # whole numbers are rows of a table, too
+    xs = random.integers(0, D, size=(T, layer.input_size or D)).astype(np.float64)
+    trace = Trace(Model((layer,)), xs)
+    own = trace.series(listing.output)
+    value = from_array(0, listing.output, np.arange(T), own + random.normal(size=own.shape))
+    comparison = Comparison(trace, Reference("port", (value,)), tolerance_for(np.dtype(np.float64)))
+    solver = Solver(comparison)
+    assert [one for one in solver.search(1) if isinstance(one, Finding)] == []
+    assert solver.tried > 5
