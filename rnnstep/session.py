@@ -6,6 +6,7 @@ or calls anybody back: a method changes the session and returns what it changed.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from copy import copy
 from dataclasses import replace
 from difflib import get_close_matches
@@ -28,6 +29,7 @@ from rnnstep.labels import Labels
 from rnnstep.notes import Note
 from rnnstep.origins import origin, parts
 from rnnstep.playing import Change, Playing, difference
+from rnnstep.progress import Progress
 from rnnstep.ranges import Ranges
 from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
@@ -108,6 +110,17 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
     def ahead(self) -> int:
         """How many timesteps the cursor is ahead of all frames so far: those have to be run."""
         return max(self.cursor.t - self._farthest, 0)
+
+    def run_on(self) -> Generator[Progress | bool, None, None]:
+        """Run to the cursor in parts, so that its frame is there at once.
+
+        Yields:
+            how far it is, and then ``True``.
+        """
+        for count in self.trace.reach(max(self.cursor.t, 0)):
+            yield Progress(count - 1)
+        self._farthest = max(self._farthest, self.cursor.t)
+        yield True
 
     # Motions in time.
 

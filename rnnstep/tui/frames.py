@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 PAUSE = 1 / 30
 """Seconds between two frames at the least, so that keys are never kept waiting by drawing."""
+FAR = 8
+"""Blocks of timesteps, of some milliseconds each, that take long enough to be told of."""
 LONG = 20_000
-"""Timesteps that take long enough for a reader to be told."""
+"""Timesteps that take long enough to be told of where all of them are looked at."""
 
 
 class Frames:
@@ -53,8 +55,12 @@ class Frames:
         if not app.screen_stack:
             # a timer may end after the screen has been closed
             return
+        if app.session.ahead > FAR * app.session.trace.block:
+            self._stale = False
+            self._run_on()
+            return
         notes = app.main.query_one(NoteBar)
-        if (self.slow or app.session.ahead > LONG) and not notes.working:
+        if self.slow and not notes.working:
             notes.working, self.slow = True, False
             # nothing is drawn while a frame is computed, so the note has to be on the screen
             app.call_after_refresh(self.publish)
@@ -65,6 +71,20 @@ class Frames:
         notes.working = False
         self._run_clock()
         self._published = monotonic()
+
+    def _run_on(self) -> None:
+        """Run to the cursor in parts, then show it; given up, the cursor goes back."""
+        session, shows = self.app.session, self.app.shows
+        if shows.going_on:
+            # when that ends a frame is asked for again
+            return
+        shown = self.app.frame.cursor.t if self.app.frame else 0
+
+        def arrived(there: bool | None) -> None:
+            if not there:
+                session.goto(shown)
+
+        shows.go_through("run", session.run_on(), arrived)
 
     def _run_clock(self) -> None:
         playback = self.app.session.playback

@@ -282,24 +282,6 @@ def test_on_a_narrow_screen_help_and_quit_stay(make_app: MakeApp) -> None:
     assert bar.split() == ["?", "help", "q", "quit"]
 
 
-def test_a_long_jump_is_announced_before_it_is_computed(
-    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rnnstep.tui.frames.LONG", 10)
-    app = make_app()
-    compute = app.session.frame
-    shown: list[tuple[int, bool]] = []
-
-    def frame() -> Frame:
-        shown.append((app.session.cursor.t, any("working…" in line for line in text_of(app))))
-        return compute()
-
-    app.session.frame = frame  # type: ignore[method-assign]
-    notes = drive(app, "l", "G", see=lambda: text_of(app)[-2])
-    assert shown[-2:] == [(1, False), (31, True)]
-    assert "working" not in notes
-
-
 def test_the_palette_lists_each_action_once_and_nothing_else(make_app: MakeApp) -> None:
     app = make_app()
     commands = drive(app, see=lambda: [c.title for c in app.get_system_commands(app.screen)])

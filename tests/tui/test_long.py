@@ -127,3 +127,32 @@ def test_what_was_left_comes_over_what_the_start_commands(slow: Debugger) -> Non
     )
     drive(app, see=app.shows.finish)
     assert app.session.cursor.t == 77
+
+
+@pytest.mark.parametrize("key", ["escape", "l"])
+def test_on_the_way_far_ahead_it_says_how_far_it_is_and_any_key_ends_it(
+    slow: Debugger, key: str
+) -> None:
+    async def while_it_runs(pilot: Pilot[None]) -> None:
+        await enter(pilot, "end")
+        await pilot.pause(0.05)
+        assert note(slow).startswith("run: at t ")
+        assert note(slow).endswith(" / 29999… any key gives up")
+        assert slow.frame is not None
+        assert slow.frame.cursor.t == 200
+        await enter(pilot, key)
+        assert note(slow) == "run given up"
+
+    drive(slow, while_it_runs, see=lambda: None)
+    assert slow.session.cursor.t == (201 if key == "l" else 200)
+
+
+def test_far_ahead_is_shown_when_it_is_reached(slow: Debugger) -> None:
+    async def to_the_end(pilot: Pilot[None]) -> None:
+        await enter(pilot, "end")
+        slow.shows.finish()
+        await settled(pilot)
+
+    drive(slow, to_the_end, see=lambda: None)
+    assert slow.frame is not None
+    assert slow.frame.cursor.t == 29_999
