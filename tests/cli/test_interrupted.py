@@ -42,6 +42,8 @@ def test_ctrl_c_is_said_in_one_line(tmp_path: Path, commands: str) -> None:
     # between two parts of a command it is the file's that is interrupted
     expected = [f"-c:1: {last}"] + ["f.txt:1: find t < 0"] * (last == "run f.txt")
     assert error in [f"rnnstep: interrupted at {place}\n" for place in expected]
-    assert process.returncode == 130
+    # to a shell both are 130: Python ends by the signal where it came inside of an exec(), as
+    # those of the standard library's dataclasses, of what is still being imported
+    assert process.returncode in (130, -signal.SIGINT)
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert (tmp_path / "out.npz").read_bytes() == b"old"
