@@ -149,10 +149,11 @@ def _searching() -> Iterator[Callable[[Any], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
+    from rnnstep.render.diagnosis import so_far
+
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("what explains it", total=None)
-        told = "what explains it: {} ways tried, {} together"
         yield lambda tried: progress.update(
-            task, description=told.format(tried.variants, tried.depth)
+            task, description=so_far(tried), completed=tried.ways, total=tried.of
         )

@@ -38,6 +38,11 @@ class Variant:
     held: int | None = None
     changes: tuple[Change, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """What is done otherwise."""
+        return "; ".join(change.words for change in self.changes)
+
     def trace(self, timesteps: int | None = None) -> Trace:
         """The run, or its first timesteps."""
         state = self._ended() if self.goes_on else self.state
@@ -59,24 +64,35 @@ class Variant:
         Returns:
             (rows, entries), in float64; NaN where it has nothing.
         """
-        length = len(self.xs)
-        times = expected.times[:rows].astype(int)
-        if self.turned:
-            times = length - 1 - times
-        times = times - self.shift
-        if self.held is not None:
-            times = np.minimum(times, self.held)
+        return self.read(self.run_for(expected, rows), expected, 0, rows)
+
+    def run_for(self, expected: Expected, rows: int) -> Trace:
+        """As much of the run as the first ``rows`` timesteps of what is expected need."""
         # a layer that runs backwards reads the end first
         backwards = any(layer.reverse for layer in self.model.layers)
-        needed = length if backwards else int(times.max()) + 1
+        last = int(self._times(expected, 0, rows).max(initial=0))
+        return self.trace(len(self.xs) if backwards else max(last + 1, 1))
+
+    def read(self, trace: Trace, expected: Expected, start: int, stop: int) -> Array:
+        """Likewise the rows from ``start`` to before ``stop``, of a run that goes so far."""
+        times = self._times(expected, start, stop)
         name = self.model.qualified(expected.layer, expected.name)
         size = int(np.prod(self.model.layers[expected.layer].shape(expected.name), dtype=int))
-        found = np.full((rows, size), np.nan)
-        inside = (times >= 0) & (times < length)
+        found = np.full((len(times), size), np.nan)
+        inside = (times >= 0) & (times < len(self.xs))
         if inside.any():
-            series = self.trace(max(needed, 1)).series(name)
-            found[inside] = series.reshape(len(series), -1)[times[inside]]
+            first, last = int(times[inside].min()), int(times[inside].max())
+            series = trace.series(name, first, last + 1)
+            found[inside] = series.reshape(len(series), -1)[times[inside] - first]
         return found
+
+    def _times(self, expected: Expected, start: int, stop: int) -> Array:
+        """At which of its own timesteps it has what is expected."""
+        times = expected.times[start:stop].astype(int)
+        if self.turned:
+            times = len(self.xs) - 1 - times
+        times = times - self.shift
+        return times if self.held is None else np.minimum(times, self.held)
 
     def with_layer(self, index: int, layer: Layer) -> Variant:
         """The same with another layer in the place of one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rnnstep.diagnosis import Change, Clue, Finding
+from rnnstep.diagnosis import Change, Clue, Finding, Tried
 
 _SHOWN = 6
 
@@ -13,31 +13,37 @@ _SHOWN = 6
 def as_text(
     found_clues: Sequence[Clue],
     best: Sequence[Finding],
-    others: Sequence[tuple[Finding, str]],
+    others: Sequence[tuple[Finding, str | None]],
     solver_said: str,
     unseen: Sequence[Change],
+    *,
+    complete: bool = True,
 ) -> Iterator[str]:
     """What explains the reference, what the error points to, and what this data cannot tell.
 
     Args:
         found_clues: what the error points to.
         best: the finding that comes closest, if there is one.
-        others: what explains it as well, each with the test vector that would tell it from that.
-        solver_said: what was tried in vain.
+        others: what explains it as well, each with the test vector that would tell it from that;
+            empty if none would, ``None`` if that was not looked for.
+        solver_said: what was tried.
         unseen: what makes no difference on this data.
+        complete: whether all was tried.
     """
     yield ""
     for finding in best:
         yield f"EXPLAINED: {finding.words}"
         yield f"  with that the largest error is {finding.error:.3g}"
         yield from (f"  → {change.hint}" for change in finding.variant.changes if change.hint)
+        if not complete:
+            yield f"  {solver_said}"
     if not best:
         yield f"not explained: {solver_said}"
     if others:
         yield "  this data cannot tell it from:"
     for other, case in others[:_SHOWN]:
         tells = f"the test vector {case} (rnnstep vectors) can" if case else "no test vector can"
-        yield f"    {other.words}: {tells}"
+        yield f"    {other.words}" if case is None else f"    {other.words}: {tells}"
     if found_clues:
         yield ""
         yield "the error points to"
@@ -52,10 +58,25 @@ def as_text(
             yield f"  {'; '.join(hidden[:3])}: that takes {need}"
 
 
+def so_far(tried: Tried) -> str:
+    """How far the search is."""
+    things = "1 thing" if tried.depth == 1 else f"{tried.depth} things at once"
+    return f"{things} otherwise: {tried.ways:,} of {tried.of:,} ways tried"
+
+
+def closest(tried: Tried) -> str:
+    """What comes closest to the reference so far, if anything does."""
+    if not tried.closest:
+        return ""
+    if tried.found:
+        return f"found: {tried.closest}"
+    return f"closest, with {tried.share:.2g} of the error: {tried.closest}"
+
+
 def as_data(
     found_clues: Sequence[Clue],
     best: Sequence[Finding],
-    others: Sequence[tuple[Finding, str]],
+    others: Sequence[tuple[Finding, str | None]],
     unseen: Sequence[Change],
 ) -> dict[str, Any]:
     """The same as JSON has it."""

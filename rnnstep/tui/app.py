@@ -150,8 +150,11 @@ class Debugger(App[None]):
             said: the count, number or text given with it; empty if none.
             line: what was typed, if it was; it is shown again if an expression in it is wrong.
         """
-        if self.shows.searching:
-            self.shows.give_up()
+        if self.shows.working:
+            alone = action.name == "out"
+            self.shows.give_up(alone=alone)
+            if alone:
+                return
         if action.long and said and len(self.session.trace) > LONG:
             self.main.query_one(NoteBar).working = True
             # nothing is drawn while it is done, so the note has to be on the screen
@@ -166,7 +169,7 @@ class Debugger(App[None]):
             if line and isinstance(error, ExpressionError):
                 self._show_mistake(mistake_in(error, line, said=line.rindex(said)))
             else:
-                self._complain(str(error))
+                self.complain(str(error))
         self.frames.publish_soon()
 
     def do(self, action: Action, said: str = "") -> None:
@@ -193,7 +196,7 @@ class Debugger(App[None]):
         if (session.breakpoints.all, session.trace) != before:
             self.shows.breaks_changed()
 
-    def _complain(self, text: str) -> None:
+    def complain(self, text: str) -> None:
         """Say what went wrong, in place of what went wrong before."""
         self.clear_notifications()
         self.notify(clip(text, 300), severity="error", markup=False)
@@ -202,7 +205,7 @@ class Debugger(App[None]):
         """Say what went wrong where, and show the line again with the cursor there."""
         # a notification is half as wide as the screen at the most, less its edges
         room = min(self.size.width // 2, 60) - 5
-        self._complain(f"{error.excerpt_within(room)}\n{error}")
+        self.complain(f"{error.excerpt_within(room)}\n{error}")
         self.main.query_one(Prompt).open(error.text, error.column - 1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -233,7 +236,7 @@ class Debugger(App[None]):
         try:
             action, said = parse_command(text, self.keys)
         except RnnstepError as error:
-            self._complain(str(error))
+            self.complain(str(error))
         else:
             self.perform(action, said, text)
 

@@ -100,7 +100,7 @@ class NoteBar(Widget):
         if self.working:
             return Text(" working…", no_wrap=True, style="bold")
         if self.progress:
-            return Text(f" {self.progress}", no_wrap=True, style="bold")
+            return Text(f" {clip(self.progress, self.size.width - 2)}", no_wrap=True, style="bold")
         if self.said:
             return Text(f" {clip(self.said, self.size.width - 2)}", no_wrap=True, style="bold")
         told = " · ".join(f"{'! ' if note.warning else ''}{note}" for note in self.notes)

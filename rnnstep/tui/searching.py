@@ -1,4 +1,4 @@
-"""Searches over the run that leave the screen alive: in slices, with progress, until Escape."""
+"""Searches over the run that leave the screen alive."""
 
 from __future__ import annotations
 
@@ -9,22 +9,15 @@ from rnnstep.breaks import Progress, Stop
 from rnnstep.commands.action import Outcome
 from rnnstep.commands.breaks import arrived
 from rnnstep.commands.search import found
-from rnnstep.commands.table import BY_NAME
 from rnnstep.finding import Found
-from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.breakpoints import BreakpointsPage
-from rnnstep.tui.does import Does
 from rnnstep.tui.frames import LONG
-
-SLICE = 0.03
-"""Seconds that a search may keep the screen waiting."""
-_PAUSE = 0.001
+from rnnstep.tui.slices import PAUSE, SLICE, Job, Slicing
 
 
-class Searching(Does):
+class Searching(Slicing):
     """To what is looked for; what stops where is looked for before it is asked, if short."""
 
-    _reports: Iterator[Progress | Stop | Found] | None = None
     _marking: Iterator[Progress] | None = None
 
     def do_continue(self, _: str) -> None:
@@ -66,57 +59,34 @@ class Searching(Does):
         self._mark()
         self.app.frames.publish_soon()
 
-    @property
-    def searching(self) -> bool:
-        """Whether a search is going on."""
-        return self._reports is not None
-
-    def give_up(self) -> None:
-        """End a search that is going on; what it found out is kept."""
-        if self._reports is not None:
-            self._reports = None
-            self._progress("")
-            self.say("search given up")
-
     def _search(
         self,
         reports: Iterator[Progress | Stop | Found],
         tell: Callable[[Progress | Stop | Found | None], Outcome],
     ) -> None:
-        self._reports, self._tell = reports, tell
-        self._go_on()
+        last: Progress | Stop | Found | None = None
 
-    def _go_on(self) -> None:
-        """Search for a while, then let the screen be drawn and keys be read."""
-        if self._reports is None:
-            return
-        until = monotonic() + SLICE
-        for report in self._reports:
-            if not isinstance(report, Progress):
-                self._end(report)
-                return
-            if monotonic() > until:
-                last = len(self.app.session.trace) - 1
-                key = self.app.keys.first(BY_NAME["out"])
-                self._progress(f"looking at t {report.t} / {last}… {key} gives up")
-                self.app.set_timer(_PAUSE, self._go_on)
-                return
-        self._end(None)
+        def steps() -> Iterator[None]:
+            nonlocal last
+            for last in reports:
+                if not isinstance(last, Progress):
+                    return
+                yield
 
-    def _end(self, report: Stop | Found | None) -> None:
-        self._reports = None
-        self._progress("")
-        self.tell(self._tell(report))
-        self.app.frames.publish_soon()
+        def progress() -> tuple[str, str]:
+            t = last.t if isinstance(last, Progress) else self.app.session.cursor.t
+            return f"looking at t {t} / {len(self.app.session.trace) - 1}", ""
+
+        def end() -> None:
+            self.tell(tell(last))
+
+        self.work(Job(steps(), progress, end, lambda _: self.say("search given up")))
 
     def _mark(self) -> None:
         until = monotonic() + SLICE
         for _ in self._marking or ():
             if monotonic() > until:
-                self.app.set_timer(_PAUSE, self._mark)
+                self.app.set_timer(PAUSE, self._mark)
                 return
         self._marking = None
         self.app.frames.publish_soon()
-
-    def _progress(self, text: str) -> None:
-        self.app.main.query_one(NoteBar).progress = text

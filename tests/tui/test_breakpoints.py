@@ -88,8 +88,8 @@ def test_a_mistake_is_said_with_its_column(make_app: MakeApp) -> None:
 def test_a_long_search_shows_progress_and_can_be_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("rnnstep.tui.searching.SLICE", 0.0)
-    monkeypatch.setattr("rnnstep.tui.searching._PAUSE", 0.02)
+    monkeypatch.setattr("rnnstep.tui.slices.SLICE", 0.0)
+    monkeypatch.setattr("rnnstep.tui.slices.PAUSE", 0.02)
     session = Session(Trace(lstm(), inputs(30_000)))
     session.add_break("t < 0")
     app = Debugger(session)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
+import pytest
+from textual.pilot import Pilot
 
 from rnnstep import Session
 from rnnstep.check import Comparison, Reference, tolerance_for
 from rnnstep.check.expected import from_array
+from rnnstep.explaining import Explaining
 from rnnstep.render.errors import bar
 from rnnstep.tui.app import Debugger
-from tests.tui.conftest import MakeApp, drive, pressed, text_of
+from tests.tui.conftest import MakeApp, drive, enter, pressed, text_of, typed
 
 
 def expecting(app: Debugger, right: bool = False) -> Session:
@@ -89,3 +94,70 @@ def test_a_fork_is_compared_itself(make_app: MakeApp) -> None:
     assert isinstance(known, Comparison)
     assert known.first is not None
     assert known.first.t == 5
+
+
+def hard_to_explain(app: Debugger) -> Session:
+    """A reference that is random: nothing explains it, and all is tried."""
+    session = app.session
+    h = np.random.default_rng(0).normal(size=session.trace.series("rnn/h_t").shape)
+    value = from_array(0, "h_t", np.arange(len(h)), h.astype(np.float32))
+    session.expect(Reference("ref.npy", (value,)), tolerance_for(np.dtype(np.float32)))
+    return session
+
+
+def test_the_screen_is_alive_while_more_is_tried_and_a_search_goes_on_where_it_was_left(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnstep.tui.slices.SLICE", 0.0)
+    monkeypatch.setattr("rnnstep.tui.slices.PAUSE", 0.01)
+    app = make_app()
+    session = hard_to_explain(app)
+
+    def tried() -> tuple[int, int]:
+        """How many things are done otherwise, and in how many ways, as the screen has it."""
+        told = r"(\d) things? .*: ([\d,]+) of [\d,]+ ways tried… Esc gives up"
+        found = re.search(told, "\n".join(text_of(app)))
+        return (int(found[1]), int(found[2].replace(",", ""))) if found else (0, 0)
+
+    async def beyond(pilot: Pilot[None], place: tuple[int, int]) -> None:
+        while tried() <= place:
+            assert app.shows.working, "the search has ended"
+            await pilot.pause(0.01)
+
+    async def search(pilot: Pilot[None]) -> None:
+        await pilot.press("colon", *typed("explain solve"))
+        await beyond(pilot, (1, 5))
+        await beyond(pilot, tried())
+        await enter(pilot, "escape")
+        assert any("the search was given up" in line for line in text_of(app))
+        await enter(pilot, "escape")
+        await pilot.press("colon", *typed("explain solve"))
+        await beyond(pilot, (0, 0))
+        assert tried() > (1, 5), "it goes on where it was"
+        # any other key is done, and no page is in its way
+        await enter(pilot, "right")
+        assert app.screen is app.main
+        assert any(":explain solve goes on from there" in line for line in text_of(app))
+
+    drive(app, search, see=lambda: None)
+    assert session.cursor.t == 1
+
+
+def test_what_was_found_before_a_search_was_given_up_is_kept(make_app: MakeApp) -> None:
+    app = make_app()
+    session = app.session
+    late = np.concatenate([np.zeros((1, 5)), session.trace.series("rnn/h_t")[:-1]])
+    value = from_array(0, "h_t", np.arange(len(late)), late)
+    known = session.expect(Reference("late.npy", (value,)), tolerance_for(np.dtype(np.float32)))
+    search = Explaining(known, 3)
+    for report in search:
+        if report.found:
+            break
+    assert not search.done
+    told = "\n".join(search.explained.lines)
+    assert "EXPLAINED: the values are one timestep late" in told
+    assert "then the search was given up" in told
+    for _ in search:
+        pass
+    assert search.done
+    assert "given up" not in "\n".join(search.explained.lines)

@@ -55,8 +55,8 @@ def test_nothing_to_find_again_is_said(make_app: MakeApp) -> None:
 
 
 def test_a_long_search_can_be_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnnstep.tui.searching.SLICE", 0.0)
-    monkeypatch.setattr("rnnstep.tui.searching._PAUSE", 0.02)
+    monkeypatch.setattr("rnnstep.tui.slices.SLICE", 0.0)
+    monkeypatch.setattr("rnnstep.tui.slices.PAUSE", 0.02)
     session = Session(Trace(lstm(), inputs(30_000)))
     app = Debugger(session)
 

@@ -1,0 +1,132 @@
+"""How close a variant comes to a reference: soon, over its first rows, or surely, over all."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from rnnstep.check import Comparison, Expected
+from rnnstep.check.comparison import CHUNK, errors
+from rnnstep.diagnosis.variant import Variant
+from rnnstep.equations import Array
+from rnnstep.trace import Trace
+
+_SCREENED = 4
+"""Rows that a variant is first judged by."""
+_LEAST, _MOST = 1e-9, 1e9
+"""Errors that are told apart: what is less or more counts as this."""
+
+_Place = tuple[Expected, int, int]
+"""A value that is expected, and from which to before which of its rows."""
+_Result = TypeVar("_Result")
+Slowly = Generator[None, None, _Result]
+"""Something that takes as long as the reference is: it stops on the way, so that it can be left."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How close a variant comes to the reference's first rows.
+
+    Attributes:
+        right: whether all of them are close enough.
+        error: the mean logarithm of their errors, over those that it has values for.
+    """
+
+    right: bool
+    error: float
+
+
+class Judge:
+    """Compares variants with what is expected, and with the run itself.
+
+    Args:
+        comparison: the run and the reference.
+        base: the run, with nothing done otherwise.
+    """
+
+    def __init__(self, comparison: Comparison, base: Variant) -> None:
+        self._values = comparison.reference.values
+        self._tolerance = comparison.tolerance
+        self._base = base
+        self._runs: dict[Expected, Trace] = {}
+        self._ours: dict[tuple[Expected, int, int], Array] = {}
+
+    def score(self, variant: Variant) -> Score:
+        """How close a variant comes to the first rows of the reference."""
+        right, logs = True, []
+        for expected in self._values:
+            rows = min(_SCREENED, len(expected.times))
+            got, wanted, known = self._both(variant.outputs(expected, rows), expected, 0, rows)
+            right = right and self._within(got, wanted)
+            apart = np.clip(errors(got, wanted)[known], _LEAST, _MOST)
+            logs.append(float(np.log10(apart).mean()) if apart.size else np.log10(_MOST))
+        return Score(right, float(np.mean(logs)))
+
+    def verified(self, variant: Variant) -> Slowly[float | None]:
+        """The largest error over the whole reference; ``None`` if it is not as the variant."""
+        worst = 0.0
+        for expected in self._values:
+            compared = False
+            for block, place in self._blocks(variant, expected):
+                got, wanted, known = self._both(block, *place)
+                if not self._within(got, wanted):
+                    return None
+                compared = compared or bool(known.any())
+                worst = max(worst, float(errors(got, wanted).max(initial=0.0)))
+                yield
+            # what has nothing to compare explains nothing
+            if not compared:
+                return None
+        return worst
+
+    def same_as_base(self, variant: Variant) -> Slowly[bool]:
+        """Whether a variant gives the same as the run itself, wherever something is expected."""
+        for expected in self._values:
+            # most differ soon, and need not be run to the end
+            rows = min(_SCREENED, len(expected.times))
+            if not self._within(variant.outputs(expected, rows), self._base_has(expected, 0, rows)):
+                return False
+        for expected in self._values:
+            for got, place in self._blocks(variant, expected):
+                if not self._within(got, self._base_has(*place)):
+                    return False
+                yield
+        return True
+
+    def _blocks(self, variant: Variant, expected: Expected) -> Iterator[tuple[Array, _Place]]:
+        """All that a variant has, in blocks of rows, and which rows they are."""
+        rows = len(expected.times)
+        trace = variant.run_for(expected, rows)
+        for start in range(0, rows, CHUNK):
+            place = expected, start, min(start + CHUNK, rows)
+            yield variant.read(trace, *place), place
+
+    def _base_has(self, expected: Expected, start: int, stop: int) -> Array:
+        """What the run itself has, computed once."""
+        place = expected, start, stop
+        if expected not in self._runs:
+            self._runs[expected] = self._base.run_for(expected, len(expected.times))
+        if place not in self._ours:
+            self._ours[place] = self._base.read(self._runs[expected], *place)
+        return self._ours[place]
+
+    def _both(
+        self, got: Array, expected: Expected, start: int, stop: int
+    ) -> tuple[Array, Array, Array]:
+        """What a variant gives, what is expected, and which rows it has anything for.
+
+        A row that it has nothing for, as a state before the first, tells nothing.
+        """
+        wanted = np.asarray(expected.rows(start, stop), np.float64).reshape(stop - start, -1)
+        known = np.asarray(~np.isnan(got).all(axis=1) | np.isnan(wanted).all(axis=1))
+        return np.where(known[:, np.newaxis], got, wanted), wanted, known
+
+    def _within(self, got: Array, wanted: Array) -> bool:
+        """Whether no number is farther away than is tolerated."""
+        apart = errors(got, wanted)
+        with np.errstate(all="ignore"):
+            share = np.where(apart == 0, 0.0, apart / self._tolerance.of(wanted))
+        return bool((share <= 1).all())
