@@ -94,7 +94,7 @@ class Explaining:
         elif self.depth == 1:
             told += f"; {self._deeper} tries up to three together"
         if not self.findings and self.tried is not None and self.tried.closest:
-            told += f"\n  {closest(self.tried)}"
+            told += f"\n  {closest(self.tried)} ({self.tried.share:.2g} of the error)"
         return told
 
     def write(self, path: Path) -> list[str]:

@@ -60,17 +60,15 @@ def as_text(
 
 def so_far(tried: Tried) -> str:
     """How far the search is."""
-    things = "1 thing" if tried.depth == 1 else f"{tried.depth} things at once"
-    return f"{things} otherwise: {tried.ways:,} of {tried.of:,} ways tried"
+    changes = f"{tried.depth} change{'s'[: tried.depth != 1]}"
+    return f"{changes}: {tried.ways:,} of {tried.of:,} tried"
 
 
 def closest(tried: Tried) -> str:
     """What comes closest to the reference so far, if anything does."""
     if not tried.closest:
         return ""
-    if tried.found:
-        return f"found: {tried.closest}"
-    return f"closest, with {tried.share:.2g} of the error: {tried.closest}"
+    return f"{'found' if tried.found else 'closest'}: {tried.closest}"
 
 
 def as_data(

@@ -115,7 +115,7 @@ def test_the_screen_is_alive_while_more_is_tried_and_a_search_goes_on_where_it_w
 
     def tried() -> tuple[int, int]:
         """How many things are done otherwise, and in how many ways, as the screen has it."""
-        told = r"(\d) things? .*: ([\d,]+) of [\d,]+ ways tried… Esc gives up"
+        told = r"(\d) changes?: ([\d,]+) of [\d,]+ tried… Esc gives up"
         found = re.search(told, "\n".join(text_of(app)))
         return (int(found[1]), int(found[2].replace(",", ""))) if found else (0, 0)
 
