@@ -41,6 +41,7 @@ class Trace:
         model: the layers; where a fork changes them over a stretch, see :meth:`model_at`.
         parent: the trace that this one was forked from, if any.
         origin: the timestep from which it differs from its parent.
+        changes: what its parent was changed by.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Trace:
     ) -> None:
         self.model, self.xs = fit_sequence(model, xs)
         self.parent: Trace | None = None
+        self.changes: tuple[Change, ...] = ()
         self.origin = 0
         kind = Pieces if in_one_pass(self.model) else Passes
         first = initial_state(self.model, state)
@@ -148,6 +150,7 @@ class Trace:
         """
         fork = object.__new__(Trace)
         fork.xs, fork.parent, fork.origin = self.xs, self, origin
+        fork.changes = tuple(changes)
         fork._run = self._run.changed(changes, origin)
         fork.model = fork._run.model
         return fork
