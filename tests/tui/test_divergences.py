@@ -87,6 +87,14 @@ def test_without_a_reference_the_key_says_how_to_give_one(make_app: MakeApp) -> 
     assert any("--expect" in note.message for note in app._notifications)
 
 
+def test_a_fork_is_not_searched_for_what_explains_it(make_app: MakeApp) -> None:
+    # what is tried is the run as it was, with other weights, states and inputs
+    app = make_app()
+    expecting(app)
+    drive(app, "colon", *typed("set rnn/h_t = 0"), "D", see=lambda: None)
+    assert any("switch 0" in note.message for note in app._notifications)
+
+
 def test_a_fork_is_compared_itself(make_app: MakeApp) -> None:
     session = expecting(make_app(), right=True)
     session.trace = session.trace.fork(5, x_t=[1.0, 1.0])
