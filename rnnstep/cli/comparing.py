@@ -64,9 +64,11 @@ def check(
     if got is not None or seq.is_dir():
         from rnnstep.cli.probing import judge_results
 
-        if solve or open_ or write or (checking, options) != (_CHECKING, _DEFAULTS):
-            raise InputError("check DIR takes --got, --json and --junit alone")
-        if not judge_results(seq, got, as_json, junit):
+        others = (checking, options) != (checking.tolerance_alone, _DEFAULTS)
+        if solve or open_ or write or others:
+            taken = "--got, --atol, --rtol, --ulp, --json and --junit"
+            raise InputError(f"check DIR takes {taken} alone")
+        if not judge_results(seq, got, checking, as_json, junit):
             sys.exit(FAILED)
         return
     session = open_session(seq, **vars(options))

@@ -70,7 +70,7 @@ def explaining(session: Session, said: str, left: Explaining | None = None) -> E
     if known.reference.is_shadow:
         raise InputError("what a shadow does otherwise is known: nothing is to be explained")
     if session.trace.parent is not None:
-        raise InputError("the run as it was is explained, not a fork of it: switch 0 goes there")
+        raise InputError("the run as it was is explained, not a fork of it: fork 0 goes there")
     if said not in ("", _ALL):
         raise InputError(f"explain takes {_ALL} or nothing{did_you_mean(said, [_ALL])}")
     depth = 3 if said else 1

@@ -92,7 +92,7 @@ def test_a_fork_is_not_searched_for_what_explains_it(make_app: MakeApp) -> None:
     app = make_app()
     expecting(app)
     drive(app, "colon", *typed("set rnn/h_t = 0"), "D", see=lambda: None)
-    assert any("switch 0" in note.message for note in app._notifications)
+    assert any("fork 0 goes there" in note.message for note in app._notifications)
 
 
 def test_a_fork_is_compared_itself(make_app: MakeApp) -> None:
