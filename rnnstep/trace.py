@@ -192,6 +192,11 @@ class Trace:
         for sweep in self._run.sweeps:
             sweep.prepare()
 
+    def stay_on_numpy(self) -> None:
+        """Run all that has not been run yet on NumPy, also far into the run."""
+        for sweep in self._run.sweeps:
+            sweep.compiled_from = None
+
     def _check(self, t: int) -> None:
         if not 0 <= t < len(self):
             raise IndexError(f"no timestep {t}: the run has 0 to {len(self) - 1}")
