@@ -123,7 +123,7 @@ def test_training_on_does_not_change_the_session() -> None:
 
 
 def test_a_layer_chooses_the_half_that_is_run_with_its_head() -> None:
-    class Seq2Seq(torch.nn.Module):  # type: ignore[misc]
+    class Seq2Seq(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()
             self.encoder, self.decoder = torch.nn.LSTM(D, H), torch.nn.LSTM(D, H)
