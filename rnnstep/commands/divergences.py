@@ -87,7 +87,12 @@ def explained(search: Explaining) -> Outcome:
 
 ACTIONS = (
     Action(
-        "divergence", ("e",), "", "to the next number that is wrong", _GROUP, does=next_divergence
+        "divergence",
+        ("e",),
+        "next error",
+        "to the next number that is wrong",
+        _GROUP,
+        does=next_divergence,
     ),
     Action(
         "previous_divergence",
@@ -100,7 +105,7 @@ ACTIONS = (
     Action(
         "explain",
         ("D",),
-        "",
+        "why?",
         "what would explain what is expected",
         _GROUP,
         takes=Takes.CHOICE,

@@ -109,7 +109,7 @@ class Debugger(App[None]):
                 yield Operation("operation").data_bind(**bound)
                 yield Inside("inside").data_bind(**bound)
         yield NoteBar(self.session.notes, self.keys)
-        yield KeyBar(self.keys).data_bind(view=Debugger.view)
+        yield KeyBar(self.keys).data_bind(**bound)
         yield Prompt(self._complete)
 
     def on_mount(self) -> None:

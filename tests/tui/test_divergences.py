@@ -73,6 +73,27 @@ def test_what_explains_it_is_a_key_away(make_app: MakeApp) -> None:
     assert any("EXPLAINED: the values are one timestep late" in line for line in seen)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_the_keys_of_an_error_are_shown_while_there_is_one(
+    make_app: MakeApp, size: tuple[int, int]
+) -> None:
+    app = make_app()
+    expecting(app)
+    shown = drive(app, see=lambda: text_of(app), size=size)[-1]
+    assert " e next error " in shown
+    assert " D why? " in shown
+    app = make_app()
+    expecting(app, right=True)
+    shown = drive(app, see=lambda: text_of(app), size=size)[-1]
+    assert "error" not in shown
+    assert "why" not in shown
+    app = make_app()
+    keys = ["colon", *typed("shadow int8")]
+    shown = drive(app, *keys, see=lambda: text_of(app), size=size)[-1]
+    assert "why" not in shown
+    assert "next error" in shown
+
+
 def test_a_run_that_is_as_expected_says_so(make_app: MakeApp) -> None:
     app = make_app()
     expecting(app, right=True)
