@@ -41,7 +41,7 @@ def compiled(whole: Whole, trace: Trace) -> Outcome:
     for index in layers:
         made = _run(model.layers[index], longer, index)
         found |= {(index, name): array for name, array in made.items()}
-    told = f"{len(by_numpy):,} timesteps, each {SHORT} from NumPy's states"
+    told = f"{len(by_numpy):,} timesteps, {SHORT} at a time"
     return longer.outcome(_NAME, told, found, longer.rounding)
 
 

@@ -205,7 +205,7 @@ def test_the_machine_gives_the_same_for_every_kind_of_model(
     if model in ("dense", "any features"):
         assert outcome.told == "no layer carries a state"
         return
-    assert outcome.told == "150 timesteps, each 64 from NumPy's states"
+    assert outcome.told == "150 timesteps, 64 at a time"
     assert outcome.comparison is not None
     assert outcome.comparison.worst == 0
 
