@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from rnnstep.check import Comparison, Expected
 from rnnstep.check.comparison import CHUNK, errors
-from rnnstep.diagnosis.variant import Variant
+from rnnstep.diagnosis.variant import Slowly, Variant
 from rnnstep.equations import Array
 from rnnstep.trace import Trace
 
@@ -21,9 +20,6 @@ _LEAST, _MOST = 1e-9, 1e9
 
 _Place = tuple[Expected, int, int]
 """A value that is expected, and from which to before which of its rows."""
-_Result = TypeVar("_Result")
-Slowly = Generator[None, None, _Result]
-"""Something that takes as long as the reference is: it stops on the way, so that it can be left."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +50,12 @@ class Judge:
         self._runs: dict[Expected, Trace] = {}
         self._ours: dict[tuple[Expected, int, int], Array] = {}
 
-    def score(self, variant: Variant) -> Score:
+    def score(self, variant: Variant) -> Slowly[Score]:
         """How close a variant comes to the first rows of the reference."""
         right, logs = True, []
         for expected in self._values:
-            rows = min(_SCREENED, len(expected.times))
-            got, wanted, known = self._both(variant.outputs(expected, rows), expected, 0, rows)
+            first = yield from self._first_rows(variant, expected)
+            got, wanted, known = self._both(first, expected, 0, len(first))
             right = right and self._within(got, wanted)
             apart = np.clip(errors(got, wanted)[known], _LEAST, _MOST)
             logs.append(float(np.log10(apart).mean()) if apart.size else np.log10(_MOST))
@@ -70,7 +66,8 @@ class Judge:
         worst = 0.0
         for expected in self._values:
             compared = False
-            for block, place in self._blocks(variant, expected):
+            trace = yield from self._reached(variant, expected)
+            for block, place in self._blocks(variant, trace, expected):
                 got, wanted, known = self._both(block, *place)
                 if not self._within(got, wanted):
                     return None
@@ -86,20 +83,35 @@ class Judge:
         """Whether a variant gives the same as the run itself, wherever something is expected."""
         for expected in self._values:
             # most differ soon, and need not be run to the end
-            rows = min(_SCREENED, len(expected.times))
-            if not self._within(variant.outputs(expected, rows), self._base_has(expected, 0, rows)):
+            first = yield from self._first_rows(variant, expected)
+            if not self._within(first, self._base_has(expected, 0, len(first))):
                 return False
         for expected in self._values:
-            for got, place in self._blocks(variant, expected):
-                if not self._within(got, self._base_has(*place)):
+            trace = yield from self._reached(variant, expected)
+            for block, place in self._blocks(variant, trace, expected):
+                if not self._within(block, self._base_has(*place)):
                     return False
                 yield
         return True
 
-    def _blocks(self, variant: Variant, expected: Expected) -> Iterator[tuple[Array, _Place]]:
+    def _first_rows(self, variant: Variant, expected: Expected) -> Slowly[Array]:
+        """What a variant has where something is expected first."""
+        rows = min(_SCREENED, len(expected.times))
+        trace = variant.run_for(expected, rows)
+        yield from variant.reach(trace, expected, 0, rows)
+        return variant.read(trace, expected, 0, rows)
+
+    def _reached(self, variant: Variant, expected: Expected) -> Slowly[Trace]:
+        """A variant's run, as far as the first block of what is expected needs it."""
+        trace = variant.run_for(expected, len(expected.times))
+        yield from variant.reach(trace, expected, 0, CHUNK)
+        return trace
+
+    def _blocks(
+        self, variant: Variant, trace: Trace, expected: Expected
+    ) -> Iterator[tuple[Array, _Place]]:
         """All that a variant has, in blocks of rows, and which rows they are."""
         rows = len(expected.times)
-        trace = variant.run_for(expected, rows)
         for start in range(0, rows, CHUNK):
             place = expected, start, min(start + CHUNK, rows)
             yield variant.read(trace, *place), place

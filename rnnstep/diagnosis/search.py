@@ -9,12 +9,12 @@ from typing import TypeVar
 import numpy as np
 
 from rnnstep.check import Comparison
-from rnnstep.diagnosis.closeness import Judge, Score, Slowly
+from rnnstep.diagnosis.closeness import Judge, Score
 from rnnstep.diagnosis.functions import cell_changes
 from rnnstep.diagnosis.kernels import weight_changes
 from rnnstep.diagnosis.readings import ORDER, Read, reading_changes
 from rnnstep.diagnosis.running import run_changes
-from rnnstep.diagnosis.variant import Change, Variant
+from rnnstep.diagnosis.variant import Change, Slowly, Variant
 from rnnstep.equations import Array
 from rnnstep.errors import RnnstepError
 from rnnstep.trace import Trace
@@ -92,7 +92,7 @@ class Solver:
         self.tried = 0
         self.unseen: list[Change] = []
         self._judge = Judge(comparison, self.base)
-        self._first = self._least = self._judge.score(self.base)
+        self._first = self._least = Score(False, 0.0)
         self._closest, self._found = "", False
 
     def search(self, most: int = 3) -> Iterator[Tried | Finding]:
@@ -104,6 +104,7 @@ class Solver:
         Yields:
             how far it is, and every variant of the fewest changes that gives what is expected.
         """
+        yield from self._look_at_base()
         level = [(self.base, self._first)]
         for depth in range(1, most + 1):
             scored: list[tuple[Variant, Score]] = []
@@ -112,6 +113,10 @@ class Solver:
                 return
             scored.sort(key=lambda one: one[1].error)
             level = scored if depth == 1 else scored[:_BEAM]
+
+    def _look_at_base(self) -> Iterator[Tried]:
+        score = yield from _meanwhile(Tried(0, len(self.changes), 1), self._judge.score(self.base))
+        self._first = self._least = score
 
     def _try(
         self, depth: int, ways: Sequence[_Way], scored: list[tuple[Variant, Score]]
@@ -128,13 +133,12 @@ class Solver:
             progress = self._progress(place, len(ways), depth)
             yield progress
             try:
-                score = self._judge.score(variant)
-                verifying = self._judge.verified(variant) if score.right else None
-                error = (yield from _meanwhile(progress, verifying)) if verifying else None
+                score, error, alike = yield from _meanwhile(
+                    progress, self._judged(variant, depth == 1)
+                )
             except RnnstepError:
                 continue
-            comparing = self._judge.same_as_base(variant) if depth == 1 else None
-            if comparing and (yield from _meanwhile(progress, comparing)):
+            if alike:
                 self.unseen.append(change)
                 continue
             if error is not None:
@@ -143,6 +147,14 @@ class Solver:
             elif score.error < self._least.error and not self._found:
                 self._closest, self._least = variant.words, score
             scored.append((variant, score))
+
+    def _judged(self, variant: Variant, single: bool) -> Slowly[tuple[Score, float | None, bool]]:
+        """A variant's score; its error, if it gives what is expected; whether nothing changes."""
+        ready = yield from variant.begun()
+        score = yield from self._judge.score(ready)
+        error = (yield from self._judge.verified(ready)) if score.right else None
+        alike = (yield from self._judge.same_as_base(ready)) if single else False
+        return score, error, alike
 
     def _progress(self, place: int, ways: int, depth: int) -> Tried:
         share = 10 ** (self._least.error - self._first.error)

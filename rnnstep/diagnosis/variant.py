@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 
 from rnnstep.check import Expected
+from rnnstep.check.comparison import CHUNK
 from rnnstep.equations import Array
 from rnnstep.layer import Layer
 from rnnstep.model import Model
 from rnnstep.trace import Trace
+
+_Result = TypeVar("_Result")
+Slowly = Generator[None, None, _Result]
+"""Something that takes as long as the run is: it stops on the way, so that it can be left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +51,19 @@ class Variant:
 
     def trace(self, timesteps: int | None = None) -> Trace:
         """The run, or its first timesteps."""
-        state = self._ended() if self.goes_on else self.state
+        state = self._ended(Trace(self.model, self.xs, self.state)) if self.goes_on else self.state
         return Trace(self.model, self.xs[:timesteps], state)
 
-    def _ended(self) -> dict[str, Array]:
+    def begun(self) -> Slowly[Variant]:
+        """The same run, with the states that it starts from as they are."""
+        if not self.goes_on:
+            return self
+        before = Trace(self.model, self.xs, self.state)
+        yield from forward(before, len(before) - 1)
+        return replace(self, state=self._ended(before), goes_on=False)
+
+    def _ended(self, trace: Trace) -> dict[str, Array]:
         """The states after a run over the whole sequence."""
-        trace = Trace(self.model, self.xs, self.state)
         ends = trace.frame(len(trace) - 1).layers, trace.frame(0).layers
         return {
             self.model.qualified(index, before): np.array(ends[layer.reverse][index][after])
@@ -72,6 +85,11 @@ class Variant:
         backwards = any(layer.reverse for layer in self.model.layers)
         last = int(self._times(expected, 0, rows).max(initial=0))
         return self.trace(len(self.xs) if backwards else max(last + 1, 1))
+
+    def reach(self, trace: Trace, expected: Expected, start: int, stop: int) -> Slowly[None]:
+        """Run as far as :meth:`read` will need it."""
+        times = self._times(expected, start, stop)
+        yield from forward(trace, int(times.min(initial=len(trace) - 1)))
 
     def read(self, trace: Trace, expected: Expected, start: int, stop: int) -> Array:
         """Likewise the rows from ``start`` to before ``stop``, of a run that goes so far."""
@@ -99,6 +117,13 @@ class Variant:
         layers = [*self.model.layers]
         layers[index] = layer
         return replace(self, model=replace(self.model, layers=tuple(layers)))
+
+
+def forward(trace: Trace, t: int) -> Slowly[None]:
+    """Run up to a timestep, a stretch at a time."""
+    for place in range(0, min(t, len(trace)), CHUNK):
+        trace.carried_into(place)
+        yield
 
 
 Apply = Callable[[Variant], Variant | None]
