@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rnnstep.commands.action import Action, Outcome, Takes
+from rnnstep.commands.action import Action, Outcome, Takes, Words
 from rnnstep.errors import InputError, did_you_mean
 from rnnstep.session import Session
 
@@ -111,5 +111,6 @@ ACTIONS = (
         takes=Takes.CHOICE,
         does=explanation,
         usage=f"[{_ALL}]",
+        words=Words(lambda *_: [_ALL], whole=True),
     ),
 )
