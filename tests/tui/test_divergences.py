@@ -74,6 +74,20 @@ def test_what_explains_it_is_a_key_away(make_app: MakeApp) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_what_is_wanted_stands_below_the_number(make_app: MakeApp, size: tuple[int, int]) -> None:
+    app = make_app()
+    expecting(app)
+    seen = drive(app, "e", "enter", see=lambda: text_of(app), size=size)
+    number = next(line.partition("╭─ hₜ[2]")[2] for line in seen if "╭─ hₜ[2]" in line)
+    below = next(line.rpartition("wanted")[2] for line in seen if ", error " in line)
+    got, wanted, error = (
+        float(found.replace("−", "-")) for found in re.findall(r"[+−]\d\.\d{3}", number + below)
+    )
+    assert error == -0.25
+    assert wanted == pytest.approx(got + 0.25, abs=2e-3)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_the_keys_of_an_error_are_shown_while_there_is_one(
     make_app: MakeApp, size: tuple[int, int]
 ) -> None:
