@@ -1,4 +1,4 @@
-"""The help page: every action on a line of its own where the screen has the room."""
+"""The pages: every action on a line of its own where there is room, and what is below said."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import Console
 
 from rnnstep.commands.table import ACTIONS
 from rnnstep.tui.pages import HelpPage
+from tests.tui.conftest import MakeApp, drive, text_of
 
 
 def lines(width: int) -> list[str]:
@@ -35,3 +36,13 @@ def test_a_long_group_title_does_not_widen_the_keys(width: int) -> None:
     assert helps == {shown[1].index("timestep")}
     assert cell_len(shown[1][: shown[1].index("one")]) <= 9
     assert max(map(cell_len, shown)) <= width
+
+
+@pytest.mark.parametrize(("size", "more"), [((120, 200), False), ((80, 24), True)])
+def test_a_page_that_is_longer_than_the_screen_says_how_to_go_on(
+    make_app: MakeApp, size: tuple[int, int], more: bool
+) -> None:
+    app = make_app()
+    seen = drive(app, "question_mark", see=lambda: text_of(app), size=size)
+    last = next(line for line in reversed(seen) if "Esc closes" in line)
+    assert ("↑ ↓ for more" in last) == more
