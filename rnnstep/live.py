@@ -17,7 +17,7 @@ from rnnstep.sequences import Sequence, from_array
 from rnnstep.session import Session
 from rnnstep.trace import Trace
 from rnnstep.weights import focused, make_request
-from rnnstep.weights.build import load
+from rnnstep.weights.build import load_around
 from rnnstep.weights.live import Live, read_live
 
 
@@ -48,7 +48,7 @@ def open_live(
         InputError: in one line, what does not fit and what to do.
     """
     live = read_live(module)
-    model = load(live.file, make_request(dtype=dtype)).model
+    model = load_around(live.file, make_request(dtype=dtype), layer).model
     read = _sequence(live, model, xs, sample)
     model = focused(entering(model, read.values.shape[1]), layer)
     given = _states(live, model, state, sample) if state is not None else None

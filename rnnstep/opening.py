@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from rnnstep.batch import Batch
-from rnnstep.errors import InputError, UnknownNameError
+from rnnstep.errors import InputError
 from rnnstep.fitting import entering
 from rnnstep.model import Model
 from rnnstep.notes import Note, printable
@@ -53,14 +52,7 @@ def open_session(
     path = Path(sequence)
     request = make_request(**said)
     file = Path(weights) if weights is not None else None
-    read, model = _open(path, file, request, sample)
-    try:
-        model = focused(model, layer)
-    except UnknownNameError:
-        stack = _stack(path, file, request, sample, layer)
-        if stack is None or _names(stack[1]) == _names(model):
-            raise
-        read, model = stack
+    read, model = _open(path, file, request, sample, layer)
     try:
         initial = read_state(Path(state), model) if state is not None else None
         trace = Trace(model, read.values, initial)
@@ -119,30 +111,15 @@ def open_batch(sequence: str | Path, **options: Any) -> Batch:
 
 
 def _open(
-    path: Path, weights: Path | None, request: Request, sample: int | None
+    path: Path, weights: Path | None, request: Request, sample: int | None, layer: str
 ) -> tuple[Sequence, Model]:
     found = weights or find_weights(path)
     if found is None:
         read = read_sequence(path, sample)
-        return read, random_weights(path, read.values.shape[1], request)
-    model = open_weights(found, request).model
+        return read, focused(random_weights(path, read.values.shape[1], request), layer)
+    model = open_weights(found, request, layer).model
     read = read_sequence(path, sample, numbers=not model.layers[0].cell.input.shape)
-    return read, entering(model, read.values.shape[1])
-
-
-def _stack(
-    path: Path, weights: Path | None, request: Request, sample: int | None, layer: str
-) -> tuple[Sequence, Model] | None:
-    """Another stack of the file, which is not run beside the first, if one has this name."""
-    prefix = f"{layer.replace('/', '.').rstrip('.')}."
-    try:
-        return _open(path, weights, replace(request, prefix=request.prefix or prefix), sample)
-    except InputError:
-        return None
-
-
-def _names(model: Model) -> list[str]:
-    return [layer.name for layer in model.layers]
+    return read, focused(entering(model, read.values.shape[1]), layer)
 
 
 def describe(sequence: str, model: Model) -> str:

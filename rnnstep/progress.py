@@ -12,9 +12,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far it is: it has come to timestep ``t``."""
+    """How far it is.
+
+    Attributes:
+        t: the timestep that it has come to.
+        text: how far it is, where that is no timestep.
+        found: what it has found out so far.
+    """
 
     t: int
+    text: str = ""
+    found: str = ""
 
 
 def last_of(parts: Generator[Progress | T, None, None]) -> T | None:

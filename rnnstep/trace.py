@@ -43,6 +43,7 @@ class Trace:
         parent: the trace that this one was forked from, if any.
         origin: the timestep from which it differs from its parent.
         block: timesteps that are run together; reading one of them costs what reading all does.
+        changes: what its parent was changed by.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Trace:
     ) -> None:
         self.model, self.xs = fit_sequence(model, xs)
         self.parent: Trace | None = None
+        self.changes: tuple[Change, ...] = ()
         self.origin = 0
         kind = Pieces if in_one_pass(self.model) else Passes
         first = initial_state(self.model, state)
@@ -189,6 +191,7 @@ class Trace:
         """
         fork = object.__new__(Trace)
         fork.xs, fork.parent, fork.origin, fork.block = self.xs, self, origin, self.block
+        fork.changes = tuple(changes)
         fork._run = self._run.changed(changes, origin)
         fork.model = fork._run.model
         return fork
@@ -229,6 +232,11 @@ class Trace:
         """Load what timesteps far into the run need; else the first of them waits for it."""
         for sweep in self._run.sweeps:
             sweep.prepare()
+
+    def stay_on_numpy(self) -> None:
+        """Run all that has not been run yet on NumPy, also far into the run."""
+        for sweep in self._run.sweeps:
+            sweep.compiled_from = None
 
     def _check(self, t: int) -> None:
         if not 0 <= t < len(self):

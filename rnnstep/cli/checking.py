@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 
@@ -13,7 +13,9 @@ from rnnstep.cli.options import File
 from rnnstep.errors import InputError
 
 if TYPE_CHECKING:
-    from rnnstep.check import Asked, Comparison
+    import numpy as np
+
+    from rnnstep.check import Asked, Comparison, Tolerance
     from rnnstep.session import Session
 
 _GROUP = Group("Comparison", default_parameter=Parameter(show_default=False))
@@ -41,7 +43,7 @@ class Checking:
         """
         import numpy as np
 
-        from rnnstep.check import Comparison, from_trace, read_reference, tolerance_for
+        from rnnstep.check import Comparison, from_trace, read_reference
 
         if (self.expect is None) == (self.against is None):
             raise InputError("say what to compare with: --expect FILE, or --against WEIGHTS")
@@ -56,9 +58,22 @@ class Checking:
             reference = from_trace(other, trace, str(self.against))
         dtypes = {value.dtype for value in reference.values if value.dtype.kind == "f"}
         coarse = min({*dtypes, trace.model.dtype}, key=lambda dtype: np.dtype(dtype).itemsize)
-        decimals = reference.decimals
-        tolerance = tolerance_for(coarse, decimals, self.atol, self.rtol, self.ulp)
-        return Comparison(trace, reference, tolerance)
+        return Comparison(trace, reference, self.tolerance(coarse, reference.decimals))
+
+    def tolerance(self, dtype: np.dtype[Any], decimals: int | None = None) -> Tolerance:
+        """The user's tolerance, or else that of a dtype.
+
+        Raises:
+            InputError: it is negative or no number.
+        """
+        from rnnstep.check import tolerance_for
+
+        return tolerance_for(dtype, decimals, self.atol, self.rtol, self.ulp)
+
+    @property
+    def tolerance_alone(self) -> Checking:
+        """What is said of the tolerance, and nothing else."""
+        return Checking(atol=self.atol, rtol=self.rtol, ulp=self.ulp)
 
     def _asked(self, length: int, sample: int | None) -> Asked:
         from rnnstep.check import Asked

@@ -64,9 +64,11 @@ def check(
     if got is not None or seq.is_dir():
         from rnnstep.cli.probing import judge_results
 
-        if solve or open_ or write or (checking, options) != (_CHECKING, _DEFAULTS):
-            raise InputError("check DIR takes --got, --json and --junit alone")
-        if not judge_results(seq, got, as_json, junit):
+        others = (checking, options) != (checking.tolerance_alone, _DEFAULTS)
+        if solve or open_ or write or others:
+            taken = "--got, --atol, --rtol, --ulp, --json and --junit"
+            raise InputError(f"check DIR takes {taken} alone")
+        if not judge_results(seq, got, checking, as_json, junit):
             sys.exit(FAILED)
         return
     session = open_session(seq, **vars(options))
@@ -149,10 +151,11 @@ def _searching() -> Iterator[Callable[[Any], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
+    from rnnstep.render.diagnosis import so_far
+
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("what explains it", total=None)
-        told = "what explains it: {} ways tried, {} together"
         yield lambda tried: progress.update(
-            task, description=told.format(tried.variants, tried.depth)
+            task, description=so_far(tried), completed=tried.ways, total=tried.of
         )

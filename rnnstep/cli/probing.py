@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from rnnstep.cli.checking import Checking
 from rnnstep.cli.options import Options, Reading
 from rnnstep.cli.showing import tolerate
 from rnnstep.errors import InputError
@@ -44,7 +45,9 @@ def write_probe(
     _say([*(f"! {note}" for note in made.notes), cases])
 
 
-def judge_results(folder: Path, got: Path | None, as_json: bool, junit: Path | None) -> bool:
+def judge_results(
+    folder: Path, got: Path | None, checking: Checking, as_json: bool, junit: Path | None
+) -> bool:
     """Compare what another runtime gave for test vectors with what it should have given.
 
     Raises:
@@ -58,7 +61,8 @@ def judge_results(folder: Path, got: Path | None, as_json: bool, junit: Path | N
         hint = "of test vectors say --got RESULTS, else name a file"
         raise InputError(f"{folder}: is a folder; {hint}")
     asked = read_vectors(folder)
-    found = judge(asked, read_results(got, asked), got.name)
+    own = checking.tolerance(asked.dtype) if checking != Checking() else None
+    found = judge(asked, read_results(got, asked), got.name, own)
     if junit is not None:
         write_text(junit, told.as_junit(found))
     _say(told.as_json(found).splitlines() if as_json else told.as_text(found))

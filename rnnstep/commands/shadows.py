@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rnnstep.commands.action import Action, Outcome, Takes
+from collections.abc import Iterable
+
+from rnnstep.commands.action import Action, Outcome, Takes, Words
 from rnnstep.session import Session
 
 _OFF = "off"
@@ -25,6 +27,12 @@ def shadow(session: Session, said: str) -> Outcome:
     return Outcome(told, data)
 
 
+def _formats(session: Session, _: str) -> Iterable[str]:  # noqa: ARG001
+    from rnnstep.shadow import FORMATS
+
+    return [*FORMATS, _OFF]
+
+
 ACTIONS = (
     Action(
         "shadow",
@@ -35,5 +43,6 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=shadow,
         usage=f"FORMAT | {_OFF}",
+        words=Words(_formats),
     ),
 )

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
-from rnnstep.check import Comparison, Expected, Tolerance
-from rnnstep.check.comparison import errors
+from rnnstep.check import Comparison
 from rnnstep.diagnosis.axes import Batched, axis_changes
+from rnnstep.diagnosis.closeness import Judge, Score
 from rnnstep.diagnosis.functions import cell_changes
 from rnnstep.diagnosis.kernels import weight_changes
 from rnnstep.diagnosis.peepholes import peephole_changes
 from rnnstep.diagnosis.readings import ORDER, Read, reading_changes
 from rnnstep.diagnosis.running import run_changes
 from rnnstep.diagnosis.stack import stack_changes
-from rnnstep.diagnosis.variant import Change, Variant
+from rnnstep.diagnosis.variant import Change, Slowly, Variant
 from rnnstep.equations import Array
 from rnnstep.errors import RnnstepError
 from rnnstep.trace import Trace
 
-SCREENED = 4
-"""Rows that a variant is first judged by."""
 _BEAM = 16
 """Pairs, the best ones by either measure, that a third change is tried with."""
-_LEAST, _MOST = 1e-9, 1e9
-"""Errors that are told apart: what is less or more counts as this."""
-_NOTHING = 1e-3
-"""Numbers as small as this are as good as zero where errors are a share of them."""
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,31 +42,33 @@ class Finding:
     @property
     def words(self) -> str:
         """What is done otherwise."""
-        return "; ".join(change.words for change in self.variant.changes)
+        return self.variant.words
 
 
 @dataclass(frozen=True)
 class Tried:
-    """How far the search is: so many variants were tried, of ``depth`` changes each."""
-
-    variants: int
-    depth: int
-
-
-@dataclass(frozen=True, eq=False)
-class Score:
-    """How close a variant comes to the reference's first rows.
+    """How far the search is.
 
     Attributes:
-        right: whether all of them are close enough.
-        error: the mean logarithm of their errors, over those that it has values for.
-        share: the mean of their errors as a share of what is expected, of at most 1: what is
-            right counts here, however wrong the rest is.
+        ways: how many ways of doing ``depth`` things otherwise are behind it, together.
+        of: how many of them there are.
+        depth: so many changes at once.
+        closest: what comes closest to the reference so far; empty if nothing comes closer than
+            the run itself.
+        share: how large its errors are beside the run's own, over the first rows.
+        found: whether it gives what is expected.
     """
 
-    right: bool
-    error: float
-    share: float
+    ways: int
+    of: int
+    depth: int
+    closest: str = ""
+    share: float = 1.0
+    found: bool = False
+
+
+_Way = tuple[Variant, Change]
+"""A variant, and what is done otherwise as well."""
 
 
 class Solver:
@@ -80,12 +78,15 @@ class Solver:
         comparison: the run and the reference, which differ.
         read: reads the weight file with its gates in another order, if there is a file.
         batch: what the sequence is one of, if it is one of several.
+
+    Attributes:
+        tried: how many variants were tried.
+        unseen: changes that make no difference on this data: it cannot tell of them.
     """
 
     def __init__(
         self, comparison: Comparison, read: Read | None = None, batch: Batched | None = None
     ) -> None:
-        self.comparison = comparison
         trace = comparison.trace
         self.base = Variant(trace.model, np.asarray(trace.xs), started_from(trace))
         compared = max((one.layer for one in comparison.reference.values), default=0)
@@ -93,15 +94,16 @@ class Solver:
         others = all_changes(self.base, compared)
         # what the file itself says of an order is more than what its layers do
         kept = (c for c in others if not (reread and c.kind.startswith(ORDER)))
-        of_batch = () if batch is None else self._axes(batch)
+        of_batch = () if batch is None else self._axes(comparison, batch)
         self.changes = (*reread, *kept, *of_batch)
         self.tried = 0
-        self._ours: dict[Expected, Array] = {}
         self.unseen: list[Change] = []
-        """Changes that make no difference on this data: it cannot tell of them."""
+        self._judge = Judge(comparison, self.base)
+        self._first = self._least = Score(False, 0.0, 1.0)
+        self._closest, self._found = "", False
 
-    def _axes(self, batch: Batched) -> Iterator[Change]:
-        values = self.comparison.reference.values
+    def _axes(self, comparison: Comparison, batch: Batched) -> Iterator[Change]:
+        values = comparison.reference.values
         rows = max((int(one.times[-1]) + 1 for one in values), default=0)
         if len(batch.xs) > 1 and rows:
             yield from (replace(c, run=True) for c in axis_changes(self.base, batch, rows))
@@ -115,100 +117,87 @@ class Solver:
         Yields:
             how far it is, and every variant of the fewest changes that gives what is expected.
         """
-        level = [(self.base, self.score(self.base, SCREENED))]
+        yield from self._look_at_base()
+        level = [(self.base, self._first)]
         for depth in range(1, most + 1):
-            found = False
             scored: list[tuple[Variant, Score]] = []
-            for variant in self._next(level):
-                self.tried += 1
-                if self.tried % 16 == 0:
-                    yield Tried(self.tried, depth)
-                try:
-                    score = self.score(variant, SCREENED)
-                    finding = self._verified(variant) if score.right else None
-                except RnnstepError:
-                    continue
-                if depth == 1 and self._same_as_base(variant):
-                    self.unseen.append(variant.changes[0])
-                    continue
-                if finding is not None:
-                    found = True
-                    yield finding
-                scored.append((variant, score))
-            if found:
+            yield from self._try(depth, self._ways(level), scored)
+            if self._found:
                 return
             scored.sort(key=lambda one: one[1].error)
             level = scored if depth == 1 else _best(scored)
 
-    def _next(self, level: list[tuple[Variant, Score]]) -> Iterator[Variant]:
-        """Each variant of a level with one change more, in an order of the changes."""
-        tried: set[frozenset[Change]] = set()
+    def _look_at_base(self) -> Iterator[Tried]:
+        score = yield from _meanwhile(Tried(0, len(self.changes), 1), self._judge.score(self.base))
+        self._first = self._least = score
+
+    def _try(
+        self, depth: int, ways: Sequence[_Way], scored: list[tuple[Variant, Score]]
+    ) -> Iterator[Tried | Finding]:
+        """Try ways of doing things otherwise, each once, and score those that can be run."""
+        seen: set[frozenset[Change]] = set()
+        for place, (before, change) in enumerate(ways):
+            together = frozenset({*before.changes, change})
+            variant = None if together in seen else change.of(before)
+            if variant is None:
+                continue
+            seen.add(together)
+            self.tried += 1
+            progress = self._progress(place, len(ways), depth)
+            yield progress
+            try:
+                score, error, alike = yield from _meanwhile(
+                    progress, self._judged(variant, depth == 1)
+                )
+            except RnnstepError:
+                continue
+            if alike:
+                self.unseen.append(change)
+                continue
+            if error is not None:
+                self._closest, self._least, self._found = variant.words, score, True
+                yield Finding(variant, error)
+            elif score.error < self._least.error and not self._found:
+                self._closest, self._least = variant.words, score
+            scored.append((variant, score))
+
+    def _judged(self, variant: Variant, single: bool) -> Slowly[tuple[Score, float | None, bool]]:
+        """A variant's score; its error, if it gives what is expected; whether nothing changes."""
+        ready = yield from variant.begun()
+        score = yield from self._judge.score(ready)
+        error = (yield from self._judge.verified(ready)) if score.right else None
+        alike = (yield from self._judge.same_as_base(ready)) if single else False
+        return score, error, alike
+
+    def _progress(self, place: int, ways: int, depth: int) -> Tried:
+        share = 10 ** (self._least.error - self._first.error)
+        return Tried(place, ways, depth, self._closest, float(share), self._found)
+
+    def _ways(self, level: Iterable[tuple[Variant, Score]]) -> list[_Way]:
+        """Each variant of a level, and each change that may be made as well, in their order."""
+        ways: list[_Way] = []
         places = {change: place for place, change in enumerate(self.changes)}
         for variant, _ in level:
             kinds = {change.kind for change in variant.changes}
             last = max((places[change] for change in variant.changes), default=-1)
             pairs = len(variant.changes) == 1
-            done = frozenset(variant.changes)
-            for place, change in enumerate(self.changes):
-                if change.kind in kinds or (pairs and place < last) or change in self.unseen:
-                    continue
-                together = done | {change}
-                changed = None if together in tried else change.of(variant)
-                if changed is not None:
-                    tried.add(together)
-                    yield changed
+            ways += [
+                (variant, change)
+                for place, change in enumerate(self.changes)
+                if not (change.kind in kinds or (pairs and place < last) or change in self.unseen)
+            ]
+        return ways
 
-    def score(self, variant: Variant, rows: int) -> Score:
-        """How close a variant comes to the first rows of the reference."""
-        right, logs, shares = True, [], []
-        for expected in self.comparison.reference.values:
-            got, wanted, known = self._both(variant, expected, min(rows, len(expected.times)))
-            right = right and bool((_share(self.comparison.tolerance, got, wanted) <= 1).all())
-            apart = np.clip(errors(got, wanted)[known], _LEAST, _MOST)
-            logs.append(float(np.log10(apart).mean()) if apart.size else np.log10(_MOST))
-            shares.append(float(_relative(apart, wanted[known]).mean()) if apart.size else 1.0)
-        return Score(right, float(np.mean(logs)), float(np.mean(shares)))
 
-    def _both(self, variant: Variant, expected: Expected, rows: int) -> tuple[Array, Array, Array]:
-        """What a variant gives, what is expected, and which rows it has anything for.
-
-        A row that it has nothing for, as a state before the first, tells nothing.
-        """
-        wanted = np.asarray(expected.rows(0, rows), np.float64).reshape(rows, -1)
-        got = variant.outputs(expected, rows)
-        known = np.asarray(~np.isnan(got).all(axis=1) | np.isnan(wanted).all(axis=1))
-        return np.where(known[:, np.newaxis], got, wanted), wanted, known
-
-    def _verified(self, variant: Variant) -> Finding | None:
-        """The variant, if all of the reference is as it has it."""
-        worst = 0.0
-        for expected in self.comparison.reference.values:
-            got, wanted, known = self._both(variant, expected, len(expected.times))
-            # what has nothing to compare explains nothing
-            if not known.any() or (_share(self.comparison.tolerance, got, wanted) > 1).any():
-                return None
-            worst = max(worst, float(errors(got, wanted).max(initial=0.0)))
-        return Finding(variant, worst)
-
-    def _same_as_base(self, variant: Variant) -> bool:
-        """Whether a variant gives the same as the run itself, wherever something is expected."""
-        values = self.comparison.reference.values
-        # most differ soon, and need not be run to the end
-        return all(self._alike(variant, expected, SCREENED) for expected in values) and all(
-            self._alike(variant, expected, len(expected.times)) for expected in values
-        )
-
-    def _alike(self, variant: Variant, expected: Expected, rows: int) -> bool:
-        rows = min(rows, len(expected.times))
-        ours = self._base_outputs(expected)[:rows]
-        got = variant.outputs(expected, rows)
-        return bool((_share(self.comparison.tolerance, got, ours) <= 1).all())
-
-    def _base_outputs(self, expected: Expected) -> Array:
-        """What the run itself has, computed once."""
-        if expected not in self._ours:
-            self._ours[expected] = self.base.outputs(expected, len(expected.times))
-        return self._ours[expected]
+def _meanwhile(progress: Tried, work: Slowly[_Result]) -> Generator[Tried, None, _Result]:
+    """Do something that takes long, and say on the way how far the search is."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            result: _Result = done.value
+            return result
+        yield progress
 
 
 def _best(scored: list[tuple[Variant, Score]]) -> list[tuple[Variant, Score]]:
@@ -237,16 +226,3 @@ def all_changes(base: Variant, last: int) -> Iterator[Change]:
         yield from peephole_changes(index, layer, where)
     yield from stack_changes(base.model, last)
     yield from (replace(change, run=True) for change in run_changes(base))
-
-
-def _relative(apart: Array, wanted: Array) -> Array:
-    """Errors as a share of what is expected, at most 1; of almost nothing it would say nothing."""
-    return np.asarray(np.minimum(apart / (_NOTHING + np.abs(wanted)), 1.0))
-
-
-def _share(tolerance: Tolerance, got: Array, wanted: Array) -> Array:
-    """The largest error of each row, as a share of what is tolerated."""
-    apart = errors(got, wanted)
-    with np.errstate(all="ignore"):
-        share = np.where(apart == 0, 0.0, apart / tolerance.of(wanted))
-    return np.asarray(share.max(axis=1, initial=0.0))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +17,10 @@ from rnnstep.trace import Trace
 
 Places = Callable[[Array], tuple[Array, Array]]
 """Of rows, from 0, which sequence of a batch each is of, and which timestep of that."""
+
+_Result = TypeVar("_Result")
+Slowly = Generator[None, None, _Result]
+"""Something that takes as long as the run is: it stops on the way, so that it can be left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +51,27 @@ class Variant:
     held: int | None = None
     changes: tuple[Change, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """What is done otherwise."""
+        return "; ".join(change.words for change in self.changes)
+
     def trace(self, timesteps: int | None = None) -> Trace:
         """The run, or its first timesteps."""
-        state = self._ended() if self.goes_on else self.state
+        state = self._ended(Trace(self.model, self.xs, self.state)) if self.goes_on else self.state
         return Trace(self.model, self.xs[:timesteps], state)
 
-    def _ended(self) -> dict[str, Array]:
+    def begun(self) -> Slowly[Variant]:
+        """The same run, with the states that it starts from as they are."""
+        if not self.goes_on:
+            return self
+        before = Trace(self.model, self.xs, self.state)
+        for _ in before.reach(len(before) - 1):
+            yield
+        return replace(self, state=self._ended(before), goes_on=False)
+
+    def _ended(self, trace: Trace) -> dict[str, Array]:
         """The states after a run over the whole sequence."""
-        trace = Trace(self.model, self.xs, self.state)
         ends = trace.frame(len(trace) - 1).layers, trace.frame(0).layers
         return {
             self.model.qualified(index, before): np.array(ends[layer.reverse][index][after])
@@ -67,15 +85,36 @@ class Variant:
         Returns:
             (rows, entries), in float64; NaN where it has nothing.
         """
+        return self.read(self.run_for(expected, rows), expected, 0, rows)
+
+    def run_for(self, expected: Expected, rows: int) -> Trace:
+        """As much of the run as the first ``rows`` timesteps of what is expected need."""
+        if self.sequences is not None:
+            # of a batch those sequences are run that are read
+            return self.trace(1)
+        # a layer that runs backwards reads the end first
+        backwards = any(layer.reverse for layer in self.model.layers)
+        last = int(self._at(expected, 0, rows)[1].max(initial=0))
+        return self.trace(len(self.xs) if backwards else max(last + 1, 1))
+
+    def reach(self, trace: Trace, expected: Expected, start: int, stop: int) -> Slowly[None]:
+        """Run as far as :meth:`read` will need it."""
+        last = len(trace) - 1
+        times = self._at(expected, start, stop)[1].clip(0, last)
+        for _ in trace.reach(int(times.min(initial=last))):
+            yield
+
+    def read(self, trace: Trace, expected: Expected, start: int, stop: int) -> Array:
+        """Likewise the rows from ``start`` to before ``stop``, of a run that goes so far."""
         if expected.name not in self.model.layers[expected.layer].cell.values:
-            return np.full((rows, 1), np.nan)
-        which, times = self._places(expected.times[:rows].astype(int))
+            return np.full((stop - start, 1), np.nan)
+        which, times = self._at(expected, start, stop)
         size = int(np.prod(self.model.layers[expected.layer].shape(expected.name), dtype=int))
-        found = np.full((rows, size), np.nan)
+        found = np.full((len(times), size), np.nan)
         inside = (times >= 0) & (times < self.timesteps)
         if inside.any():
             name = self.model.qualified(expected.layer, expected.name)
-            values = self._values(name, which[inside], times[inside])
+            values = self._values(trace, name, which[inside], times[inside])
             found[inside] = values.reshape(len(values), -1)
         return found
 
@@ -84,26 +123,25 @@ class Variant:
         """How many timesteps its input has."""
         return len(self.xs) if self.sequences is None else int(self.sequences.shape[1])
 
-    def _places(self, rows: Array) -> tuple[Array, Array]:
-        """Of rows, from 0: the sequence and the timestep that each is of."""
+    def _at(self, expected: Expected, start: int, stop: int) -> tuple[Array, Array]:
+        """Of which sequence, and at which of its timesteps, it has what is expected."""
+        rows = expected.times[start:stop].astype(int)
         which, times = (np.zeros_like(rows), rows) if self.places is None else self.places(rows)
         if self.turned:
             times = self.timesteps - 1 - times
         times = times - self.shift
         return which, times if self.held is None else np.minimum(times, self.held)
 
-    def _values(self, name: str, which: Array, times: Array) -> Array:
+    def _values(self, trace: Trace, name: str, which: Array, times: Array) -> Array:
         """A value at some timesteps of some sequences."""
-        # a layer that runs backwards reads the end first
-        backwards = any(layer.reverse for layer in self.model.layers)
-        stop = int(times.max()) + 1
-        needed = self.timesteps if backwards else stop
+        start, stop = int(times.min()), int(times.max()) + 1
         if self.sequences is None:
-            return self.trace(needed).series(name)[times]
+            return np.asarray(trace.series(name, start, stop)[times - start])
+        backwards = any(layer.reverse for layer in self.model.layers)
+        needed = self.timesteps if backwards else stop
         chosen, place = np.unique(which, return_inverse=True)
         state = {n: np.broadcast_to(a, (len(chosen), *a.shape)) for n, a in self.state.items()}
         batch = Batch(self.model, self.sequences[chosen, :needed], state)
-        start = int(times.min())
         return np.asarray(batch.series(name, start, stop)[place, times - start])
 
     def fed(self, edit: Callable[[Array], Array]) -> Variant:

@@ -95,6 +95,13 @@ def _reread(node: Node, name: str, patch: Patch, names: dict[str, str]) -> Node:
     return node
 
 
+def as_read(cell: Cell, name: str) -> Node:
+    """What stands for an input or a state where it is read: its name, or what edits make of it."""
+    nodes = (node for e in cell.equations for node in walk(e.node) if _reads(node, name))
+    # an edit reads what the edits before it make of the value
+    return max(nodes, key=lambda node: sum(1 for _ in walk(node)), default=Name(name))
+
+
 def _reads(node: Node, name: str) -> bool:
     """Whether a node is a value, or what an edit makes of it."""
     match node:

@@ -27,6 +27,11 @@ PAYS = 1.5
 _loading = Lock()
 
 
+def installed() -> bool:
+    """Whether what it takes to compile the machine is there."""
+    return find_spec("numba") is not None
+
+
 def first_compiled(length: int, seconds: float) -> int | None:
     """The place in a run from which on the machine runs it; ``None`` if nowhere.
 
@@ -35,7 +40,7 @@ def first_compiled(length: int, seconds: float) -> int | None:
         seconds: that NumPy takes for a timestep, about.
     """
     pays = (length - AFTER) * seconds > PAYS
-    return AFTER if pays and find_spec("numba") is not None else None
+    return AFTER if pays and installed() else None
 
 
 def load_machine(dtype: np.dtype[Any]) -> Any:

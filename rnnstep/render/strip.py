@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rnnstep.equations import Array
 from rnnstep.frame import Frame
 from rnnstep.render.captions import scale_caption
+from rnnstep.render.errors import expectation
 from rnnstep.render.heatmap import Grid, Kind, cell_width, heatmap, kinds
 from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Pen, Scale
@@ -57,14 +58,10 @@ def strips(frame: Frame, pen: Pen, width: int) -> Drawing:
 
 def _expectation(frame: Frame, name: str, limit: float) -> Iterator[tuple[str, Array, float]]:
     """What a value is expected to be, and how far it is away, if anything is expected of it."""
-    known, cursor = frame.comparison, frame.cursor
-    expected = None if known is None else known.expected_at(cursor.t, cursor.layer, name)
-    if known is not None and expected is not None:
-        yield f" {known.reference.side}", expected, limit
-        with np.errstate(all="ignore"):
-            apart = np.asarray(frame.values[name], np.float64).reshape(-1) - expected
-        # the error is that of the side that is not right
-        apart = -apart if known.reference.is_shadow else apart
+    found = expectation(frame, name)
+    if found is not None:
+        side, expected, apart = found
+        yield f" {side}", expected, limit
         yield " error", apart, largest(apart)
 
 

@@ -19,6 +19,8 @@ def as_text(found: Judgement) -> Iterator[str]:
     yield f"compared {found.source} with the vectors of {of}"
     if not found.finals and found.vectors.carried:
         yield "  final states not given: not compared (lines CASE state VALUE…)"
+    if found.tolerance is not None:
+        yield f"tolerance {found.tolerance} for every case"
     yield ""
     width = max(len(verdict.vector.name) for verdict in found.verdicts)
     for verdict in found.verdicts:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rnnstep.selftest.machine import compiled
 from rnnstep.selftest.outcome import Outcome, Whole, whole_of
 from rnnstep.selftest.padding import padded
 from rnnstep.selftest.pieces import in_pieces
@@ -29,6 +30,7 @@ def selftest(trace: Trace) -> Iterator[Outcome]:
     yield turned(whole)
     yield padded(whole)
     yield side_by_side(whole)
+    yield compiled(whole, trace)
 
 
 __all__ = ["Outcome", "Whole", "selftest", "whole_of"]

@@ -12,6 +12,7 @@ from rnnstep.cells import Cell, Equation
 from rnnstep.equations import Array, Node, to_text
 from rnnstep.equations.nodes import Binary, Call, Name, Number, mapped
 from rnnstep.errors import InputError
+from rnnstep.forks.lines import as_read
 from rnnstep.layer import Layer, weight_of
 from rnnstep.model import SEQUENCE, Model
 from rnnstep.shadow.calibration import Spans
@@ -36,34 +37,41 @@ def shadow_model(model: Model, shadow: Shadow, spans: Spans) -> Model:
     Raises:
         InputError: a format that the model's own dtype has not the digits for.
     """
-    forms = [FORMATS[said] for said in (shadow.weights, shadow.activations) if said]
-    if model.dtype == np.float16 and any(form.levels for form in forms):
-        raise InputError("float16 has not the digits for integers: run the model in float32")
-    return _Rewriting(model, shadow, spans).model()
+    return Rewriting(model, shadow, spans).model
 
 
-class _Rewriting:
-    """One model on its way to its shadow."""
+class Rewriting:
+    """One model on its way to its shadow; see :func:`shadow_model`.
+
+    Attributes:
+        model: the shadow.
+    """
 
     def __init__(self, model: Model, shadow: Shadow, spans: Spans) -> None:
+        forms = [FORMATS[said] for said in (shadow.weights, shadow.activations) if said]
+        if model.dtype == np.float16 and any(form.levels for form in forms):
+            raise InputError("float16 has not the digits for integers: run the model in float32")
         self._exact, self._shadow, self._spans = model, shadow, spans
         self._format = FORMATS.get(shadow.activations)
         self._rounded: set[tuple[int, str]] = set()
+        layers = tuple(self.layer(i, layer) for i, layer in enumerate(model.layers))
+        self.model = replace(model, layers=layers)
 
-    def model(self) -> Model:
-        layers = tuple(self._layer(i, layer) for i, layer in enumerate(self._exact.layers))
-        return replace(self._exact, layers=layers)
-
-    def _layer(self, index: int, layer: Layer) -> Layer:
+    def layer(self, index: int, layer: Layer) -> Layer:
+        """The shadow of a layer, as the model has it or as edits have made it."""
         if only_counts(layer):
             return layer
-        return replace(layer, cell=self._cell(index, layer.cell), weights=self._weights(layer))
+        weights = self._weights(index, layer)
+        return replace(layer, cell=self._cell(index, layer.cell), weights=weights)
 
-    def _weights(self, layer: Layer) -> Mapping[str, Array]:
+    def _weights(self, index: int, layer: Layer) -> Mapping[str, Array]:
         known = FORMATS.get(self._shadow.weights)
-        if known is None:
-            return MappingProxyType(dict(layer.weights))
-        rounded = {n: known.of_weight(a, self._shadow.per_row) for n, a in layer.weights.items()}
+        # the constants of an edit are no part of the network
+        own = self._exact.layers[index].weights if known else {}
+        rounded = {
+            name: known.of_weight(array, self._shadow.per_row) if known and name in own else array
+            for name, array in layer.weights.items()
+        }
         return MappingProxyType({n: weight_of(a, layer.dtype) for n, a in rounded.items()})
 
     def _cell(self, index: int, cell: Cell) -> Cell:
@@ -74,7 +82,9 @@ class _Rewriting:
             for given, line in self._inputs(index, cell):
                 first.append(line)
                 shapes[line.name] = shapes[given]
-                nodes = {n: mapped(node, _renaming(given, line.name)) for n, node in nodes.items()}
+                nodes = _replaced(nodes, as_read(cell, given), Name(line.name))
+            for after, read in _edited_states(cell):
+                nodes = _replaced(nodes, read, self._rounding(index, after, read))
             nodes = {name: self._brought(index, name, node) for name, node in nodes.items()}
         lines = (
             replace(e, node=nodes[e.name], text=to_text(nodes[e.name])) for e in cell.equations
@@ -92,15 +102,16 @@ class _Rewriting:
             name = f"{declaration.name.removesuffix('_t')}_q"
             while name in cell.shapes:
                 name += "q"
-            node = self._rounding(index, declaration.name, Name(declaration.name))
+            node = self._rounding(index, declaration.name, as_read(cell, declaration.name))
             found.append((declaration.name, Equation(name, node, to_text(node), "as it is read")))
         return found
 
     def _brought(self, index: int, name: str, node: Node) -> Node:
         """A line's value in the format, if it is not in it anyway."""
-        shape = self._exact.layers[index].cell.shapes[name]
-        product = isinstance(node, Binary) and node.symbol == "@"
-        if not shape or (product and self._format and self._format.levels):
+        exact = self._exact.layers[index].cell
+        line = exact.equation(name)
+        product = line is not None and isinstance(line.node, Binary) and line.node.symbol == "@"
+        if not exact.shapes[name] or (product and self._format and self._format.levels):
             return node
         self._rounded.add((index, name))
         return node if _passes_on(node) else self._rounding(index, name, node)
@@ -128,8 +139,18 @@ def _passes_on(node: Node) -> bool:
     return False
 
 
-def _renaming(before: str, after: str) -> Callable[[Node], Node]:
-    return lambda node: Name(after) if node == Name(before) else node
+def _replaced(nodes: Mapping[str, Node], before: Node, after: Node) -> dict[str, Node]:
+    """Right sides with one part of them in the place of another."""
+    change: Callable[[Node], Node] = lambda node: after if node == before else node  # noqa: E731
+    return {name: mapped(node, change) for name, node in nodes.items()}
+
+
+def _edited_states(cell: Cell) -> Iterator[tuple[str, Node]]:
+    """The states that are edited where they are read: what each carries, and what is read."""
+    for before, after in cell.carried.items():
+        read = as_read(cell, before)
+        if read != Name(before) and cell.shapes[before]:
+            yield after, read
 
 
 def rounded_lines(layer: Layer) -> Iterator[tuple[str, Call]]:

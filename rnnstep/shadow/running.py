@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from rnnstep.check import SHADOW, Reference, from_trace
-from rnnstep.equations import Array, compile_node
-from rnnstep.equations.nodes import Name
 from rnnstep.shadow.calibration import Spans, observe
 from rnnstep.shadow.description import Shadow
-from rnnstep.shadow.formats import FORMATS
-from rnnstep.shadow.rewriting import only_counts, shadow_model
+from rnnstep.shadow.following import Following
 from rnnstep.trace import Trace
 
 
@@ -29,16 +23,18 @@ def shadow_trace(trace: Trace, shadow: Shadow, spans: Spans | None = None) -> Tr
     Raises:
         InputError: a format that the model's own dtype has not the digits for.
     """
-    if trace.parent is not None:
-        return _forked(trace, shadow_trace(trace.parent, shadow, spans))
-    spans = observe(trace) if spans is None else spans
-    model = shadow_model(trace.model, shadow, spans)
-    return Trace(model, trace.xs, _initial(trace, shadow, spans))
+    root, *forks = _line(trace)
+    spans = observe(root) if spans is None else spans
+    following = Following(root, shadow, spans)
+    run = following.run
+    for fork in forks:
+        run = run.changed([following.change(change) for change in fork.changes], fork.origin)
+    return run
 
 
 def shadow_reference(trace: Trace, shadow: Shadow, spans: Spans | None = None) -> Reference:
     """A shadow's run as what a run is compared with; see :func:`shadow_trace`."""
-    spans = observe(_root(trace)) if spans is None else spans
+    spans = observe(_line(trace)[0]) if spans is None else spans
     return reference_of(shadow_trace(trace, shadow, spans), trace, shadow, spans)
 
 
@@ -48,40 +44,9 @@ def reference_of(run: Trace, trace: Trace, shadow: Shadow, spans: Spans) -> Refe
     return replace(found, side=SHADOW, anew=lambda fork: shadow_reference(fork, shadow, spans))
 
 
-def _root(trace: Trace) -> Trace:
-    while trace.parent is not None:
-        trace = trace.parent
-    return trace
-
-
-def _initial(trace: Trace, shadow: Shadow, spans: Spans) -> Mapping[str, Array]:
-    """The states that the exact run starts from, in the format that they have later."""
-    known = FORMATS.get(shadow.activations)
-    states: dict[str, Array] = {}
-    for index, layer in enumerate(trace.model.layers):
-        carried = trace.carried_into(len(trace) - 1 if layer.reverse else 0)[index]
-        for before, after in layer.cell.carried.items():
-            state, shape = carried[before], layer.cell.shapes[before]
-            if known and shape and not only_counts(layer):
-                node = known.rounding(Name(before), spans[index, after].limit)
-                with np.errstate(all="ignore"):
-                    state = compile_node(node, {before: shape})({before: state})
-            states[trace.model.qualified(index, before)] = state
-    return states
-
-
-def _forked(trace: Trace, parent: Trace) -> Trace:
-    """The shadow of a fork: its parent's shadow, with the same edits at the same timestep."""
-    exact, t = trace.parent, trace.origin
-    assert exact is not None
-    x_t = trace.input_at(t)
-    edited = None if np.array_equal(x_t, exact.input_at(t), equal_nan=True) else x_t
-    states = {
-        trace.model.qualified(index, name): after[name]
-        for index, (before, after) in enumerate(
-            zip(exact.carried_into(t), trace.carried_into(t), strict=True)
-        )
-        for name in after
-        if not np.array_equal(before[name], after[name], equal_nan=True)
-    }
-    return parent.fork(t, x_t=edited, state=states)
+def _line(trace: Trace) -> list[Trace]:
+    """From the run that was not forked, fork by fork, to this one."""
+    line = [trace]
+    while line[-1].parent is not None:
+        line.append(line[-1].parent)
+    return line[::-1]

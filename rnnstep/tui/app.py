@@ -109,7 +109,7 @@ class Debugger(App[None]):
                 yield Operation("operation").data_bind(**bound)
                 yield Inside("inside").data_bind(**bound)
         yield NoteBar(self.session.notes, self.keys)
-        yield KeyBar(self.keys).data_bind(view=Debugger.view)
+        yield KeyBar(self.keys).data_bind(**bound)
         yield Prompt(self._complete)
 
     def on_mount(self) -> None:
@@ -214,8 +214,9 @@ class Debugger(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """A key first gives up what goes through the run; the one for out does no more."""
         if isinstance(event, events.Key) and not event.is_forwarded and self.shows.going_on:
-            self.shows.give_up()
-            if self.keys.by_key.get(event.key) is BY_NAME["out"]:
+            alone = self.keys.by_key.get(event.key) is BY_NAME["out"]
+            self.shows.give_up(alone=alone)
+            if alone:
                 return
         await super().on_event(event)
 

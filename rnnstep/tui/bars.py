@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -100,7 +101,7 @@ class NoteBar(Widget):
         if self.working:
             return Text(" working…", no_wrap=True, style="bold")
         if self.progress:
-            return Text(f" {self.progress}", no_wrap=True, style="bold")
+            return Text(f" {clip(self.progress, self.size.width - 2)}", no_wrap=True, style="bold")
         if self.said:
             return Text(f" {clip(self.said, self.size.width - 2)}", no_wrap=True, style="bold")
         told = " · ".join(f"{'! ' if note.warning else ''}{note}" for note in self.notes)
@@ -111,7 +112,10 @@ class NoteBar(Widget):
         return Text(" " + told, no_wrap=True)
 
 
-FIRST = ("help", "quit", "out", "step", "back", "down", "inside", "command")
+FIRST = (
+    *("help", "quit", "out", "divergence", "explain"),
+    *("step", "back", "down", "inside", "command"),
+)
 """The actions whose keys are shown however narrow the screen is, the most needed first."""
 
 
@@ -119,7 +123,10 @@ class KeyBar(Widget):
     """The keys of the actions that have a label, and the count being typed."""
 
     count: reactive[str] = reactive("")
-    view: reactive[View] = reactive(View())
+    view: reactive[View] = reactive(View(), repaint=False)
+    frame: reactive[Frame | None] = reactive[Frame | None](None, repaint=False)
+    idle: reactive[frozenset[str]] = reactive(frozenset(("out", "divergence", "explain")))
+    """The actions that there is nothing for now."""
 
     def __init__(self, keys: Keys) -> None:
         super().__init__()
@@ -137,9 +144,11 @@ class KeyBar(Widget):
 
     def _fitting(self, room: int) -> list[Action]:
         """As many as there is room for, the most needed; in the table's order."""
-        labelled = [action for action in ACTIONS if action.label and self.keys.of(action)]
-        if not (self.view.inside or self.view.zoomed):
-            labelled = [action for action in labelled if action.name != "out"]
+        labelled = [
+            action
+            for action in ACTIONS
+            if action.label and self.keys.of(action) and action.name not in self.idle
+        ]
         chosen = set()
         for action in sorted(labelled, key=_need):
             room -= cell_len(self.keys.first(action) + action.label) + 3
@@ -147,6 +156,23 @@ class KeyBar(Widget):
                 break
             chosen.add(action)
         return [action for action in labelled if action in chosen]
+
+    def watch_view(self) -> None:
+        """The number, or the panel on the whole screen, may have been left."""
+        self.idle = frozenset(self._idle())
+
+    def watch_frame(self) -> None:
+        """Something may be expected of the run."""
+        self.idle = frozenset(self._idle())
+
+    def _idle(self) -> Iterator[str]:
+        if not (self.view.inside or self.view.zoomed):
+            yield "out"
+        known = self.frame.comparison if self.frame else None
+        if known is None or known.passed:
+            yield "divergence"
+        if known is None or known.passed or known.reference.is_shadow:
+            yield "explain"
 
 
 def _need(action: Action) -> int:

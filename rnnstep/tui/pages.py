@@ -20,6 +20,9 @@ from rnnstep.commands.table import ACTIONS
 from rnnstep.notes import Note
 from rnnstep.tui.binding import bind_actions
 
+_CLOSES = "Esc closes"
+_MORE = f"↑ ↓ for more · {_CLOSES}"
+
 
 class Page(ModalScreen[None]):
     """Something to read; closed by Escape, or the key that opened it or a page like it."""
@@ -38,8 +41,18 @@ class Page(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The content in a window that scrolls."""
         with VerticalScroll(id="page") as window:
-            window.border_subtitle = "Esc closes"
+            window.border_subtitle = _CLOSES
             yield Static(self.content())
+
+    def on_resize(self) -> None:
+        """Say that there is more to read, where there is."""
+        self.call_after_refresh(self._say_more)
+
+    def _say_more(self) -> None:
+        window = self.query_one("#page")
+        # a page may have more to say there
+        if window.border_subtitle in (_CLOSES, _MORE):
+            window.border_subtitle = _MORE if window.max_scroll_y else _CLOSES
 
 
 class HelpPage(Page):

@@ -8,6 +8,7 @@ from rnnstep.frame import Frame
 from rnnstep.render.difference import futures
 from rnnstep.render.drilldown import drilldown
 from rnnstep.render.equation import equations
+from rnnstep.render.errors import number_beside
 from rnnstep.render.operation import lay_out, operation
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Drawing, window
@@ -151,8 +152,8 @@ class Inside(Panel):
         return Drawing(drawn.rows, drawn.caption, drawn.targets, next(chosen, 0), drawn.total)
 
     def border(self, frame: Frame, drawing: Drawing) -> tuple[str, str]:
-        """The number."""
-        return drawing.caption, ""
+        """The number, and what is expected of it."""
+        return drawing.caption, number_beside(frame, self.view.pen)
 
     def marked(self) -> int | None:
         """The chosen term: while inside the number, or once one was chosen."""

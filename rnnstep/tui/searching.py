@@ -45,7 +45,11 @@ class Searching(Does):
         return self._parts is not None
 
     def go_through(
-        self, name: str, parts: Generator[Progress | T, None, None], end: Callable[[T | None], None]
+        self,
+        name: str,
+        parts: Generator[Progress | T, None, None],
+        end: Callable[[T | None], None],
+        left: Callable[[bool], None] | None = None,
     ) -> None:
         """Do something part by part, between which the screen is drawn and keys are read.
 
@@ -53,12 +57,13 @@ class Searching(Does):
             name: what is done.
             parts: how far it is, again and again, and then what it ends with, if anything.
             end: takes that; or ``None`` where there is nothing, or it was given up.
+            left: done instead where it is given up, told whether the key was for nothing else.
 
         Raises:
             RnnstepError: it cannot even begin.
         """
         self.finish()
-        self._name, self._parts, self._end = name, parts, end
+        self._name, self._parts, self._end, self._left = name, parts, end, left
         self._slice()
 
     def finish(self) -> None:
@@ -66,13 +71,21 @@ class Searching(Does):
         while self._parts is not None:
             self._slice(inf)
 
-    def give_up(self) -> None:
-        """End what goes on; a search keeps what it found out, a file is not written."""
-        if self._parts is not None:
-            self._stop()
+    def give_up(self, *, alone: bool = True) -> None:
+        """End what goes on; a search keeps what it found out, a file is not written.
+
+        Args:
+            alone: whether the key is for nothing else.
+        """
+        if self._parts is None:
+            return
+        self._stop()
+        if self._left is not None:
+            self._left(alone)
+        else:
             self._end(None)
             self.say(f"{self._name} given up")
-            self.app.frames.publish_soon()
+        self.app.frames.publish_soon()
 
     def close(self) -> None:
         """End what goes on, where there is no screen any more."""
@@ -95,8 +108,7 @@ class Searching(Does):
                     self.app.frames.publish_soon()
                     return
                 if monotonic() > until:
-                    last = len(self.app.session.trace) - 1
-                    self._progress(f"{self._name}: at t {part.t} / {last}… any key gives up")
+                    self._say_progress(part)
                     self.app.set_timer(_PAUSE, self._go_on)
                     return
         except RnnstepError:
@@ -106,6 +118,11 @@ class Searching(Does):
             self._stop()
             self._end(None)
             self.app.frames.publish_soon()
+
+    def _say_progress(self, part: Progress) -> None:
+        place = part.text or f"at t {part.t} / {len(self.app.session.trace) - 1}"
+        found = f" · {part.found}" if part.found else ""
+        self._progress(f"{self._name}: {place}… any key gives up{found}")
 
     def _go_on(self) -> None:
         try:

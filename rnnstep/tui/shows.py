@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rnnstep.commands.what_if import switch
 from rnnstep.errors import InputError
+from rnnstep.tui.explaining import Diagnosing
 from rnnstep.tui.forks import ForksPage
 from rnnstep.tui.layers import LayersPage
 from rnnstep.tui.looks import Looks
@@ -17,7 +18,7 @@ from rnnstep.tui.provenance import Tracing
 from rnnstep.tui.windows import Windows
 
 
-class Shows(Motions, Looks, Windows, Tracing):
+class Shows(Motions, Looks, Windows, Diagnosing, Tracing):
     """A method ``do_…`` for each action that is not the session's own."""
 
     def do_choose(self, _: str) -> None:

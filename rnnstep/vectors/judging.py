@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnnstep.check.comparison import errors
-from rnnstep.check.tolerance import tolerance_for
+from rnnstep.check.tolerance import Tolerance, tolerance_for
 from rnnstep.equations import Array
 from rnnstep.vectors.results import Results
 from rnnstep.vectors.vector import Vector, Vectors
@@ -90,12 +90,14 @@ class Judgement:
         verdicts: one for each case.
         source: the file with what the runtime gave.
         finals: whether it gave states after the last timestep at all.
+        tolerance: the user's own for every case, if there is one.
     """
 
     vectors: Vectors
     verdicts: tuple[Verdict, ...]
     source: str
     finals: bool
+    tolerance: Tolerance | None = None
 
     @property
     def passed(self) -> bool:
@@ -124,10 +126,30 @@ def _says_less(verdict: Verdict) -> tuple[bool, bool, bool]:
     return first is None, first is not None and first.final, first is not None and first.t > 0
 
 
-def judge(vectors: Vectors, results: Results, source: str) -> Judgement:
-    """Compare what a runtime gave with what it should have given."""
-    verdicts = tuple(_verdict(vectors, vector, results) for vector in vectors.vectors)
-    return Judgement(vectors, verdicts, source, bool(results.finals))
+def judge(
+    vectors: Vectors, results: Results, source: str, tolerance: Tolerance | None = None
+) -> Judgement:
+    """Compare what a runtime gave with what it should have given.
+
+    Args:
+        vectors: what was asked.
+        results: what the runtime gave.
+        source: the file that it is from.
+        tolerance: the user's own for every case, instead of each case's.
+    """
+    verdicts = tuple(
+        _verdict(vectors, vector, results, tolerance or _allowed(vectors, vector, results))
+        for vector in vectors.vectors
+    )
+    return Judgement(vectors, verdicts, source, bool(results.finals), tolerance)
+
+
+def _allowed(vectors: Vectors, vector: Vector, results: Results) -> Tolerance:
+    """The tolerance of a case; what the digits of a text cut off is no error."""
+    if results.decimals is None:
+        return vector.tolerance
+    cut = tolerance_for(vectors.dtype, results.decimals).absolute
+    return replace(vector.tolerance, absolute=max(vector.tolerance.absolute, cut))
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,11 +163,7 @@ class _Part:
     final: bool = False
 
 
-def _verdict(vectors: Vectors, vector: Vector, results: Results) -> Verdict:
-    tolerance = vector.tolerance
-    if results.decimals is not None:
-        cut = tolerance_for(vectors.dtype, results.decimals).absolute
-        tolerance = replace(tolerance, absolute=max(tolerance.absolute, cut))
+def _verdict(vectors: Vectors, vector: Vector, results: Results, tolerance: Tolerance) -> Verdict:
     found: list[Difference] = []
     worst, rough = 0.0, True
     for part in _parts(vectors, vector, results):

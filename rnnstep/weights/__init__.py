@@ -5,15 +5,15 @@ Floor 1.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
 from rnnstep.cells import load_cell
 from rnnstep.model import Model
 from rnnstep.notes import Note
-from rnnstep.weights.build import Loaded, load, random_model
+from rnnstep.weights.build import Loaded, load_around, random_model
 from rnnstep.weights.files import find_weights, read_tensors
+from rnnstep.weights.focus import focused
 from rnnstep.weights.request import DTYPES, Request, Said, make_request
 
 RANDOM_SEED = 0
@@ -32,12 +32,23 @@ def load_model(path: str | Path, *, layer: str = "", **said: Unpack[Said]) -> Mo
     Raises:
         InputError: in one line, what does not fit and what to do.
     """
-    return focused(open_weights(Path(path), make_request(**said)).model, layer)
+    return open_weights(Path(path), make_request(**said), layer).model
 
 
-def open_weights(path: Path, request: Request) -> Loaded:
-    """Read a weight file: what it holds, what that was read as, and the model."""
-    return load(read_tensors(path), request)
+def open_weights(path: Path, request: Request, layer: str = "") -> Loaded:
+    """Read a weight file: what it holds, what that was read as, and the model.
+
+    Args:
+        path: the file.
+        request: what the user said of it.
+        layer: whose values go by their bare names; of several stacks that do not run one after
+            another the one that has it is the model.
+
+    Raises:
+        InputError: in one line, what does not fit and what to do.
+        UnknownNameError: no layer of the file has this name.
+    """
+    return load_around(read_tensors(path), request, layer)
 
 
 def random_weights(sequence: Path, features: int, request: Request) -> Model:
@@ -47,11 +58,6 @@ def random_weights(sequence: Path, features: int, request: Request) -> Model:
     text = f"{beside}: small RANDOM weights, seed {RANDOM_SEED}"
     note = Note(text, "--weights", warning=True)
     return random_model(cell, features, request, RANDOM_SEED, note)
-
-
-def focused(model: Model, layer: str) -> Model:
-    """The same model with the focus on the layer of this name, if it is not empty."""
-    return replace(model, focus=model.index(layer) if layer else model.focus)
 
 
 __all__ = [

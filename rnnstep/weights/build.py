@@ -15,6 +15,7 @@ from rnnstep.layer import Layer
 from rnnstep.model import Model, width_of
 from rnnstep.notes import Note
 from rnnstep.weights.files import TensorFile
+from rnnstep.weights.focus import focused, is_called, is_exactly
 from rnnstep.weights.plan import Blueprint, Plan
 from rnnstep.weights.remarks import as_read, left_over, not_finite, partly_seen, quick_to_see
 from rnnstep.weights.request import Request
@@ -68,6 +69,29 @@ def load(file: TensorFile, request: Request) -> Loaded:
     doubts = (*not_finite(seen), *partly_seen(file.tensors, seen))
     notes = (*inferred, *left_over(file, found.unused, request), *doubts)
     return replace(found, model=replace(found.model, notes=notes))
+
+
+def load_around(file: TensorFile, request: Request, layer: str) -> Loaded:
+    """Likewise, with the focus on a layer of this name, if it is not empty.
+
+    Raises:
+        InputError: in one line, what does not fit and what to do.
+        UnknownNameError: no layer of the file has this name.
+    """
+    found = load(file, request)
+    if _stands_aside(found, layer):
+        found = load(file, replace(request, layer=layer))
+    names = [plan.name for plan in found.blueprint.left]
+    return replace(found, model=focused(found.model, layer, names))
+
+
+def _stands_aside(found: Loaded, layer: str) -> bool:
+    """Whether the layer that is meant does not run with the others."""
+    run = [one for one in found.model.layers if is_called(one.name, layer)]
+    left = [load_cell(plan.cell) for plan in found.blueprint.left if is_called(plan.name, layer)]
+    if any(one.cell.recurrent or is_exactly(one.name, layer) for one in run):
+        return False
+    return any(cell.recurrent for cell in left) or bool(left and not run)
 
 
 def _widest(layers: Sequence[Layer]) -> np.dtype[Any]:

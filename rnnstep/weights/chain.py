@@ -6,16 +6,32 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from rnnstep.cells import load_cell
 from rnnstep.layer import Link
 from rnnstep.notes import Note
+from rnnstep.weights.focus import is_called
 from rnnstep.weights.order import Bundle, fits, likely_order, sizes_of
 from rnnstep.weights.plan import Plan
 from rnnstep.weights.remarks import some
 
 
-def chained(bundles: Sequence[Bundle], ordered: bool) -> tuple[list[Bundle], tuple[Note, ...]]:
+class Chain(NamedTuple):
+    """The layers that run.
+
+    Attributes:
+        bundles: in their order.
+        notes: what was assumed about it.
+        left: the layers that do not run.
+    """
+
+    bundles: list[Bundle]
+    notes: tuple[Note, ...] = ()
+    left: tuple[Plan, ...] = ()
+
+
+def chained(bundles: Sequence[Bundle], ordered: bool, around: str = "") -> Chain:
     """The layers that run, in order, and what was assumed about it.
 
     If neither the order of the file nor another one lets each layer read the one before it, the
@@ -25,16 +41,17 @@ def chained(bundles: Sequence[Bundle], ordered: bool) -> tuple[list[Bundle], tup
     Args:
         bundles: the layers, in the order of the file.
         ordered: whether that is the order in which they were made.
+        around: the name of the layer that those around it are taken of, instead.
     """
     found = _tables(bundles)
     if len(found) < 2 or (ordered and _all_fit(found)):
-        return found, doubts(found)
+        return Chain(found, doubts(found))
     other = likely_order(found)
     if _all_fit(other):
         names = ", ".join(bundle[-1].name for bundle in other)
         note = Note(f"order of the layers, which the file does not say: {names}")
-        return other, (note, *doubts(other))
-    return _fitting(found if ordered else other)
+        return Chain(other, (note, *doubts(other)))
+    return _fitting(found if ordered else other, around)
 
 
 def doubts(bundles: Sequence[Bundle]) -> tuple[Note, ...]:
@@ -74,11 +91,14 @@ def _recurrent(bundle: Bundle) -> bool:
     return load_cell(bundle[0].cell).recurrent
 
 
-def _fitting(bundles: Sequence[Bundle]) -> tuple[list[Bundle], tuple[Note, ...]]:
-    """The first recurrent layer, and what fits before and after it."""
-    start = next((i for i, bundle in enumerate(bundles) if _recurrent(bundle)), 0)
+def _fitting(bundles: Sequence[Bundle], around: str) -> Chain:
+    """The first recurrent layer, or the one that is meant, and what fits before and after it."""
+    start = _start(bundles, around)
     kept = [bundles[start]]
     for bundle in reversed(bundles[:start]):
+        if kept[0][0].cell == "Embedding":
+            # an input begins here: what is before it, is of another
+            break
         if fits(sizes_of(bundle)[1], sizes_of(kept[0])[0]):
             kept.insert(0, bundle)
     for bundle in bundles[start + 1 :]:
@@ -88,9 +108,22 @@ def _fitting(bundles: Sequence[Bundle]) -> tuple[list[Bundle], tuple[Note, ...]]
         if fits(sizes_of(kept[-1])[1], sizes_of(bundle)[0]):
             kept.append(bundle)
     taken = {id(bundle) for bundle in kept}
-    left = [_told(bundle) for bundle in bundles if id(bundle) not in taken]
-    text = f"not run, as they do not fit one after another: {some(left)}"
-    return kept, (Note(text, "--prefix", warning=True),)
+    left = [bundle for bundle in bundles if id(bundle) not in taken]
+    text = f"not run, as they do not fit one after another: {some([*map(_told, left)])}"
+    plans = tuple(plan for bundle in left for plan in bundle)
+    return Chain(kept, (Note(text, "--layer", warning=True),), plans)
+
+
+def _start(bundles: Sequence[Bundle], around: str) -> int:
+    """The place of the layer that those around it are taken of."""
+    recurrent = [place for place, bundle in enumerate(bundles) if _recurrent(bundle)]
+    meant = [
+        place
+        for place, bundle in enumerate(bundles)
+        if around and any(is_called(plan.name, around) for plan in bundle)
+    ]
+    chosen = [place for place in meant if place in recurrent] or meant or recurrent
+    return chosen[0] if chosen else 0
 
 
 def _told(bundle: Bundle) -> str:

@@ -57,11 +57,13 @@ class Blueprint:
         plans: the layers, each after those that it reads.
         notes: what was inferred about the model as a whole.
         shapes: the shapes that the file itself states, for a reader to learn from.
+        left: layers that were found, and do not run with these.
     """
 
     plans: tuple[Plan, ...]
     notes: tuple[Note, ...] = ()
     shapes: Mapping[str, str] = field(default_factory=dict)
+    left: tuple[Plan, ...] = ()
 
 
 def both_ways(

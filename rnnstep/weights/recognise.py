@@ -78,9 +78,10 @@ def recognise(
     if not found:
         raise refusal(numbers, request, where)
     check_order([plan for bundle in found for plan in bundle], request, where)
-    bundles, notes = chained(_uniquely_named(found), ordered)
-    plans = linked(bundles)
-    return Blueprint(plans, (*notes, *without_memory(plans, tensors)))
+    chain = chained(_uniquely_named(found), ordered, request.layer)
+    plans = linked(chain.bundles)
+    notes = (*chain.notes, *without_memory(plans, tensors))
+    return Blueprint(plans, notes, left=chain.left)
 
 
 def recognise_layer(group: Group, request: Request, where: str) -> Plan | None:

@@ -32,6 +32,8 @@ class Request:
         gate_order: the gates' suffixes in the order in which the file stacks them.
         prefix: what the names of the tensors to be read begin with.
         rename: other names for tensors.
+        layer: of stacks that do not run one after another the one that has this layer is meant;
+            the first one if empty.
     """
 
     cell: str = ""
@@ -40,6 +42,7 @@ class Request:
     gate_order: tuple[str, ...] = ()
     prefix: str = ""
     rename: Mapping[str, str] = field(default_factory=dict)
+    layer: str = ""
 
 
 class Said(TypedDict, total=False):

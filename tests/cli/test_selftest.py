@@ -38,5 +38,15 @@ def test_a_failure_is_1_in_text_and_json(monkeypatch: pytest.MonkeyPatch, capsys
     assert data["checks"][0]["first_difference"]["t"] == 8
 
 
+def test_without_numba_a_line_says_so_and_all_is_well(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr("rnnstep.selftest.machine.installed", lambda: False)
+    assert run("selftest", ADDITION) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "none  compiled      numba is not installed: pip install 'rnnstep[fast]'" in said
+    assert said[-1] == "PASS: 7 checks"
+
+
 def test_bad_input_is_one_line(capsys: Capture) -> None:
     assert "none.npy: no such file" in complaint(capsys, "selftest", "none.npy")

@@ -61,6 +61,34 @@ def test_a_failure_is_1_and_says_what_it_means(tmp_path: Path, capsys: Capture) 
     assert data["means"].startswith("what is carried")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said", "told"),
+    [
+        (1e-3, ["--atol", "0.01"], "0.01 + 0 × |expected|"),
+        (1e-3, ["--rtol", "0.01"], "0 + 0.01 × |expected|"),
+        (1e-7, ["--ulp", "1e6"], "1e+06 units in the last place of float32"),
+    ],
+)
+def test_the_tolerance_is_the_vectors_own_unless_the_user_says_one(
+    tmp_path: Path, capsys: Capture, wrong: float, said: list[str], told: str
+) -> None:
+    folder = made(tmp_path)
+    got = str(results(folder, wrong))
+    capsys.readouterr()
+    assert run("check", str(folder), "--got", got) == int(wrong > 1e-5)
+    assert "tolerance" not in capsys.readouterr().out
+    assert run("check", str(folder), "--got", got, *said) == 0
+    assert f"tolerance {told} for every case" in capsys.readouterr().out
+    junit = tmp_path / "junit.xml"
+    strict = [said[0], "1e-9"]
+    assert run("check", str(folder), "--got", got, *strict, "--junit", str(junit)) == 1
+    assert ElementTree.parse(junit).getroot().get("failures") != "0"
+    capsys.readouterr()
+    assert run("check", str(folder), "--got", got, *said, "--json") == 0
+    cases = json.loads(capsys.readouterr().out)["cases"]
+    assert {case["tolerance"] for case in cases} == {told}
+
+
 def test_the_options_about_weights_are_taken(tmp_path: Path) -> None:
     folder = made(tmp_path, "--dtype", "float64", "--seed", "7")
     manifest = json.loads((folder / "vectors.json").read_text("utf-8"))
@@ -88,7 +116,11 @@ def test_one_hot_weights_are_written_with_their_vectors(tmp_path: Path) -> None:
         (["vectors", WEIGHTS, "-o", "no/where"], "no/where: cannot be written: No such file"),
         (["vectors", WEIGHTS, "-o", "w", "--seed", "-1"], "--seed -1: give a whole number"),
         (["check", "v"], "v: is a folder; of test vectors say --got RESULTS"),
-        (["check", "v", "--got", "results.txt", "--atol", "1"], "--got, --json and --junit alone"),
+        (
+            ["check", "v", "--got", "results.txt", "--value", "h_t"],
+            "check DIR takes --got, --atol,",
+        ),
+        (["check", "v", "--got", "results.txt", "--rtol", "-1"], "--rtol -1.0: give a number from"),
         (["check", "v", "--got", "none.txt"], "none.txt: no such file"),
         (["check", "v", "--got", "v"], "v: is a folder"),
         (["check", "empty", "--got", "results.txt"], "empty: has no vectors.json"),

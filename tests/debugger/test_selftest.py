@@ -21,6 +21,29 @@ from tests.debugger.runtime import MODELS
 
 T = 40
 CHECKS = ("one by one", "chunks of 7", "going back", "jumping", "turned", "padding", "batch")
+MACHINE = "compiled"
+
+
+@pytest.fixture(autouse=True)
+def _no_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same wherever the tests run; the machine itself is beside the parity tests."""
+    monkeypatch.setattr("rnnstep.selftest.machine.installed", lambda: False)
+
+
+def pretend_machine(monkeypatch: pytest.MonkeyPatch, change: Callable[[Any], None]) -> None:
+    """A machine that is NumPy, and then something changes what it has made."""
+    honest = Layer.run
+
+    def run_on(self: Layer, inputs: Any, states: Any, fast: bool = False) -> Any:
+        window = honest(self, inputs, states)
+        made = {name: np.array(window[name]) for name in self.cell.values}
+        if fast:
+            change(made)
+        return made if fast else window
+
+    monkeypatch.setattr(Layer, "run", run_on)
+    monkeypatch.setattr("rnnstep.selftest.machine.installed", lambda: True)
+    monkeypatch.setattr("rnnstep.selftest.machine.load_machine", lambda _: object())
 
 
 def sequence(model: Model, length: int = T) -> Array:
@@ -48,7 +71,7 @@ def failed(trace: Trace) -> dict[str, Outcome]:
 @pytest.mark.parametrize("model", MODELS)
 def test_every_kind_of_model_passes(model: str) -> None:
     outcomes = list(selftest(run(MODELS[model]())))
-    assert tuple(outcome.name for outcome in outcomes) == CHECKS
+    assert tuple(outcome.name for outcome in outcomes) == (*CHECKS, MACHINE)
     assert [o.name for o in outcomes if not o.passed] == []
     compared = {o.name for o in outcomes if o.comparison and o.comparison.values}
     absent = {"turned"} if model in ("dense", "any features") else set()
@@ -58,8 +81,9 @@ def test_every_kind_of_model_passes(model: str) -> None:
             assert outcome.comparison.worst == 0
 
 
-def test_every_value_of_every_layer_is_compared() -> None:
+def test_every_value_of_every_layer_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     trace = run(stack())
+    pretend_machine(monkeypatch, lambda _: None)
     for outcome in selftest(trace):
         assert outcome.comparison is not None
         names = {(e.expected.layer, e.expected.name) for e in outcome.comparison.values}
@@ -169,6 +193,64 @@ def test_a_batch_whose_samples_are_mixed_up(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(Batch, "series", another)
     assert failed(run(lstm())).keys() == {"batch"}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_machine_gives_the_same_for_every_kind_of_model(
+    monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    pretend_machine(monkeypatch, lambda _: None)
+    outcome = list(selftest(run(MODELS[model](), 150)))[-1]
+    assert outcome.name == MACHINE
+    if model in ("dense", "any features"):
+        assert outcome.told == "no layer carries a state"
+        return
+    assert outcome.told == "150 timesteps, 64 at a time"
+    assert outcome.comparison is not None
+    assert outcome.comparison.worst == 0
+
+
+def test_a_machine_that_goes_wrong_far_into_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(made: dict[str, Array]) -> None:
+        made["Wh_h_f"][3000, 2] += 0.01
+        made["h_t"][3001:, 1] += 0.01
+
+    pretend_machine(monkeypatch, wrong)
+    found = failed(run(lstm(), 4000))
+    assert found.keys() == {MACHINE}
+    comparison = found[MACHINE].comparison
+    assert comparison is not None
+    assert len(comparison.trace) == 4000
+    first = comparison.first
+    assert first is not None
+    assert (first.t, first.name, first.unit) == (3000, "Wh_h_f", 2)
+
+
+def test_a_machine_that_turns_a_layer_against_time_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(made: dict[str, Array]) -> None:
+        for name, array in made.items():
+            made[name] = array[::-1]
+
+    pretend_machine(monkeypatch, wrong)
+    assert MACHINE in failed(run(MODELS["both ways"](), 100))
+
+
+def test_without_a_machine_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = list(selftest(run(lstm())))[-1]
+    assert outcome.comparison is None
+    assert outcome.passed
+    assert outcome.told == "numba is not installed: pip install 'rnnstep[fast]'"
+    monkeypatch.setattr("rnnstep.selftest.machine.installed", lambda: True)
+    monkeypatch.setattr("rnnstep.selftest.machine.load_machine", lambda _: None)
+    assert list(selftest(run(lstm())))[-1].told == "float32 is not compiled: NumPy runs it all"
+
+
+def test_numpy_runs_what_is_not_to_be_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rnnstep.sweep.first_compiled", lambda *_: 0)
+    trace = run(lstm())
+    assert trace.compiled
+    trace.stay_on_numpy()
+    assert not trace.compiled
 
 
 LISTING = """

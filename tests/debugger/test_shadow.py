@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnstep import InputError, Model, Trace, build_layer, load_cell
+from rnnstep import InputError, Model, Session, Trace, build_layer, load_cell
 from rnnstep.check import Tolerance
 from rnnstep.equations import parse, to_text
 from rnnstep.layer import Link
@@ -18,6 +18,7 @@ from rnnstep.saving import save_model
 from rnnstep.shadow import (
     FORMATS,
     Shadow,
+    Span,
     Study,
     observe,
     shadow_model,
@@ -212,6 +213,72 @@ def test_a_fork_has_the_shadow_of_its_edits() -> None:
     known = session.comparison
     assert known is not None
     assert 0 < known.worst < 0.01
+
+
+EDITS = [
+    "set h_t[1] = 0.5 from 6",
+    "scale i_t 0.25 always",
+    "set Wh_h_f[2] = 3 from 4",
+    "noise c_prev 0.5 seed 3 from 9",
+    "set x_t[0] = 2 from 7",
+    "hold x_t from 3",
+    "scale Wh_o[0] -2 always",
+    "set b_f = 4 from 5",
+]
+
+
+@pytest.mark.parametrize("text", EDITS)
+@pytest.mark.parametrize("form", ["float16", "int16"])
+def test_a_fork_has_the_shadow_of_what_it_runs(text: str, form: str) -> None:
+    session, shadow = Session(trace()), Shadow.parse(form)
+    before = session.trace
+    session.edit(text)
+    # wide ranges: an edit leads beyond those of the run before it
+    spans = {place: Span(-8.0, 8.0) for place in observe(before)}
+    exact = session.trace.series("h_t")
+    run = shadow_trace(session.trace, shadow, spans)
+    assert np.abs(exact - before.series("h_t")).max() > 0.05
+    assert np.abs(run.series("h_t") - exact).max() < 0.02
+    start = session.trace.origin
+    past = shadow_trace(before, shadow, spans).series("h_t")[:start]
+    np.testing.assert_array_equal(run.series("h_t")[:start], past)
+
+
+@pytest.mark.parametrize("form", ["float16", "int8", "int8/int16"])
+def test_forks_of_forks_have_the_shadows_of_all_their_edits(form: str) -> None:
+    session, shadow = Session(trace()), Shadow.parse(form)
+    spans = observe(session.trace)
+    for text in ("scale i_t 0.25 always", "set Wh_f[1, 0:2] = 1.5 always", "set h_t[1] = 0 always"):
+        session.edit(text)
+    model = shadow_model(session.trace.model, shadow, spans)
+    run = shadow_trace(session.trace, shadow, spans)
+    assert run.model.layers[0].cell.equations == model.layers[0].cell.equations
+    state = {name: run.carried_into(0)[0][name] for name in STATE}
+    expected = Trace(model, inputs(T), state)
+    np.testing.assert_array_equal(run.series("h_t"), expected.series("h_t"))
+    # later in the chain, and of one entry of a state alone: the others are the shadow's own
+    session.edit("set c_prev[2] = 0.25 at 12")
+    later = shadow_trace(session.trace, shadow, spans)
+    own, given = run.carried_into(12)[0]["c_prev"], later.carried_into(12)[0]["c_prev"]
+    np.testing.assert_array_equal(np.delete(given, 2), np.delete(own, 2))
+    assert given[2] == pytest.approx(0.25, abs=0.02)
+    np.testing.assert_array_equal(later.series("h_t")[:12], run.series("h_t")[:12])
+
+
+def test_an_edited_state_is_in_the_format_and_products_stay_exact() -> None:
+    session, shadow = Session(trace()), Shadow.parse("int8")
+    spans = observe(session.trace)
+    session.edit("set c_prev = 0.3333 at 5")
+    session.edit("set x_t[0] = 0.3333 from 5")
+    session.edit("set Wx_x_i[0] = 0.3333 from 5")
+    run = shadow_trace(session.trace, shadow, spans)
+    step = FORMATS["int8"].step(spans[0, "c_t"].limit)
+    carried = run.carried_into(5)[0]["c_prev"] / step
+    np.testing.assert_allclose(carried, np.round(carried), atol=1e-3)
+    cell = run.model_at(5).layers[0].cell
+    lines = {equation.name: equation.text for equation in cell.equations}
+    assert lines["x_q"].startswith("quantize(where(x_t_at, x_t_set, x_t), ")
+    assert lines["Wx_x_i"] == "where(Wx_x_i_at, Wx_x_i_set, Wx_i @ x_q)"
 
 
 @pytest.mark.parametrize("text", ["float16", "int8 table:64"])

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnnstep import build_layer, load_cell
+from rnnstep import Trace, build_layer, load_cell
 from rnnstep.cells import Cell
 from rnnstep.cells.variants import masked
 from rnnstep.equations import FUNCTIONS
 from rnnstep.program import fast, load_machine
 from rnnstep.program.compiled import counter
 from rnnstep.program.opcodes import OPCODES, Row
-from tests.parity.compiled import CELLS, TOLERANCE, T, both, inputs, model
+from rnnstep.selftest import selftest
+from tests.parity.compiled import CELLS, TOLERANCE, T, both, inputs, model, states
 
 pytest.importorskip("numba")
 pytestmark = pytest.mark.usefixtures("compiled_early")
@@ -73,6 +74,17 @@ def test_large_products_are_left_to_numpy(hidden: int, monkeypatch: pytest.Monke
     runs = compiled.model.layers[0]._program._recurrence._compiled
     assert runs is not None
     assert len(runs._forwards) == len(runs._again) == (1 if hidden == 100 else 3)
+
+
+def test_a_selftest_looks_at_the_machine() -> None:
+    """Of whatever length the run is: it is asked if it is right, not if it pays."""
+    of = model("LSTM")
+    outcome = list(selftest(Trace(of, inputs(), states(of))))[-1]
+    assert outcome.name == "compiled"
+    assert outcome.passed
+    assert outcome.comparison is not None
+    assert 0 < outcome.comparison.worst < 2e-6
+    assert len(outcome.comparison.trace) == T
 
 
 def test_masked_steps_hold_their_state() -> None:

@@ -120,3 +120,18 @@ def test_training_on_does_not_change_the_session() -> None:
         for parameter in module.parameters():
             parameter.zero_()
     np.testing.assert_array_equal(session.trace.series("h_t"), before)
+
+
+def test_a_layer_chooses_the_half_that_is_run_with_its_head() -> None:
+    class Seq2Seq(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder, self.decoder = torch.nn.LSTM(D, H), torch.nn.LSTM(D, H)
+            self.head = torch.nn.Linear(H, 2)
+
+    module, xs = Seq2Seq(), torch.randn(T, D)
+    model = open_live(module, xs, layer="decoder").trace.model
+    assert [layer.name for layer in model.layers] == ["decoder", "head"]
+    output = module.head(module.decoder(xs)[0])[-1].detach().numpy()
+    frame = open_live(module, xs, layer="decoder").trace.frame(T - 1)
+    np.testing.assert_allclose(frame.output, output, rtol=0, atol=1e-6)

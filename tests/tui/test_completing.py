@@ -50,6 +50,9 @@ async def keys(pilot: Pilot[None], text: str, *more: str) -> None:
         ("mode b", "b", "both"),
         ("map v", "v", "vik"),
         ("disable ", "", "1"),
+        ("explain s", "s", "solve"),
+        ("shadow int", "int", "int8"),
+        ("shadow o", "o", "off"),
     ],
 )
 def test_a_word_is_completed_by_what_may_stand_there(text: str, word: str, first: str) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
+import pytest
+from textual.pilot import Pilot
 
 from rnnstep import Session
 from rnnstep.check import Comparison, Reference, tolerance_for
 from rnnstep.check.expected import from_array
+from rnnstep.explaining import Explaining
 from rnnstep.render.errors import bar
 from rnnstep.tui.app import Debugger
-from tests.tui.conftest import MakeApp, drive, pressed, text_of
+from tests.tui.conftest import MakeApp, drive, enter, pressed, text_of, typed
 
 
 def expecting(app: Debugger, right: bool = False) -> Session:
@@ -68,6 +73,41 @@ def test_what_explains_it_is_a_key_away(make_app: MakeApp) -> None:
     assert any("EXPLAINED: the values are one timestep late" in line for line in seen)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_what_is_wanted_stands_below_the_number(make_app: MakeApp, size: tuple[int, int]) -> None:
+    app = make_app()
+    expecting(app)
+    seen = drive(app, "e", "enter", see=lambda: text_of(app), size=size)
+    number = next(line.partition("╭─ hₜ[2]")[2] for line in seen if "╭─ hₜ[2]" in line)
+    below = next(line.rpartition("wanted")[2] for line in seen if ", error " in line)
+    got, wanted, error = (
+        float(found.replace("−", "-")) for found in re.findall(r"[+−]\d\.\d{3}", number + below)
+    )
+    assert error == -0.25
+    assert wanted == pytest.approx(got + 0.25, abs=2e-3)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_the_keys_of_an_error_are_shown_while_there_is_one(
+    make_app: MakeApp, size: tuple[int, int]
+) -> None:
+    app = make_app()
+    expecting(app)
+    shown = drive(app, see=lambda: text_of(app), size=size)[-1]
+    assert " e next error " in shown
+    assert " D why? " in shown
+    app = make_app()
+    expecting(app, right=True)
+    shown = drive(app, see=lambda: text_of(app), size=size)[-1]
+    assert "error" not in shown
+    assert "why" not in shown
+    app = make_app()
+    keys = ["colon", *typed("shadow int8")]
+    shown = drive(app, *keys, see=lambda: text_of(app), size=size)[-1]
+    assert "why" not in shown
+    assert "next error" in shown
+
+
 def test_a_run_that_is_as_expected_says_so(make_app: MakeApp) -> None:
     app = make_app()
     expecting(app, right=True)
@@ -82,6 +122,14 @@ def test_without_a_reference_the_key_says_how_to_give_one(make_app: MakeApp) -> 
     assert any("--expect" in note.message for note in app._notifications)
 
 
+def test_a_fork_is_not_searched_for_what_explains_it(make_app: MakeApp) -> None:
+    # what is tried is the run as it was, with other weights, states and inputs
+    app = make_app()
+    expecting(app)
+    drive(app, "colon", *typed("set rnn/h_t = 0"), "D", see=lambda: None)
+    assert any("fork 0 goes there" in note.message for note in app._notifications)
+
+
 def test_a_fork_is_compared_itself(make_app: MakeApp) -> None:
     session = expecting(make_app(), right=True)
     session.trace = session.trace.fork(5, x_t=[1.0, 1.0])
@@ -89,3 +137,70 @@ def test_a_fork_is_compared_itself(make_app: MakeApp) -> None:
     assert isinstance(known, Comparison)
     assert known.first is not None
     assert known.first.t == 5
+
+
+def hard_to_explain(app: Debugger) -> Session:
+    """A reference that is random: nothing explains it, and all is tried."""
+    session = app.session
+    h = np.random.default_rng(0).normal(size=session.trace.series("rnn/h_t").shape)
+    value = from_array(0, "h_t", np.arange(len(h)), h.astype(np.float32))
+    session.expect(Reference("ref.npy", (value,)), tolerance_for(np.dtype(np.float32)))
+    return session
+
+
+def test_the_screen_is_alive_while_more_is_tried_and_a_search_goes_on_where_it_was_left(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnstep.tui.searching.SLICE", 0.0)
+    monkeypatch.setattr("rnnstep.tui.searching._PAUSE", 0.01)
+    app = make_app()
+    session = hard_to_explain(app)
+
+    def tried() -> tuple[int, int]:
+        """How many things are done otherwise, and in how many ways, as the screen has it."""
+        told = r"(\d) changes?: ([\d,]+) of [\d,]+ tried… any key gives up"
+        found = re.search(told, "\n".join(text_of(app)))
+        return (int(found[1]), int(found[2].replace(",", ""))) if found else (0, 0)
+
+    async def beyond(pilot: Pilot[None], place: tuple[int, int]) -> None:
+        while tried() <= place:
+            assert app.shows.going_on, "the search has ended"
+            await pilot.pause(0.01)
+
+    async def search(pilot: Pilot[None]) -> None:
+        await pilot.press("colon", *typed("explain solve"))
+        await beyond(pilot, (1, 5))
+        await beyond(pilot, tried())
+        await enter(pilot, "escape")
+        assert any("the search was given up" in line for line in text_of(app))
+        await enter(pilot, "escape")
+        await pilot.press("colon", *typed("explain solve"))
+        await beyond(pilot, (0, 0))
+        assert tried() > (1, 5), "it goes on where it was"
+        # any other key is done, and no page is in its way
+        await enter(pilot, "right")
+        assert app.screen is app.main
+        assert any(":explain solve goes on from there" in line for line in text_of(app))
+
+    drive(app, search, see=lambda: None)
+    assert session.cursor.t == 1
+
+
+def test_what_was_found_before_a_search_was_given_up_is_kept(make_app: MakeApp) -> None:
+    app = make_app()
+    session = app.session
+    late = np.concatenate([np.zeros((1, 5)), session.trace.series("rnn/h_t")[:-1]])
+    value = from_array(0, "h_t", np.arange(len(late)), late)
+    known = session.expect(Reference("late.npy", (value,)), tolerance_for(np.dtype(np.float32)))
+    search = Explaining(known, 3)
+    for report in search:
+        if report.found:
+            break
+    assert not search.done
+    told = "\n".join(search.explained.lines)
+    assert "EXPLAINED: the values are one timestep late" in told
+    assert "then the search was given up" in told
+    for _ in search:
+        pass
+    assert search.done
+    assert "given up" not in "\n".join(search.explained.lines)

@@ -1,4 +1,4 @@
-"""The help page: every action on a line of its own where the screen has the room."""
+"""The pages: every action on a line of its own where there is room, and what is below said."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import Console
 
 from rnnstep.commands.table import ACTIONS
 from rnnstep.tui.pages import HelpPage, TextPage
+from tests.tui.conftest import MakeApp, drive, text_of
 
 
 def lines(width: int) -> list[str]:
@@ -45,3 +46,13 @@ def test_of_a_text_that_is_too_long_the_beginning_is_shown() -> None:
     assert last.startswith(f"… {100_000 - len(shown):,} more lines: ")
     assert "… 1 more line: " in str(TextPage("x" * 10**6).content())
     assert str(TextPage("a\nb").content()) == "a\nb"
+
+
+@pytest.mark.parametrize(("size", "more"), [((120, 200), False), ((80, 24), True)])
+def test_a_page_that_is_longer_than_the_screen_says_how_to_go_on(
+    make_app: MakeApp, size: tuple[int, int], more: bool
+) -> None:
+    app = make_app()
+    seen = drive(app, "question_mark", see=lambda: text_of(app), size=size)
+    last = next(line for line in reversed(seen) if "Esc closes" in line)
+    assert ("↑ ↓ for more" in last) == more

@@ -46,6 +46,19 @@ def test_the_error_is_the_shadows(make_app: MakeApp) -> None:
     assert error != 0
 
 
+def test_the_shadow_of_a_fork_has_its_edits(make_app: MakeApp) -> None:
+    app = make_app("brackets")
+    session = app.session
+    exact = session.trace.series("lstm/h_t")
+    edits = ["colon", *typed("set lstm/h_t = 0.25 from 9"), "colon", *typed("scale lstm/Wh_o 2")]
+    drive(app, "colon", *typed("shadow float16"), *edits, see=lambda: None)
+    known = session.comparison
+    assert known is not None
+    assert len(session.tree.forks) == 3
+    assert np.abs(session.trace.series("lstm/h_t") - exact).max() > 0.1
+    assert 0 < known.worst < 0.02
+
+
 def test_the_key_of_divergences_goes_to_where_the_error_is_too_large(make_app: MakeApp) -> None:
     app = make_app("brackets")
     keys = ["colon", *typed("shadow int8"), "e"]

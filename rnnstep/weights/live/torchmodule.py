@@ -79,10 +79,10 @@ def _blueprint(module: Any, parts: list[Part], request: Request) -> Blueprint:
         found, said = layers_of(part, request)
         bundles += found
         notes += said
-    kept, assumed = chained(bundles, ordered=True)
+    chain = chained(bundles, True, request.layer)
     kind = type(module).__name__
     notes.insert(0, Note(f"the live module {kind}, as in evaluation"))
     if len(parts) > 1 and kind != "Sequential":
         told = "modules in the order in which they were made; what forward() does between them"
         notes.append(Note(f"{told} is not seen", warning=True))
-    return Blueprint(linked(kept), (*notes, *assumed))
+    return Blueprint(linked(chain.bundles), (*notes, *chain.notes), left=chain.left)
