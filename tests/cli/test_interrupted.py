@@ -13,15 +13,15 @@ import pytest
 
 from rnnstep.samples_folder import sample
 
-LONG = ["trace out.npz", "trace out.csv", "assert never t < 0"]
-LONG += ["break t < 0; continue", "run f.txt"]
+LONG = ["trace out.npz", "trace out.csv", "assert never h_t[0] > 9"]
+LONG += ["break h_t[0] > 9; continue", "run f.txt"]
 
 
 @pytest.mark.parametrize("commands", LONG)
 def test_ctrl_c_is_said_in_one_line(tmp_path: Path, commands: str) -> None:
     np.save(tmp_path / "seq.npy", np.ones((20_000_000, 1), np.int8).repeat(2, 1))
     (tmp_path / "out.npz").write_bytes(b"old")
-    (tmp_path / "f.txt").write_text("find t < 0\n", "utf-8")
+    (tmp_path / "f.txt").write_text("find h_t[0] > 9\n", "utf-8")
     before = sorted(path.name for path in tmp_path.iterdir())
     weights = str(sample("addition").parent / "seq.weights.npz")
     command = [sys.executable, "-m", "rnnstep", "run", "seq.npy", "--weights", weights]
@@ -33,14 +33,14 @@ def test_ctrl_c_is_said_in_one_line(tmp_path: Path, commands: str) -> None:
         text=True,
     )
     assert process.stdout is not None
-    # the long command begins when the one before has been printed, and lasts for minutes
+    # the long command begins when the one before has been printed, and lasts for a while
     assert process.stdout.readline() == "> print t\n"
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)
     last = commands.rpartition("; ")[2]
     # between two parts of a command it is the file's that is interrupted
-    expected = [f"-c:1: {last}"] + ["f.txt:1: find t < 0"] * (last == "run f.txt")
+    expected = [f"-c:1: {last}"] + ["f.txt:1: find h_t[0] > 9"] * (last == "run f.txt")
     assert error in [f"rnnstep: interrupted at {place}\n" for place in expected]
     # to a shell both are 130: Python ends by the signal where it came inside of an exec(), as
     # those of the standard library's dataclasses, of what is still being imported
