@@ -12,6 +12,8 @@ from numba.extending import intrinsic
 
 _PATIENCE = 4096
 """Looks at the counter, some microseconds, before the processor is left to another thread."""
+_LONG = _PATIENCE + 256
+"""Looks, of which the last take about 0.1 ms: the other worker must have lost its processor."""
 
 _Typed = tuple[Any, Callable[..., Any]]
 """What numba asks of an operation that it lacks: its signature, and what makes its code."""
@@ -68,7 +70,7 @@ def wait(counter: Any, arrived: Any) -> Any:
         arrived: the workers times the waits so far, this one included.
 
     Returns:
-        1 if another worker let this one wait for long, else 0.
+        1 if another worker let this one wait for long, as if it did not run, else 0.
     """
     if _add_one(counter) + 1 == arrived:
         return 0
@@ -77,4 +79,4 @@ def wait(counter: Any, arrived: Any) -> Any:
         looks += 1
         if looks > _PATIENCE:
             _leave_processor()
-    return 1 if looks > _PATIENCE else 0
+    return 1 if looks > _LONG else 0
