@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -69,9 +69,10 @@ class Sweep:
         seconds = sum(layer.seconds for layer in layers.values())
         first = first_compiled(length, seconds)
         faster = 1 if first is None else _FASTER
-        self.block = block_length(layers.values(), length, seconds / faster)
+        values = sum(map(value_bytes, layers.values()))
+        self.block = block_length(length, seconds / faster, values)
         self.compiled_from = None if first is None else -(-first // self.block) * self.block
-        self._block_bytes = self.block * sum(map(value_bytes, layers.values()))
+        self._block_bytes = self.block * values
         blocks = -(-length // self.block)
         kept = max(budget // max(state_bytes(layers.values()), 1), 1)
         self._every = -(-blocks // kept)
@@ -216,10 +217,16 @@ class Sweep:
         return self._blocks[number]
 
 
-def block_length(layers: Iterable[Layer], length: int, seconds: float) -> int:
-    """How many timesteps are run together: fewer of a large layer, to go anywhere at once."""
+def block_length(length: int, seconds: float, value_bytes: int) -> int:
+    """How many timesteps are run together: fewer of a large layer, to go anywhere at once.
+
+    Args:
+        length: timesteps of the run.
+        seconds: that one of them takes.
+        value_bytes: of every value of one of them.
+    """
     quick = int(_AT_ONCE / max(seconds, _AT_ONCE / _LONGEST))
-    small = _BLOCK_BYTES // max(sum(map(value_bytes, layers)), 1)
+    small = _BLOCK_BYTES // max(value_bytes, 1)
     return min(max(min(quick, small, _LONGEST), _SHORTEST), length)
 
 

@@ -14,8 +14,8 @@ from rnnstep.equations.nodes import Name, Node
 from rnnstep.program.buffers import Buffer
 from rnnstep.program.instructions import Find, Instruction, Instructions, NotDirectError
 from rnnstep.program.packing import assign, pack_calls, stacked
-from rnnstep.program.packs import Pack, Packing
-from rnnstep.program.stages import stages_of
+from rnnstep.program.packs import Pack
+from rnnstep.program.plan import plan_of
 
 Values = Mapping[str, Array]
 Shapes = Mapping[str, tuple[int, ...]]
@@ -41,9 +41,8 @@ class BatchRecurrence:
     ) -> None:
         self._cell, self._weights, self._count = cell, weights, count
         self._dtype = dtypes[cell.output]
-        stages = stages_of(cell)
-        packing = Packing((*stages.ahead, *stages.stepwise), cell.shapes, [*weights])
-        packs = packing.packs(stages.ahead) + packing.packs(stages.stepwise)
+        plan = plan_of(cell)
+        packs = plan.ahead + plan.stepwise
         equations = [equation for pack in packs for equation in pack]
         read = {name for equation in equations for name in dependencies(equation.node)}
         self._inputs = {

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from rnnstep.cells import Cell
-from rnnstep.equations import Array, compile_node
+from rnnstep.equations import Array
 from rnnstep.equations.nodes import Binary, Name
 from rnnstep.program.compiled import all_products, whole_groups
 from rnnstep.program.fast import load_machine
 from rnnstep.program.packing import stacked
-from rnnstep.program.packs import Pack, Packing
+from rnnstep.program.packs import Pack
+from rnnstep.program.plan import plan_of
 from rnnstep.program.recurrence import Recurrence
-from rnnstep.program.stages import stages_of
 from rnnstep.program.window import Compute, Window
 
 Values = Mapping[str, Array]
@@ -45,18 +45,10 @@ class Program:
     ) -> None:
         self._cell, self._weights, self._dtype = cell, weights, dtype
         self._specs = {name: (shapes[name], dtype) for name in cell.values}
-        stages = stages_of(cell)
-        packing = Packing((*stages.ahead, *stages.stepwise), cell.shapes, [*weights])
-        ahead = packing.packs(stages.ahead)
-        given = [e.name for pack in ahead for e in pack if e.name in stages.given]
-        given += [d.name for d in cell.inputs if d.name in stages.given]
-        self._recurrence = Recurrence(
-            cell, weights, given, packing.packs(stages.stepwise), shapes, dtype
-        )
-        self._products = tuple(self._input_products(ahead))
-        self._computes: dict[str, Compute] = {
-            e.name: compile_node(e.node, cell.shapes, cell.values) for e in cell.equations
-        }
+        plan = plan_of(cell)
+        self._recurrence = Recurrence(cell, weights, plan, shapes, dtype)
+        self._products = tuple(self._input_products(plan.ahead))
+        self._computes: dict[str, Compute] = dict(plan.computes)
 
     def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
         """Run over a window.
@@ -133,7 +125,7 @@ class Program:
         window.add(buffer.over_time(rows, done))
         return rows
 
-    def _input_products(self, packs: list[Pack]) -> Iterator[tuple[Array, str, list[str]]]:
+    def _input_products(self, packs: Sequence[Pack]) -> Iterator[tuple[Array, str, list[str]]]:
         """The products that can be computed as one: the matrix, the input, the values' names."""
         inputs = {declaration.name for declaration in self._cell.inputs}
         for pack in packs:

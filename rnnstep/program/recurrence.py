@@ -16,6 +16,7 @@ from rnnstep.program.compiled import Compiled
 from rnnstep.program.instructions import Instruction, Instructions, NotDirectError
 from rnnstep.program.packing import assign, pack_calls, stacked
 from rnnstep.program.packs import Pack
+from rnnstep.program.plan import Plan
 from rnnstep.program.translate import NotTranslatableError, Translation
 
 Values = Mapping[str, Array]
@@ -32,8 +33,7 @@ class Recurrence:
     Args:
         cell: whose equations they are.
         weights: by name.
-        given: the names that are computed before, in the order of their places.
-        packs: the equations.
+        plan: when and how they run.
         shapes: the shape of each name at one timestep.
         dtype: of every value.
     """
@@ -42,17 +42,16 @@ class Recurrence:
         self,
         cell: Cell,
         weights: Mapping[str, Array],
-        given: Sequence[str],
-        packs: Sequence[Pack],
+        plan: Plan,
         shapes: Mapping[str, tuple[int, ...]],
         dtype: np.dtype[Any],
     ) -> None:
         self._cell, self._weights, self._dtype = cell, weights, dtype
-        self.given = Buffer({name: shapes[name] for name in given}, dtype)
-        self.made = Buffer({e.name: shapes[e.name] for pack in packs for e in pack}, dtype)
+        self.given = Buffer({name: shapes[name] for name in plan.given}, dtype)
+        self.made = Buffer({e.name: shapes[e.name] for pack in plan.stepwise for e in pack}, dtype)
         self._states = Buffer({state.name: shapes[state.name] for state in cell.states}, dtype)
         self._kept = Buffer({name: shapes[name] for name in cell.carried.values()}, dtype)
-        self._calls = [call for pack in packs for call in self._pack(pack)]
+        self._calls = [call for pack in plan.stepwise for call in self._pack(pack)]
         self._carried = [
             (self._states.view(before), self.made.view(after))
             for before, after in cell.carried.items()
@@ -60,8 +59,7 @@ class Recurrence:
         self._lock = Lock()
         self._compiled: Compiled | None = None
         self._lacking = False
-        read = {n for pack in packs for e in pack for n in dependencies(e.node) if n in weights}
-        self.weight_bytes = sum(weights[name].nbytes for name in read)
+        self.weight_bytes = sum(weights[name].nbytes for name in plan.weights)
 
     @property
     def seconds(self) -> float:

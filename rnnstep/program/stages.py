@@ -21,13 +21,6 @@ class Stages(NamedTuple):
     ahead: tuple[Equation, ...]
     stepwise: tuple[Equation, ...]
 
-    @property
-    def given(self) -> tuple[str, ...]:
-        """The names that the recurrence reads and does not make: of inputs and of ``ahead``."""
-        made = {equation.name for equation in self.stepwise}
-        read = (name for e in self.stepwise for name in dependencies(e.node) if name not in made)
-        return tuple(dict.fromkeys(read))
-
 
 def stages_of(cell: Cell) -> Stages:
     """Sort a cell's equations by when they run."""
