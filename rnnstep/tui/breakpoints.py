@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from rnnstep.breaks import Breakpoint
-from rnnstep.commands.breaks import list_breaks
+from rnnstep.commands.breakpoints import list_breaks
 from rnnstep.session import Session
 from rnnstep.tui.listing import ListPage
 

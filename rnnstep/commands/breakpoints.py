@@ -1,0 +1,108 @@
+"""Breakpoints by command: set, listed and changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rnnstep.breaks import Breakpoint, Preset, parse_condition
+from rnnstep.commands.action import Does, Outcome
+from rnnstep.commands.saying import whole_number
+from rnnstep.render.rows import clip
+from rnnstep.session import Session
+
+_TAIL = re.compile(r"(\s+(?P<once>once)|\s+ignore\s+(?P<ignore>\d{1,9}))$")
+"""What may stand behind a condition: how often it is passed, and whether it goes away."""
+
+
+def set_break(session: Session, said: str) -> Outcome:
+    """Stop where a condition holds."""
+    condition, once, ignore = said, False, 0
+    while (tail := _TAIL.search(condition)) is not None:
+        once = once or tail["once"] is not None
+        ignore = int(tail["ignore"] or ignore)
+        condition = condition[: tail.start()]
+    added = session.add_break(condition, ignore, once)
+    return Outcome(f"breakpoint {describe(added)}", as_data(added))
+
+
+def describe(known: Breakpoint, width: int | None = None) -> str:
+    """``2: h_t[7] changes sign, ignoring 3, once``; of its condition ``width`` columns at most."""
+    text = known.condition.text
+    parts = [f"{known.number}: {text if width is None else clip(text, width)}"]
+    parts += [f"ignoring {known.ignore}"] * bool(known.ignore)
+    parts += ["once"] * known.once + ["disabled"] * (not known.enabled)
+    return ", ".join(parts)
+
+
+def as_data(known: Breakpoint) -> Mapping[str, Any]:
+    """A breakpoint for a program."""
+    return {
+        "breakpoint": known.number,
+        "condition": known.condition.text,
+        "enabled": known.enabled,
+        "ignore": known.ignore,
+        "once": known.once,
+    }
+
+
+def list_breaks(session: Session, _: str) -> Outcome:
+    """All breakpoints."""
+    known = session.breakpoints.all
+    lines = [f"{describe(one)}{_counted(session, one)}" for one in known]
+    data = [dict(as_data(one)) for one in known]
+    return Outcome("\n".join(lines) or "no breakpoints", {"breakpoints": data})
+
+
+def _counted(session: Session, known: Breakpoint) -> str:
+    hits = session.breakpoints.hits(session.trace, known)
+    count = f"{hits.known} hit{'s'[: hits.known != 1]}"
+    return f"  ({count if hits.complete else f'{count} so far'})"
+
+
+def delete(session: Session, said: str) -> Outcome:
+    """Take one away, or all."""
+    if said == "all":
+        session.breakpoints.clear()
+        return Outcome("no breakpoints are left")
+    removed = session.breakpoints.remove(whole_number(said))
+    return Outcome(f"deleted breakpoint {describe(removed)}", as_data(removed))
+
+
+def enable(session: Session, said: str) -> Outcome:
+    """Let one stop again."""
+    return _told(session.breakpoints.enable(whole_number(said), True))
+
+
+def disable(session: Session, said: str) -> Outcome:
+    """Let one pass."""
+    return _told(session.breakpoints.enable(whole_number(said), False))
+
+
+def ignore(session: Session, said: str) -> Outcome:
+    """Let one pass its first hits."""
+    number, _, count = said.partition(" ")
+    return _told(session.breakpoints.ignore(whole_number(number), whole_number(count.strip())))
+
+
+def _told(changed: Breakpoint) -> Outcome:
+    return Outcome(f"breakpoint {describe(changed)}", as_data(changed))
+
+
+def preset(ready: Preset) -> Does:
+    """Set a ready-made breakpoint, or take it away again."""
+
+    def toggle(session: Session, _: str) -> Outcome:
+        condition = parse_condition(ready.name, session.trace.model, session.cursor.layer)
+        for known in session.breakpoints.all:
+            if known.condition.text == condition.text:
+                session.breakpoints.remove(known.number)
+                return Outcome(
+                    f"deleted breakpoint {known.number}: {ready.summary}", as_data(known)
+                )
+        data = set_break(session, ready.name).data
+        # its condition may be longer than the screen is wide
+        return Outcome(f"breakpoint {data['breakpoint']}: {ready.summary}", data)
+
+    return toggle
