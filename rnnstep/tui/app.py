@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from rnnstep.tui.shows import Shows
 
 
+LOADING = 0.3
+"""Seconds from the first frame until what it does not need is loaded."""
+
+
 class Debugger(App[None]):
     """The debugger's screen over one session.
 
@@ -79,7 +83,7 @@ class Debugger(App[None]):
 
     @cached_property
     def shows(self) -> Shows:
-        """What keys do to the screen; loaded when the first one is pressed."""
+        """What keys do to the screen; loaded after the first frame, or with the first key."""
         from rnnstep.tui.shows import Shows
 
         return Shows(self)
@@ -119,8 +123,13 @@ class Debugger(App[None]):
         # taken without choose(), which would publish the same frame once more
         self.choices = replace(self.choices, **self._look())
         self.frames.publish()
+        self.set_timer(LOADING, Thread(target=self._load, daemon=True).start)
+
+    def _load(self) -> None:
+        """Load what the first frame does not need, beside the screen."""
+        _ = self.shows
         if self.session.trace.compiled:
-            self.call_after_refresh(Thread(target=self.session.trace.prepare, daemon=True).start)
+            self.session.trace.prepare()
 
     def _look(self) -> dict[str, Any]:
         return {
@@ -132,7 +141,8 @@ class Debugger(App[None]):
     def run(self, **said: Any) -> Any:
         """Open the screen, until the user quits; then the session is saved, unless it failed."""
         result: Any = super().run(**said)
-        self.shows.close()
+        if "shows" in vars(self):
+            self.shows.close()
         if not self.return_code:
             self.keeper.end()
         return result

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rnnstep.commands.action import Outcome, Parts
 from rnnstep.commands.divergences import explained, explaining
-from rnnstep.explaining import Explaining
 from rnnstep.progress import Progress
-from rnnstep.render.diagnosis import closest, so_far
 from rnnstep.tui.searching import Searching
+
+if TYPE_CHECKING:
+    from rnnstep.explaining import Explaining
 
 
 class Diagnosing(Searching):
@@ -37,6 +39,8 @@ class Diagnosing(Searching):
 
 
 def _parts(search: Explaining) -> Parts:
+    from rnnstep.render.diagnosis import closest, so_far
+
     for tried in search:
         yield Progress(0, so_far(tried), closest(tried))
     yield explained(search)

@@ -30,6 +30,7 @@ class Presses:
         self.app = app
         self.count = ""
         """The digits that were typed."""
+        self._prompt: Prompt | None = None
 
     @property
     def keys(self) -> Iterable[str]:
@@ -38,8 +39,8 @@ class Presses:
 
     def does(self, key: str) -> Callable[[], object] | None:
         """What a key does; ``None`` if it is a page's, or the command line's while that is open."""
+        prompt = self._prompt = self._prompt or next(iter(self.app.main.query(Prompt)), None)
         # keys may come before there is anything to press them on
-        prompt = next(iter(self.app.main.query(Prompt)), None)
         if prompt is None or self.app.screen is not self.app.main:
             return None
         if prompt.display:

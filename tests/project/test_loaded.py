@@ -22,6 +22,7 @@ _COMMAND = "from rnnstep.cli import main\ntry: main({})\nexcept SystemExit: pass
 _FIRST_FRAME = f"""
 import asyncio, gc, sys
 import rnnstep.tui
+import rnnstep.tui.app
 from rnnstep.cli import main
 from rnnstep.tui import screen
 
@@ -38,6 +39,8 @@ def opened(session, file):
     return app
 
 rnnstep.tui.screen = opened
+# later than this looks
+rnnstep.tui.app.LOADING = 60
 sys.stdin.isatty = sys.stdout.isatty = lambda: True
 try: main([{SAMPLE!r}])
 except SystemExit as end: assert not end.code
