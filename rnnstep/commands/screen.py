@@ -7,6 +7,7 @@ from rnnstep.commands.action import Action, Outcome, Takes
 from rnnstep.commands.motions import LINES
 from rnnstep.commands.what_if import scale
 from rnnstep.errors import InputError
+from rnnstep.paths import typed_path
 from rnnstep.session import Session
 
 
@@ -14,7 +15,7 @@ def save_session(session: Session, said: str) -> Outcome:
     """Save the session to a file; the screen knows one of its own."""
     if not said:
         raise InputError("nothing of this session is kept: name a file")
-    session.save(said)
+    session.save(typed_path(said))
     return Outcome(f"saved {said}", {"file": said})
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 from rnnstep.commands import printing, words
 from rnnstep.commands.action import Action, Outcome, Parts, Takes
 from rnnstep.commands.moving import moment, whereabouts
 from rnnstep.commands.saying import array_data
+from rnnstep.paths import typed_path
 from rnnstep.progress import Progress
 from rnnstep.render.layers import layer_lines
 from rnnstep.session import Session
@@ -43,7 +43,7 @@ def write(session: Session, said: str) -> Parts:
     from rnnstep.export import exporting
 
     run = session.trace
-    with closing(exporting(run, Path(said))) as steps:
+    with closing(exporting(run, typed_path(said))) as steps:
         for t in steps:
             yield Progress(t)
     count = len(run.model.value_names)

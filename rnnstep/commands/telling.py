@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 from rnnstep.commands.action import Outcome, Parts
 from rnnstep.commands.script import Command, parse_script, read_script, run_script
 from rnnstep.errors import InputError
 from rnnstep.notes import printable
+from rnnstep.paths import typed_path
 from rnnstep.progress import Progress
 from rnnstep.render.numbers import plain_json
 from rnnstep.session import Session
@@ -45,7 +45,7 @@ def run_file(session: Session, said: str) -> Parts:
     """
     if said == "-":
         raise InputError("run takes a file of commands")
-    commands = parse_script(read_script(Path(said)), said)
+    commands = parse_script(read_script(typed_path(said)), said)
     for command in commands:
         if command.action.name == "run":
             raise InputError(f"{command.place}: a file that is run runs no other")

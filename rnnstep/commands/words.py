@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from os.path import split
-from pathlib import Path
 
 from rnnstep.breaks import PRESETS
 from rnnstep.breaks.rules import RULES
 from rnnstep.commands.action import Words
 from rnnstep.equations.functions import FUNCTIONS
 from rnnstep.expressions import TIMESTEP
+from rnnstep.paths import typed_path
 from rnnstep.render.palette import COLOUR_MAPS
 from rnnstep.render.pen import Mode, Scale
 from rnnstep.session import Session
@@ -107,7 +107,7 @@ def _files(_: Session, begun: str) -> Iterable[str]:
     """What is in the folder of the path that is begun; a folder ends in a slash."""
     folder, name = split(begun)
     try:
-        found = sorted(Path(folder or ".").iterdir())[:_MOST]
+        found = sorted(typed_path(folder or ".").iterdir())[:_MOST]
         shown = [path for path in found if not path.name.startswith(".") or name.startswith(".")]
         lead = begun[: len(begun) - len(name)]
         return [f"{lead}{path.name}{'/' if path.is_dir() else ''}" for path in shown]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
-from pathlib import Path
 
 from rnnstep.equations import to_text
 from rnnstep.equations.nodes import Index, Name, Range
 from rnnstep.equations.text import number_text
+from rnnstep.paths import typed_path
 
 
 class Operation(Enum):
@@ -72,7 +72,7 @@ class Edit:
         """The same edit wherever the program is started: a file goes by its whole path."""
         if not self.source or self.source_t is not None:
             return self
-        return replace(self, source=str(Path(self.source).absolute()))
+        return replace(self, source=str(typed_path(self.source).absolute()))
 
     def __str__(self) -> str:
         """``set h_t[3] = 0.5 at 12``."""

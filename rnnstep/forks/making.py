@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from rnnstep.forks.lines import with_value, with_weight
 from rnnstep.forks.patch import Patch, key_of
 from rnnstep.layer import Layer
 from rnnstep.model import SEQUENCE, Model
+from rnnstep.paths import typed_path
 from rnnstep.states import read_state
 from rnnstep.trace import Trace
 
@@ -106,7 +106,7 @@ def _read(trace: Trace, edit: Edit, layer: int, name: str) -> Array:
         if t >= len(trace):
             raise InputError(f"no timestep {t}: the run has 0 to {len(trace) - 1}")
         return trace.frame(t).layers[layer][name]
-    path = Path(edit.source)
+    path = typed_path(edit.source)
     if path.suffix.lower() == ".npy":
         return read_npy(path)
     states = read_state(path, trace.model)

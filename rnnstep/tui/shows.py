@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rnnstep.commands.what_if import switch
 from rnnstep.errors import InputError
+from rnnstep.paths import typed_path
 from rnnstep.tui.explaining import Diagnosing
 from rnnstep.tui.forks import ForksPage
 from rnnstep.tui.layers import LayersPage
@@ -56,7 +55,7 @@ class Shows(Motions, Looks, Windows, Diagnosing, Tracing):
 
     def do_session(self, said: str) -> None:
         """Cursor, breakpoints, bookmarks and view to the session's file, or to another one."""
-        self.say(self.app.keeper.save(Path(said) if said else None))
+        self.say(self.app.keeper.save(typed_path(said) if said else None))
 
     def do_notes(self, _: str) -> None:
         """All that was inferred."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from rnnstep.cli import main
 from rnnstep.commands.table import ACTIONS
 from rnnstep.opening import open_session
+from rnnstep.paths import typed_path
 from rnnstep.samples_folder import sample
 
 Capture = pytest.CaptureFixture[str]
@@ -281,3 +282,16 @@ def test_a_session_is_saved_and_begun_with_in_a_script(capsys: Capture) -> None:
     assert refused(capsys, "--session", "none.json", "-c", "where") == [
         "rnnstep: error: none.json: no such file"
     ]
+
+
+def test_a_tilde_in_a_path_is_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "checks.txt").write_text("trace ~/out.npz\n", "utf-8")
+    np.save(tmp_path / "state.npy", np.full(5, 0.25))
+    commands = "run ~/checks.txt; session ~/kept.json; swap rnn/h_t ~/state.npy"
+    assert run("-c", commands) == 0
+    assert {"out.npz", "kept.json"} <= {path.name for path in tmp_path.iterdir()}
+    assert typed_path("~no-such-user/file") == Path("~no-such-user/file")
