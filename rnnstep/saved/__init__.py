@@ -51,7 +51,7 @@ def save(session: Session, path: Path) -> None:
     file.restore(
         bound(PARTS, Session(session.tree.forks[0].trace, session.labels)), sources(session)
     )
-    file.save(bound(PARTS, session), sources(session))
+    file.save(bound(PARTS, session), sources(session), asked=True)
 
 
 def restore(session: Session, path: Path) -> tuple[Note, ...]:

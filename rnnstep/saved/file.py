@@ -63,8 +63,10 @@ class SessionFile:
         self._used = there if all(isinstance(text, Kept) for text in wrong) else None
         return tuple(Note(f"session: {text} ({self.path})", warning=True) for text in wrong)
 
-    def save(self, parts: Mapping[str, Bound], head: Mapping[str, str]) -> bool:
-        """Write everything, if there is anything; whether the file was written.
+    def save(
+        self, parts: Mapping[str, Bound], head: Mapping[str, str], *, asked: bool = False
+    ) -> bool:
+        """Write everything, if there is anything, or if it was asked for; whether it was written.
 
         Raises:
             InputError: it cannot be written, or what is there cannot be copied.
@@ -76,7 +78,7 @@ class SessionFile:
             raise InputError(f"{self.path} {error}") from None
         document = {"version": VERSION, **head, **_kept(there, parts), **written}
         new = f"{json.dumps(document, indent=1, allow_nan=False)}\n".encode()
-        if new == there or (there is None and not written):
+        if new == there or (there is None and not (written or asked)):
             return False
         try:
             self._write(new, copying=there not in (None, self._used))

@@ -111,7 +111,7 @@ class Keeper:
             file = SessionFile(path)
         if file is None:
             raise InputError("nothing of this session is kept: name a file")
-        written = file.save(self._parts(), sources(self.app.session))
+        written = file.save(self._parts(), sources(self.app.session), asked=path is not None)
         self.file = file
         return f"{'saved' if written else 'nothing new is to be saved in'} {file.path}"
 
