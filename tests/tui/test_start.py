@@ -10,6 +10,7 @@ import pytest
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.geometry import Region
+from textual.pilot import Pilot
 from textual.strip import Strip
 
 from rnnstep import Trace
@@ -86,16 +87,25 @@ def test_the_first_frame_has_the_look_of_the_theme(make_app: MakeApp) -> None:
 def test_what_a_long_run_needs_is_loaded_beside_the_screen(
     compiled: bool, make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded, framed = Event(), []
+    ended, framed = Event(), []
 
     def prepare(_: Trace) -> None:
         framed.append((app.frame is not None, current_thread() is main_thread()))
-        loaded.set()
 
+    def load(app: Debugger) -> None:
+        load_all(app)
+        ended.set()
+
+    load_all = Debugger._load
+    monkeypatch.setattr(Debugger, "_load", load)
+    monkeypatch.setattr("rnnstep.tui.app.LOADING", 0.001)
     monkeypatch.setattr(Trace, "compiled", compiled)
     monkeypatch.setattr(Trace, "prepare", prepare)
     app = make_app()
-    drive(app, see=lambda: None)
-    if compiled:
-        assert loaded.wait(10)
+
+    async def until_it_is_loaded(pilot: Pilot[None]) -> None:
+        while not ended.is_set():
+            await pilot.pause(0.01)
+
+    drive(app, until_it_is_loaded, see=lambda: None)
     assert framed == ([(True, False)] if compiled else [])
