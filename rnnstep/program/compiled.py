@@ -18,8 +18,8 @@ SHARED = 2**16
 _NO_END = 2**62
 """More arrivals than any worker waits for."""
 
-_LATE = 8
-"""Of so many timesteps one may have to wait for long; else the cores are not free."""
+_LATE = 1
+"""How often workers may have to wait for long in a block: until all of them have begun."""
 
 
 class Compiled:
@@ -63,8 +63,10 @@ class Compiled:
             # such as Ctrl-C before this thread's part began: let nobody wait for it for ever
             waiting[0] = _NO_END
             raise
-        if sum(late) > len(given) // _LATE:
+        if sum(late) > _LATE:
             workers.pause()
+        else:
+            workers.on_time()
 
     def again(self, given: Array, made: Array) -> None:
         """Run through timesteps of which each is given what it starts from, in any order.

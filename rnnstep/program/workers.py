@@ -25,8 +25,9 @@ WORTH = 2_000_000
 _SETTINGS = ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")
 """How users say how many threads numerical libraries may have."""
 
-_PAUSE = 1.0
-"""Seconds for which callers work alone once the workers had to wait for others' processes."""
+_SHORT, _LONG = 0.05, 3.0
+"""Seconds for which callers work alone once workers had to wait for others' processes: twice as
+long each time that happens again, to at most the second."""
 
 
 @dataclass
@@ -37,11 +38,13 @@ class _Team:
         busy: held by who has claimed them.
         threads: their numbers in the system.
         until: the time before which nobody gets them.
+        pause: seconds of the next pause.
     """
 
     busy: Lock = field(default_factory=Lock)
     threads: list[int] = field(default_factory=list)
     until: float = 0.0
+    pause: float = _SHORT
 
 
 _team = _Team()
@@ -81,7 +84,13 @@ def claimed(operations: int) -> Iterator[bool]:
 
 def pause() -> None:
     """Let callers work alone for a while: the cores have other things to do."""
-    _team.until = monotonic() + _PAUSE
+    _team.until = monotonic() + _team.pause
+    _team.pause = min(2 * _team.pause, _LONG)
+
+
+def on_time() -> None:
+    """Nobody had to wait: the next pause is a short one again."""
+    _team.pause = _SHORT
 
 
 def spread(work: Callable[[slice], None], length: int, operations: int, multiple: int = 1) -> None:

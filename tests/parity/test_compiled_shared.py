@@ -23,7 +23,7 @@ def several(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """So many workers, for anything at all."""
     monkeypatch.setattr(workers, "count", lambda: request.param)
     monkeypatch.setattr(workers, "WORTH", 0)
-    monkeypatch.setattr(workers, "_PAUSE", 0.0)
+    monkeypatch.setattr(workers, "pause", lambda: None)
     monkeypatch.setattr(compiled, "SHARED", 0)
     workers.forget()
     yield request.param

@@ -105,8 +105,20 @@ def test_there_are_as_many_as_the_user_allows(
 def test_who_had_to_wait_works_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
     monkeypatch.setattr(workers, "monotonic", lambda: now)
-    workers.pause()
-    for later, expected in ((100.5, False), (101.5, True)):
-        now = later
+
+    def free_at(time: float) -> bool:
+        nonlocal now
+        now = time
         with workers.claimed(workers.WORTH) as free:
-            assert free is expected
+            return free
+
+    workers.pause()
+    assert [free_at(100 + after) for after in (0.04, 0.06)] == [False, True]
+    workers.pause()
+    assert [free_at(100.06 + after) for after in (0.09, 0.11)] == [False, True]
+    for _ in range(9):
+        workers.pause()
+    assert [free_at(100.17 + after) for after in (2.9, 3.1)] == [False, True]
+    workers.on_time()
+    workers.pause()
+    assert [free_at(103.27 + after) for after in (0.04, 0.06)] == [False, True]
