@@ -84,8 +84,9 @@ class Explaining:
         seen: list[Clue] = list(clues(self.comparison))
         best, unseen = self.findings[:1], self._solver.unseen
         others = [(other, self._apart.get(other)) for other in self.findings[1:]]
-        lines = as_text(seen, best, others, self._told, unseen, complete=self.done)
-        return Explained(list(lines), {"diagnosis": as_data(seen, best, others, unseen)})
+        told = as_text(seen, best, others, self._told, unseen, complete=self.done)
+        lines = "\n".join(told).split("\n")
+        return Explained(lines, {"diagnosis": as_data(seen, best, others, unseen)})
 
     @property
     def _told(self) -> str:
@@ -96,7 +97,9 @@ class Explaining:
         elif self.depth == 1:
             told += f"; {self._deeper} tries up to three together"
         if not self.findings and self.tried is not None and self.tried.closest:
-            told += f"\n  {closest(self.tried)} ({self.tried.share:.2g} of the error)"
+            told += f"\n  {closest(self.tried)}"
+            share = f"{self.tried.share:.2g} times as large, geometric mean"
+            told += f"\n  (with it the errors of the first rows are {share})"
         return told
 
     def write(self, path: Path) -> list[str]:

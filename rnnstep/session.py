@@ -117,8 +117,10 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
         Yields:
             how far it is, and then ``True``.
         """
-        for count in self.trace.reach(max(self.cursor.t, 0)):
-            yield Progress(count - 1)
+        # of a fork both futures are shown
+        for trace in (self.trace, self.trace.parent):
+            for count in trace.reach(max(self.cursor.t, 0)) if trace is not None else ():
+                yield Progress(count - 1)
         self._farthest = max(self._farthest, self.cursor.t)
         yield True
 

@@ -92,8 +92,7 @@ class Solver:
         compared = max((one.layer for one in comparison.reference.values), default=0)
         reread = tuple(reading_changes(trace.model, read)) if read is not None else ()
         others = all_changes(self.base, compared)
-        # what the file itself says of an order is more than what its layers do
-        kept = (c for c in others if not (reread and c.kind.startswith(ORDER)))
+        kept = _fitting(others, read is not None, bool(reread))
         of_batch = () if batch is None else self._axes(comparison, batch)
         self.changes = (*reread, *kept, *of_batch)
         self.tried = 0
@@ -204,6 +203,22 @@ def _best(scored: list[tuple[Variant, Score]]) -> list[tuple[Variant, Score]]:
     """Of variants, the best by the logarithm of their errors first, the best by either measure."""
     by_share = sorted(scored, key=lambda one: one[1].share)[:_BEAM]
     return list(dict.fromkeys([*scored[:_BEAM], *by_share]))
+
+
+def _fitting(changes: Iterable[Change], file: bool, orders: bool) -> Iterator[Change]:
+    """The changes, those of the gates' order as the weight file lets it be said.
+
+    Args:
+        changes: of the layers.
+        file: whether there is a file.
+        orders: whether it can be read with its gates in another order.
+    """
+    for one in changes:
+        if not (file and one.kind.startswith(ORDER)):
+            yield one
+        elif not orders:
+            yield replace(one, hint="each gate has tensors of its own: --rename them")
+        # else what the file itself says of an order is more than what its layers do
 
 
 def started_from(trace: Trace) -> dict[str, Array]:

@@ -152,7 +152,9 @@ def _spread(row: Row, grid: Grid, shown: Stretch) -> Row:
 def _label_width(frame: Frame, name: str) -> int:
     layer = frame.layer
     count = int(layer.shape(name)[0]) if layer.shape(name) else 1
-    names = [frame.label(frame.cursor.layer, name, entry) for entry in range(min(count, 64))]
+    # the last one's number is the longest
+    entries = {*range(min(count, 64)), count - 1}
+    names = [frame.label(frame.cursor.layer, name, entry) for entry in entries]
     return min(max(map(cell_len, names), default=1), _LONGEST_LABEL)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from asyncio import get_running_loop
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from inspect import isawaitable
+from signal import SIGTERM
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +127,9 @@ class Debugger(App[None]):
         self.choices = replace(self.choices, **self._look())
         self.frames.publish()
         self.set_timer(LOADING, Thread(target=self._load, daemon=True).start)
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            # or the terminal stays as the screen has it, and the session is lost
+            get_running_loop().add_signal_handler(SIGTERM, self.exit)
 
     def _load(self) -> None:
         """Load what the first frame does not need, beside the screen."""

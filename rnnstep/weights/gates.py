@@ -21,6 +21,9 @@ from rnnstep.weights.conventions import (
 from rnnstep.weights.plan import Plan, Tensor
 from rnnstep.weights.request import Request
 
+GATE_ORDER = "--gate-order"
+"""The option that says how gates are stacked."""
+
 Roles = Mapping[str, Tensor]
 """A layer's tensors by role."""
 
@@ -66,7 +69,7 @@ def split_gates(convention: Convention, roles: Roles, cell: Cell, where: str) ->
 
 
 def check_order(plans: Sequence[Plan], request: Request, where: str) -> None:
-    """Refuse an order of gates that no layer has: ``r,z,n`` for an LSTM.
+    """Refuse an order of gates that no layer has, ``r,z,n`` for an LSTM, or that orders nothing.
 
     Raises:
         InputError: the order, and the gates that the recurrent layers have.
@@ -81,7 +84,12 @@ def check_order(plans: Sequence[Plan], request: Request, where: str) -> None:
     if order and not any(set(order) == set(have) for have in gates):
         told = "; ".join(dict.fromkeys(", ".join(have) or "none" for have in gates)) or "none"
         raise InputError(
-            f"{where}: --gate-order {','.join(order)}: no layer has these gates; there are: {told}"
+            f"{where}: {GATE_ORDER} {','.join(order)}: no layer has these gates; there are: {told}"
+        )
+    if order and not any(note.flag == GATE_ORDER for plan in plans for note in plan.notes):
+        raise InputError(
+            f"{where}: {GATE_ORDER} {','.join(order)}: each gate has tensors of its own, in no"
+            " order; if they are others than their names say, --rename them"
         )
 
 

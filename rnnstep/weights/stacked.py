@@ -19,7 +19,7 @@ from rnnstep.weights.conventions import (
     TENSORFLOW1,
     Convention,
 )
-from rnnstep.weights.gates import Roles, gate_count, split_gates
+from rnnstep.weights.gates import GATE_ORDER, Roles, gate_count, split_gates
 from rnnstep.weights.groups import Group
 from rnnstep.weights.plan import Plan, Tensor
 from rnnstep.weights.request import Request
@@ -58,9 +58,7 @@ def framework_plan(
         notes.append(Note(f"{name}, from {why or convention.framework + ' names'}{told}", "--cell"))
     if gates > 1:
         told = "as said" if order else convention.framework
-        notes.append(
-            Note(f"gate order {', '.join(convention.gates[gates])} ({told})", "--gate-order")
-        )
+        notes.append(Note(f"gate order {', '.join(convention.gates[gates])} ({told})", GATE_ORDER))
     built = load_cell(name, request.options)
     used = {
         tensor.name: f"{role} of {', '.join(filter(None, convention.gates[gates])) or name}"

@@ -61,7 +61,9 @@ def test_two_mistakes_are_solved_and_the_weights_written(
         rows.append(h)
     np.save(transposed, rows)
     assert run("check", ADDITION, "--expect", str(transposed)) == 1
-    assert "--solve tries up to three together" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "--solve tries up to three together\n  closest: " in told
+    assert "␊" not in told
     fixed = tmp_path / "fixed.npz"
     assert (
         run("check", ADDITION, "--expect", str(transposed), "--solve", "--write", str(fixed)) == 1

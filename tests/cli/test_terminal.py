@@ -6,6 +6,7 @@ import os
 import random
 import sys
 from pathlib import Path
+from signal import SIGTERM
 from tempfile import mkdtemp
 
 import pexpect
@@ -71,6 +72,19 @@ class Terminal:
                 read += len(self.child.read_nonblocking(65536, timeout=quiet))
             except pexpect.TIMEOUT:
                 return read
+
+
+def test_who_is_told_to_end_leaves_a_clean_terminal_and_keeps_the_session(tmp_path: Path) -> None:
+    terminal = Terminal(home=tmp_path)
+    terminal.settle()
+    terminal.child.send(":break t == 20\r")
+    terminal.settle()
+    terminal.child.kill(SIGTERM)
+    terminal.child.expect_exact("\x1b[?1049l")
+    terminal.child.expect(pexpect.EOF)
+    terminal.child.close()
+    assert terminal.child.exitstatus == 0
+    assert any("t == 20" in file.read_text("utf-8") for file in tmp_path.rglob("*.json"))
 
 
 def test_what_is_typed_at_once_goes_where_it_belongs() -> None:

@@ -22,7 +22,14 @@ def drawn(session: Session, zoom: int | None, width: int, height: int = 5) -> Dr
 
 @pytest.mark.parametrize(
     ("units", "height", "labels"),
-    [(7, 5, "0 2 4 6"), (6, 4, "0 2 4"), (9, 4, "0 3 6"), (5, 4, "0 2 4"), (48, 4, "0 16 32")],
+    [
+        (7, 5, "0 2 4 6"),
+        (6, 4, "0 2 4"),
+        (9, 4, "0 3 6"),
+        (5, 4, "0 2 4"),
+        (48, 4, "0 16 32"),
+        (300, 4, "0 100 200"),
+    ],
 )
 def test_a_line_of_halves_is_named_after_its_upper_one(
     units: int, height: int, labels: str

@@ -194,6 +194,13 @@ def test_stacked_gates_under_the_names_of_cs231n(tmp_path: Path) -> None:
         opened(tmp_path, arrays, gate_order="r,z,n")
 
 
+def test_gates_with_tensors_of_their_own_have_no_order(tmp_path: Path) -> None:
+    own = {f"{role}_{g}": w[g] for role, w in (("Wx", WX), ("Wh", WH), ("b", B)) for g in "ifog"}
+    assert np.allclose(hidden(opened(tmp_path, own)), lstm(), rtol=0, atol=1e-12)
+    with pytest.raises(InputError, match=r"each gate has tensors of its own.*--rename"):
+        opened(tmp_path, own, gate_order="f,i,g,o")
+
+
 def test_sigmoid_of_u_w_v_is_said_and_tanh_by_renaming(tmp_path: Path) -> None:
     arrays = {"U": WX["i"], "W": WH["i"], "V": WY}
     assert warned(opened(tmp_path, arrays), "tanh")

@@ -15,7 +15,7 @@ from rnnstep.weights.conventions import (
     KERNEL,
     RECURRENT,
 )
-from rnnstep.weights.gates import Roles
+from rnnstep.weights.gates import GATE_ORDER, Roles
 from rnnstep.weights.keras.builder import Builder
 from rnnstep.weights.keras.cudnn import from_cudnn
 from rnnstep.weights.keras.functions import Change, NotRun, activation, check_floats, chosen
@@ -125,7 +125,7 @@ def _cell(
     if plan is None:
         raise InputError(f"{where}: its kernels have no shape of a {kind}")
     offered = load_cell(plan.cell).options
-    said = [note for note in plan.notes if not (gated and note.flag == "--gate-order")]
+    said = [note for note in plan.notes if not (gated and note.flag == GATE_ORDER)]
     return replace(
         plan,
         options={key: value for key, value in options.items() if key in offered},
