@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -18,8 +20,8 @@ SHARED = 2**16
 _NO_END = 2**62
 """More arrivals than any worker waits for."""
 
-_LATE = 1
-"""How often workers may have to wait for long in a block: until all of them have begun."""
+_SLOWER = 1.25
+"""How many times as long as at best a timestep takes when other processes want the cores."""
 
 
 class Compiled:
@@ -37,6 +39,7 @@ class Compiled:
             tuple(map(_packed, pieces)) for pieces in (table.forwards, table.again)
         )
         self._shared = self._share(table.forwards)
+        self._best = inf
         before = sum(map(len, regions[:-1]))
         self.states = self._values[before : before + len(regions[-1])]
         """What the next timestep starts from."""
@@ -55,7 +58,7 @@ class Compiled:
                 self._run(self._forwards, self._values, given, kept)
 
     def _together(self, given: Array, kept: Array) -> None:
-        waiting = counter()
+        waiting, began = counter(), perf_counter()
         rest = (self._values, self._weights, given, kept, waiting, len(self._shared))
         try:
             late = workers.at_once(self._machine.run, [(table, *rest) for table in self._shared])
@@ -63,7 +66,9 @@ class Compiled:
             # such as Ctrl-C before this thread's part began: let nobody wait for it for ever
             waiting[0] = _NO_END
             raise
-        if sum(late) > _LATE:
+        taken = (perf_counter() - began) / len(given)
+        self._best = min(self._best, taken)
+        if sum(late) and taken > _SLOWER * self._best:
             workers.pause()
         else:
             workers.on_time()
