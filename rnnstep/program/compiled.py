@@ -20,7 +20,7 @@ SHARED = 2**16
 _NO_END = 2**62
 """More arrivals than any worker waits for."""
 
-_SLOWER = 1.25
+_SLOWER = 1.5
 """How many times as long as at best a timestep takes when other processes want the cores."""
 
 
