@@ -85,6 +85,7 @@ class Explaining:
         best, unseen = self.findings[:1], self._solver.unseen
         others = [(other, self._apart.get(other)) for other in self.findings[1:]]
         told = as_text(seen, best, others, self._told, unseen, complete=self.done)
+        # what was tried is told in several lines
         lines = "\n".join(told).split("\n")
         return Explained(lines, {"diagnosis": as_data(seen, best, others, unseen)})
 

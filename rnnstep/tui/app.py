@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from importlib import import_module
 from inspect import isawaitable
 from signal import SIGTERM
 from threading import Thread
@@ -86,7 +87,7 @@ class Debugger(App[None]):
 
     @cached_property
     def shows(self) -> Shows:
-        """What keys do to the screen; loaded after the first frame, or with the first key."""
+        """What keys do to the screen; its modules are loaded after the first frame."""
         from rnnstep.tui.shows import Shows
 
         return Shows(self)
@@ -133,7 +134,8 @@ class Debugger(App[None]):
 
     def _load(self) -> None:
         """Load what the first frame does not need, beside the screen."""
-        _ = self.shows
+        # modules alone: were it made here, too, the screen's own thread might make another one
+        import_module("rnnstep.tui.shows")
         if self.session.trace.compiled:
             self.session.trace.prepare()
 

@@ -288,19 +288,6 @@ def test_the_palette_lists_each_action_once_and_nothing_else(make_app: MakeApp) 
     assert commands == [action.name for action in ACTIONS]
 
 
-def test_what_keys_need_is_loaded_before_the_first_is_pressed(
-    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rnnstep.tui.app.LOADING", 0.001)
-    app = make_app()
-
-    async def until_it_is_there(pilot: Pilot[None]) -> None:
-        while "shows" not in vars(app):
-            await pilot.pause(0.01)
-
-    drive(app, until_it_is_there, see=lambda: None)
-
-
 def test_the_first_frame_does_without_what_keys_need(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

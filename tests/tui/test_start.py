@@ -88,6 +88,7 @@ def test_what_a_long_run_needs_is_loaded_beside_the_screen(
     compiled: bool, make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended, framed = Event(), []
+    imported: list[str] = []
 
     def prepare(_: Trace) -> None:
         framed.append((app.frame is not None, current_thread() is main_thread()))
@@ -107,5 +108,9 @@ def test_what_a_long_run_needs_is_loaded_beside_the_screen(
         while not ended.is_set():
             await pilot.pause(0.01)
 
+    monkeypatch.setattr("rnnstep.tui.app.import_module", imported.append)
     drive(app, until_it_is_loaded, see=lambda: None)
+    assert imported == ["rnnstep.tui.shows"]
+    # made by the thread of the screen alone, with the first key
+    assert "shows" not in vars(app)
     assert framed == ([(True, False)] if compiled else [])
