@@ -122,31 +122,3 @@ def _packed(piece: Piece) -> Array | Outside:
 def table_of(rows: Sequence[Row]) -> Array:
     """Instructions as the machine reads them."""
     return np.array(rows, np.int64).reshape(-1, len(Row._fields))
-
-
-def whole_groups(count: int, machine: Any) -> int:
-    """How many vectors are multiplied for so many."""
-    together: int = machine.TOGETHER
-    return -(-count // together) * together
-
-
-def all_products(machine: Any, matrix: Array, vectors: Array, out: Array, begin: int) -> None:
-    """A matrix times each of (vectors, size), on the machine.
-
-    Args:
-        machine: the module.
-        matrix: (rows, size).
-        vectors: (vectors, size).
-        out: (:func:`whole_groups` of the vectors, places), is written to.
-        begin: the place of the first row's products.
-    """
-    filled = np.zeros((len(out), vectors.shape[1]), matrix.dtype)
-    filled[: len(vectors)] = vectors
-    # compiled for what may not be written to, as weights may not
-    fixed = matrix.view()
-    fixed.flags.writeable = False
-
-    def part(times: slice) -> None:
-        machine.products(fixed, filled[times], out[times], begin)
-
-    workers.spread(part, len(out), matrix.size, machine.TOGETHER)

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.program.compiled import all_products, counter, table_of
+from rnnstep.program.compiled import counter, table_of
+from rnnstep.program.products import Products
 
 DTYPES = (np.float32, np.float64)
 """What it is compiled for."""
@@ -63,7 +64,7 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
         # empty, but of the types that are passed later
         nothing, table = np.zeros((1, 0), dtype), table_of([])
         module.run(table, nothing[0], nothing[0], nothing, nothing, counter(), 1)
-        all_products(module, nothing, nothing[:0], nothing[:0], 0)
+        Products(nothing).write(module, nothing[:0], nothing[:0], 0)
     except Exception:
         # whatever keeps it from being compiled here, NumPy runs the same equations
         return None

@@ -13,32 +13,17 @@ from typing import Any
 from numba import njit
 
 from rnnstep.program.elementary import exponential, tangent
-
-LONG = 384
-"""Columns from which on rows are read one by one, as memory gives them: beyond, the matrix is in
-no cache of one core."""
+from rnnstep.program.panels import LANES
+from rnnstep.program.tiles import one
 
 
-# The order of a sum is free, for vector instructions; NaN and infinities flow as they must.
-@njit(fastmath={"reassoc", "contract"})
+@njit
 def product(matrix: Any, x: Any, out: Any) -> None:
-    """Writes a matrix, row after row, times a vector."""
-    rows, columns = matrix.reshape(len(out), len(x)), len(x)
-    four = len(out) - len(out) % 4 if columns < LONG else 0
-    for i in range(0, four, 4):
-        a, b, c, d = rows[i], rows[i + 1], rows[i + 2], rows[i + 3]
-        s0 = s1 = s2 = s3 = out.dtype.type(0)
-        for k in range(columns):
-            s0 += a[k] * x[k]
-            s1 += b[k] * x[k]
-            s2 += c[k] * x[k]
-            s3 += d[k] * x[k]
-        out[i], out[i + 1], out[i + 2], out[i + 3] = s0, s1, s2, s3
-    for i in range(four, len(out)):
-        a, s0 = rows[i], out.dtype.type(0)
-        for k in range(columns):
-            s0 += a[k] * x[k]
-        out[i] = s0
+    """Writes a matrix, packed in panels, times a vector."""
+    size = LANES * len(x)
+    for row in range(0, len(out), LANES):
+        panel = matrix[row * len(x) : row * len(x) + size]
+        one(panel, x, 0, out[row:], 0, len(out) - row)
 
 
 @njit

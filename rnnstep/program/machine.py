@@ -13,9 +13,11 @@ from numba import njit
 from rnnstep.program import kernels as do
 from rnnstep.program import opcodes as op
 from rnnstep.program.barrier import wait
+from rnnstep.program.panels import LANES
+from rnnstep.program.tiles import four, one_of_four
 
-TOGETHER = 4
-"""Vectors that are multiplied with a matrix at once, so that it is read once for all of them."""
+AT_ONCE = 64
+"""Vectors that are multiplied with a panel while it is in the first cache."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -27,7 +29,7 @@ def run(
     Args:
         table: the instructions, see :class:`rnnstep.program.opcodes.Row`.
         values: the buffer.
-        weights: the matrices, row after row, one behind the other.
+        weights: the matrices, in panels, one behind the other.
         given: (timesteps, places), what is loaded.
         made: (timesteps, places), what is stored.
         counter: int64, (1,), 0: where the workers wait for each other.
@@ -50,7 +52,7 @@ def run(
                 elif code == op.STORE:
                     do.copy(values[a : a + n], made[t, o : o + n])
                 elif code == op.PRODUCT:
-                    do.product(weights[b : b + n * c], values[a : a + c], values[o : o + n])
+                    do.product(weights[b:], values[a : a + c], values[o : o + n])
                 else:
                     _elementwise(code, values, n, o, a, b, c)
                 o, a, b, c = o + d_o, a + d_a, b + d_b, c + d_c
@@ -100,25 +102,26 @@ def _alone(code: Any, x: Any, out: Any) -> None:
         do.hard_sigmoid(x, out, True)
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
-def products(matrix: Any, vectors: Any, out: Any, begin: Any) -> None:
+@njit(cache=True, nogil=True)
+def products(matrix: Any, vectors: Any, out: Any, begin: Any, rows: Any) -> None:
     """A matrix times many vectors; each vector's product does not depend on the others.
 
     Args:
-        matrix: (rows, size).
-        vectors: (vectors, size), a multiple of :data:`TOGETHER` of them.
+        matrix: in panels, one behind the other.
+        vectors: (vectors, columns).
         out: (vectors, places), is written to.
         begin: the place of the first row's products.
+        rows: how many the matrix has.
     """
-    for t in range(0, len(vectors), TOGETHER):
-        v, w, x, y = vectors[t], vectors[t + 1], vectors[t + 2], vectors[t + 3]
-        for i in range(len(matrix)):
-            row = matrix[i]
-            s0 = s1 = s2 = s3 = out.dtype.type(0)
-            for k in range(len(row)):
-                s0 += row[k] * v[k]
-                s1 += row[k] * w[k]
-                s2 += row[k] * x[k]
-                s3 += row[k] * y[k]
-            k = begin + i
-            out[t, k], out[t + 1, k], out[t + 2, k], out[t + 3, k] = s0, s1, s2, s3
+    length, columns = vectors.shape
+    for first in range(0, length, AT_ONCE):
+        last = min(first + AT_ONCE, length)
+        for row in range(0, rows, LANES):
+            panel = matrix[row * columns : (row + LANES) * columns]
+            place, left, t = begin + row, rows - row, first
+            while t + 4 <= last:
+                four(panel, vectors[t], columns, out[t, place:], out.shape[1], left)
+                t += 4
+            while t < last:
+                one_of_four(panel, vectors[t], 0, out[t, place:], 0, left)
+                t += 1

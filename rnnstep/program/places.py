@@ -8,13 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnnstep.equations import Array
-
-LANES = 32
-"""The columns of a matrix are filled up with zeros to a multiple of it: each row begins where a
-line of the cache does, and is read by whole vector instructions."""
-
-_LINE = 64
-"""Bytes of a line of the processor's cache."""
+from rnnstep.program.panels import aligned, whole
 
 
 class Places:
@@ -71,15 +65,3 @@ class Places:
                 return begin + offset // region.itemsize
             begin += len(region)
         return None
-
-
-def whole(size: int) -> int:
-    """As many numbers, filled up to whole vector instructions."""
-    return -(-size // LANES) * LANES
-
-
-def aligned(size: int, dtype: np.dtype[Any]) -> Array:
-    """Zeros that begin where a line of the processor's cache begins."""
-    room: Array = np.zeros(size + _LINE, dtype)
-    begin = -room.ctypes.data % _LINE // room.itemsize
-    return room[begin : begin + size]

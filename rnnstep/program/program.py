@@ -11,11 +11,11 @@ import numpy as np
 from rnnstep.cells import Cell
 from rnnstep.equations import Array
 from rnnstep.equations.nodes import Binary, Name
-from rnnstep.program.compiled import all_products, whole_groups
 from rnnstep.program.fast import load_machine
 from rnnstep.program.packing import stacked
 from rnnstep.program.packs import Pack
 from rnnstep.program.plan import plan_of
+from rnnstep.program.products import Products
 from rnnstep.program.recurrence import Recurrence
 from rnnstep.program.window import Compute, Window
 
@@ -104,20 +104,12 @@ class Program:
         """What the recurrence reads at each timestep, and no state goes into."""
         buffer = self._recurrence.given
         length = window.length
-        filled = whole_groups(length, machine) if machine else length
-        every = np.empty((filled, buffer.flat.size), self._dtype)
-        rows = every[:length]
+        rows = np.empty((length, buffer.flat.size), self._dtype)
         done: set[str] = set()
         with np.errstate(all="ignore"):
-            for matrix, name, products in self._products:
-                begin, end = buffer.places[products[0]][0], buffer.places[products[-1]][1]
-                if machine:
-                    all_products(machine, matrix, window[name], every, begin)
-                else:
-                    # one product for each, so that none depends on how many there are
-                    column = window[name][..., np.newaxis]
-                    rows[:, begin:end] = np.matmul(matrix, column)[..., 0]
-                done.update(products)
+            for products, name, values in self._products:
+                products.write(machine, window[name], rows, buffer.places[values[0]][0])
+                done.update(values)
         rest = [name for name in buffer.places if name not in done]
         for name in rest:
             begin, end = buffer.places[name]
@@ -125,8 +117,8 @@ class Program:
         window.add(buffer.over_time(rows, done))
         return rows
 
-    def _input_products(self, packs: Sequence[Pack]) -> Iterator[tuple[Array, str, list[str]]]:
-        """The products that can be computed as one: the matrix, the input, the values' names."""
+    def _input_products(self, packs: Sequence[Pack]) -> Iterator[tuple[Products, str, list[str]]]:
+        """The products that can be computed as one: of which input, and the values' names."""
         inputs = {declaration.name for declaration in self._cell.inputs}
         for pack in packs:
             found: list[tuple[str, str, str]] = []
@@ -139,7 +131,7 @@ class Program:
                 continue
             together = stacked([self._weights[matrix] for _, matrix, _ in found])
             if together is not None:
-                yield together, found[0][2], [name for name, _, _ in found]
+                yield Products(together), found[0][2], [name for name, _, _ in found]
 
 
 def shifted(name: str, starts: Mapping[int, Array], window: Values) -> Array:

@@ -13,12 +13,7 @@ import numpy as np
 
 from rnnstep.equations import Array
 from rnnstep.program.opcodes import Row, reads, steps, writes
-
-_LINE = 16
-"""Numbers that stay with one worker: those of a line of the processor's cache, or two."""
-
-_ROWS = 4
-"""Rows of a matrix that are multiplied at once, see :func:`rnnstep.program.kernels.product`."""
+from rnnstep.program.panels import LANES
 
 
 def shared(table: Sequence[Row], workers: int, places: int) -> list[list[Row]]:
@@ -50,9 +45,9 @@ def _after(wait: bool, row: Row | None) -> Iterator[Row]:
 
 def _part(row: Row, worker: int, workers: int, unit: int) -> Row | None:
     """What a worker does of an instruction, if anything."""
-    block = unit if row.size % unit == 0 and unit % _ROWS == 0 else row.size
-    lines = -(-block // _LINE)
-    first, last = (_LINE * (w * lines // workers) for w in (worker, worker + 1))
+    block = unit if row.size % unit == 0 and unit % LANES == 0 else row.size
+    lines = -(-block // LANES)
+    first, last = (LANES * (w * lines // workers) for w in (worker, worker + 1))
     count = min(last, block) - first
     if count <= 0:
         return None

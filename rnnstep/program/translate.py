@@ -12,7 +12,8 @@ from rnnstep.equations import Array
 from rnnstep.program.instructions import Instruction
 from rnnstep.program.opcodes import COPY, FILL, LOAD, OPCODES, PRODUCT, STORE, Row
 from rnnstep.program.packing import STACKED
-from rnnstep.program.places import Places, aligned, whole
+from rnnstep.program.panels import packed, whole
+from rnnstep.program.places import Places
 
 OUTSIDE = STACKED
 """Bytes of a matrix beyond which it is not copied: its product is left to numpy."""
@@ -33,7 +34,7 @@ class Table:
         again: what does the same once it is known what each timestep starts from: loads that,
             too, and stores everything that is made.
         values: the buffer at the start, with the constants in their places.
-        weights: the matrices, row after row, one behind the other.
+        weights: the matrices, in panels, one behind the other.
     """
 
     forwards: tuple[Piece, ...]
@@ -87,7 +88,7 @@ class Translation:
         store = Row(STORE, self._made, 0, self._given)
         forwards = self._around([load], [*self._carry(carried)])
         again = self._around([load, start], [store])
-        return Table(forwards, again, self._places.buffer(), self._weights())
+        return Table(forwards, again, self._places.buffer(), packed(self._matrices, self._dtype))
 
     def _carry(self, carried: Sequence[tuple[Array, Array]]) -> Iterator[Row]:
         """Keep what a timestep ends with, and start the next one from it."""
@@ -122,24 +123,9 @@ class Translation:
         if matrix.nbytes > OUTSIDE:
             self._pieces += [(matrix, slice(x, x + vector.size), slice(y, y + out.size)), []]
             return
-        size = whole(vector.size)
-        if size > vector.size:
-            x, own = self._places.new(size), x
-            self._emit(COPY, x, [own], vector.size)
-        self._emit(PRODUCT, y, [x, self._matrix_size, size], out.size)
+        self._emit(PRODUCT, y, [x, self._matrix_size, vector.size], out.size)
         self._matrices.append(matrix)
-        self._matrix_size += len(matrix) * size
-
-    def _weights(self) -> Array:
-        """The matrices one behind the other, the columns of each filled up with zeros."""
-        weights = aligned(self._matrix_size, self._dtype)
-        begin = 0
-        for matrix in self._matrices:
-            rows, columns = matrix.shape
-            end = begin + rows * whole(columns)
-            weights[begin:end].reshape(rows, -1)[:, :columns] = matrix
-            begin = end
-        return weights
+        self._matrix_size += whole(len(matrix)) * vector.size
 
     def _emit(self, code: int, place: int, operands: Sequence[int], size: int) -> None:
         self._last().append(Row(code, size, place, *operands))

@@ -1,0 +1,55 @@
+"""A matrix times the vectors of many timesteps, by NumPy or on the machine."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from rnnstep.equations import Array
+from rnnstep.program import workers
+from rnnstep.program.packing import STACKED
+from rnnstep.program.panels import packed
+
+_TOGETHER = 4
+"""Vectors that the machine multiplies at once."""
+
+
+class Products:
+    """A matrix's products, none of which depends on how many there are.
+
+    Args:
+        matrix: (rows, size).
+    """
+
+    def __init__(self, matrix: Array) -> None:
+        self._matrix = matrix
+
+    def write(self, machine: Any, vectors: Array, out: Array, begin: int) -> None:
+        """Write the product with each vector.
+
+        Args:
+            machine: the module, see :mod:`rnnstep.program.machine`; ``None`` for NumPy.
+            vectors: (vectors, size).
+            out: (vectors, places), is written to.
+            begin: the place of the first row's products.
+        """
+        rows = len(self._matrix)
+        if machine is None or self._matrix.nbytes > STACKED:
+            # one product for each, where BLAS might round those of a matrix otherwise
+            column = vectors[..., np.newaxis]
+            out[:, begin : begin + rows] = np.matmul(self._matrix, column)[..., 0]
+            return
+        columns = np.ascontiguousarray(vectors, self._matrix.dtype).view()
+        # compiled for what may not be written to, as values may not
+        columns.flags.writeable = False
+
+        def part(times: slice) -> None:
+            machine.products(self._panels, columns[times], out[times], begin, rows)
+
+        workers.spread(part, len(out), self._matrix.size, _TOGETHER)
+
+    @cached_property
+    def _panels(self) -> Array:
+        return packed([self._matrix], self._matrix.dtype)

@@ -1,0 +1,165 @@
+"""Sixteen rows of a matrix times some vectors, each sum in a register until it is made.
+
+numba has no vector types: what its loops add up goes through memory, or is added across the lanes
+of a register, which takes longer than the products of a short row. So these are LLVM's own.
+
+Who changes this file: see :mod:`rnnstep.program.kernels`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from rnnstep.program.panels import LANES
+
+_INDEX, _I32, _BIT = (ir.IntType(bits) for bits in (64, 32, 1))
+_EACH = range(LANES)
+
+_CONTRACT = ("contract",)
+"""A product and a sum become one operation, rounded once, where the processor has it."""
+
+_Typed = tuple[Any, Callable[..., Any]]
+"""What numba asks of an operation that it lacks: its signature, and what makes its code."""
+
+
+def _tile(vectors: int, chains: int) -> Any:
+    """The operation that multiplies a panel with so many vectors.
+
+    Compiled code calls it with the panel, (columns, lanes) one behind the other; the vectors, and
+    how far each begins from the one before it; where the results go, and how far those of a vector
+    are from those of the one before it; and how many rows there are, what goes beyond is left out.
+
+    Args:
+        vectors: how many.
+        chains: sums of each number that are made side by side and added at the end, a power of
+            two: a sum waits for the one before it, so a core needs some four to be busy.
+    """
+
+    def typed(
+        _context: Any, panel: Any, x: Any, step: Any, out: Any, apart: Any, rows: Any
+    ) -> _Typed:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            panel, x, step, out, apart, rows = arguments
+            kinds = signature.args
+            arrays = [
+                context.make_array(kind)(context, builder, array)
+                for kind, array in ((kinds[0], panel), (kinds[1], x), (kinds[3], out))
+            ]
+            columns = builder.udiv(arrays[0].nitems, _index(LANES))
+            matrix, first, to = (array.data for array in arrays)
+            code = _Code(builder, matrix, _places(builder, first, step, vectors), chains)
+            results = code.sums(columns)
+            for place, sums in zip(_places(builder, to, apart, vectors), results, strict=True):
+                code.store(sums, place, rows)
+            return context.get_dummy_value()
+
+        return types.void(panel, x, types.int64, out, types.int64, types.int64), generate
+
+    return intrinsic(typed)
+
+
+class _Code:
+    """Writes the code of one tile: chains of sums for each vector, in the order of the vectors."""
+
+    def __init__(self, builder: Any, matrix: Any, vectors: Sequence[Any], chains: int) -> None:
+        self._builder, self._matrix, self._vectors = builder, matrix, vectors
+        self._chains = chains
+        number = matrix.type.pointee
+        self._lanes = ir.VectorType(number, LANES)
+        self._bytes = 4 if isinstance(number, ir.FloatType) else 8
+
+    def sums(self, columns: Any) -> list[Any]:
+        """The panel times each vector."""
+        zeros = [ir.Constant(self._lanes, [0.0] * LANES)] * (len(self._vectors) * self._chains)
+        whole = self._builder.and_(columns, _index(-self._chains))
+        sums = self._loop(_index(0), whole, self._chains, zeros)
+        if self._chains > 1:
+            sums = self._loop(whole, columns, 1, sums)
+        return [self._added(sums[v :: len(self._vectors)]) for v in range(len(self._vectors))]
+
+    def store(self, sums: Any, place: Any, rows: Any) -> None:
+        """Write the sums of the rows that there are."""
+        builder = self._builder
+        mask = builder.icmp_signed("<", ir.Constant(_vector(_INDEX), [*_EACH]), self._spread(rows))
+        kinds = [self._lanes, self._lanes.as_pointer(), _I32, _vector(_BIT)]
+        suffix = f"v{LANES}f{8 * self._bytes}"
+        function = cgutils.get_or_insert_function(
+            builder.module,
+            ir.FunctionType(ir.VoidType(), kinds),
+            f"llvm.masked.store.{suffix}.p0{suffix}",
+        )
+        place = builder.bitcast(place, self._lanes.as_pointer())
+        builder.call(function, [sums, place, ir.Constant(_I32, self._bytes), mask])
+
+    def _loop(self, begin: Any, end: Any, step: int, sums: Sequence[Any]) -> list[Any]:
+        """Go through columns, ``step`` of them at once, each added to a chain of its own."""
+        builder = self._builder
+        before, (test, body, after) = builder.block, map(builder.append_basic_block, "tba")
+        builder.branch(test)
+        builder.position_at_end(test)
+        running = [builder.phi(value.type) for value in (begin, *sums)]
+        builder.cbranch(builder.icmp_signed("<", running[0], end), body, after)
+        builder.position_at_end(body)
+        column, *added = running
+        for chain in range(step):
+            self._add(builder.add(column, _index(chain)), chain, added)
+        later = [builder.add(column, _index(step)), *added]
+        for phi, first, value in zip(running, (begin, *sums), later, strict=True):
+            phi.add_incoming(first, before)
+            phi.add_incoming(value, body)
+        builder.branch(test)
+        builder.position_at_end(after)
+        return running[1:]
+
+    def _add(self, column: Any, chain: int, sums: list[Any]) -> None:
+        """Add a column's products with each vector to the sums of a chain."""
+        builder, count = self._builder, len(self._vectors)
+        place = builder.gep(self._matrix, [builder.mul(column, _index(LANES))])
+        weights = builder.load(builder.bitcast(place, self._lanes.as_pointer()))
+        weights.align = self._bytes
+        for i, vector in enumerate(self._vectors, chain * count):
+            number = self._spread(builder.load(builder.gep(vector, [column])))
+            product = builder.fmul(weights, number, flags=_CONTRACT)
+            sums[i] = builder.fadd(product, sums[i], flags=_CONTRACT)
+
+    def _added(self, chains: list[Any]) -> Any:
+        while len(chains) > 1:
+            half = len(chains) // 2
+            pairs = zip(chains[:half], chains[half:], strict=True)
+            chains = [self._builder.fadd(a, b) for a, b in pairs]
+        return chains[0]
+
+    def _spread(self, number: Any) -> Any:
+        """A number in each lane."""
+        undefined = ir.Constant(_vector(number.type), ir.Undefined)
+        alone = self._builder.insert_element(undefined, number, ir.Constant(_I32, 0))
+        lanes = ir.Constant(_vector(_I32), [0] * LANES)
+        return self._builder.shuffle_vector(alone, undefined, lanes)
+
+
+def _index(number: int) -> Any:
+    return ir.Constant(_INDEX, number)
+
+
+def _vector(number: Any) -> Any:
+    return ir.VectorType(number, LANES)
+
+
+def _places(builder: Any, first: Any, step: Any, count: int) -> list[Any]:
+    return [builder.gep(first, [builder.mul(step, _index(i))]) for i in range(count)]
+
+
+one: Any = _tile(1, 4)
+"""A panel times a vector."""
+
+four: Any = _tile(4, 1)
+"""A panel times four vectors."""
+
+one_of_four: Any = _tile(1, 1)
+"""A panel times a vector, in the bits that :data:`four` gives it."""
