@@ -121,4 +121,4 @@ def _packed(piece: Piece) -> Array | Outside:
 
 def table_of(rows: Sequence[Row]) -> Array:
     """Instructions as the machine reads them."""
-    return np.array(rows, np.int64).reshape(-1, len(Row._fields))
+    return np.array(rows, np.uint64).reshape(-1, len(Row._fields))

@@ -1,6 +1,8 @@
-"""What each instruction of the machine does to vectors, compiled to vector instructions.
+"""What each instruction of the machine does to numbers of its buffer, by vector instructions.
 
-Nothing may be written to what is read: the compiler would have to go number by number.
+The results are at ``o``, the operands at ``a``, ``b`` and ``c``, ``n`` numbers each. Nothing may
+be written to what is read: the compiler would have to go number by number. Places are unsigned: of
+others the compiler looks whether they count from the end.
 
 numba looks for changes in machine.py alone: whoever changes this file removes what it keeps in
 ``__pycache__`` (``machine.*.nbi``).
@@ -27,99 +29,118 @@ def product(matrix: Any, x: Any, out: Any) -> None:
 
 
 @njit
-def copy(x: Any, out: Any) -> None:
+def move(source: Any, target: Any) -> None:
+    """Writes numbers of one array to another one."""
+    for k in range(len(target)):
+        target[k] = source[k]
+
+
+@njit
+def copy(values: Any, o: Any, a: Any, n: Any) -> None:
     """Writes x."""
-    for k in range(len(out)):
-        out[k] = x[k]
+    for k in range(n):
+        values[o + k] = values[a + k]
 
 
 @njit
-def add(x: Any, y: Any, out: Any) -> None:
+def fill(values: Any, o: Any, a: Any, n: Any) -> None:
+    """Writes one number n times."""
+    number = values[a]
+    for k in range(n):
+        values[o + k] = number
+
+
+@njit
+def add(values: Any, o: Any, a: Any, b: Any, n: Any) -> None:
     """Writes x + y."""
-    for k in range(len(out)):
-        out[k] = x[k] + y[k]
+    for k in range(n):
+        values[o + k] = values[a + k] + values[b + k]
 
 
 @njit
-def subtract(x: Any, y: Any, out: Any) -> None:
+def subtract(values: Any, o: Any, a: Any, b: Any, n: Any) -> None:
     """Writes x - y."""
-    for k in range(len(out)):
-        out[k] = x[k] - y[k]
+    for k in range(n):
+        values[o + k] = values[a + k] - values[b + k]
 
 
 @njit
-def multiply(x: Any, y: Any, out: Any) -> None:
+def multiply(values: Any, o: Any, a: Any, b: Any, n: Any) -> None:
     """Writes x y."""
-    for k in range(len(out)):
-        out[k] = x[k] * y[k]
+    for k in range(n):
+        values[o + k] = values[a + k] * values[b + k]
 
 
 @njit(error_model="numpy")
-def divide(x: Any, y: Any, out: Any) -> None:
+def divide(values: Any, o: Any, a: Any, b: Any, n: Any) -> None:
     """Writes x / y."""
-    for k in range(len(out)):
-        out[k] = x[k] / y[k]
+    for k in range(n):
+        values[o + k] = values[a + k] / values[b + k]
 
 
 @njit
-def where(condition: Any, x: Any, y: Any, out: Any) -> None:
-    """Writes x where the condition is not zero, else y."""
-    for k in range(len(out)):
-        out[k] = x[k] if condition[k] != 0 else y[k]
+def where(values: Any, o: Any, a: Any, b: Any, c: Any, n: Any) -> None:
+    """Writes x where the condition, the first operand, is not zero, else y."""
+    for k in range(n):
+        values[o + k] = values[b + k] if values[a + k] != 0 else values[c + k]
 
 
 @njit(error_model="numpy")
-def sigmoid(x: Any, out: Any) -> None:
+def sigmoid(values: Any, o: Any, a: Any, n: Any) -> None:
     """Writes 1 / (1 + exp(-x))."""
-    one = x.dtype.type(1)
-    for k in range(len(out)):
+    one = values.dtype.type(1)
+    for k in range(n):
+        x = values[a + k]
         # exp of a negative number only, as in the function of the language
-        z = exponential(-abs(x[k]))
-        out[k] = (one if x[k] >= 0 else z) / (one + z)
+        z = exponential(-abs(x))
+        values[o + k] = (one if x >= 0 else z) / (one + z)
 
 
 @njit(error_model="numpy")
-def tanh(x: Any, out: Any) -> None:
+def tanh(values: Any, o: Any, a: Any, n: Any) -> None:
     """Writes the tanh of x."""
-    for k in range(len(out)):
-        out[k] = tangent(x[k])
+    for k in range(n):
+        values[o + k] = tangent(values[a + k])
 
 
 @njit
-def relu(x: Any, out: Any) -> None:
+def relu(values: Any, o: Any, a: Any, n: Any) -> None:
     """Writes max(x, 0)."""
-    zero = x.dtype.type(0)
-    for k in range(len(out)):
+    zero = values.dtype.type(0)
+    for k in range(n):
+        x = values[a + k]
         # written so that NaN stays
-        out[k] = zero if x[k] <= zero else x[k]
+        values[o + k] = zero if x <= zero else x
 
 
 @njit(error_model="numpy")
-def hard_sigmoid(x: Any, out: Any, keras2: Any) -> None:
+def hard_sigmoid(values: Any, o: Any, a: Any, n: Any, keras2: Any) -> None:
     """Writes a line that is cut to 0…1, Keras 2's or the other."""
-    zero, half, one = x.dtype.type(0), x.dtype.type(0.5), x.dtype.type(1)
-    fifth, six = x.dtype.type(0.2), x.dtype.type(6)
-    for k in range(len(out)):
-        y = (x[k] * fifth if keras2 else x[k] / six) + half
-        out[k] = zero if y < zero else one if y > one else y
+    number = values.dtype.type
+    zero, half, one = number(0), number(0.5), number(1)
+    fifth, six = number(0.2), number(6)
+    for k in range(n):
+        x = values[a + k]
+        y = (x * fifth if keras2 else x / six) + half
+        values[o + k] = zero if y < zero else one if y > one else y
 
 
 @njit
-def negate(x: Any, out: Any) -> None:
+def negate(values: Any, o: Any, a: Any, n: Any) -> None:
     """Writes -x."""
-    for k in range(len(out)):
-        out[k] = -x[k]
+    for k in range(n):
+        values[o + k] = -values[a + k]
 
 
 @njit
-def magnitude(x: Any, out: Any) -> None:
+def magnitude(values: Any, o: Any, a: Any, n: Any) -> None:
     """Writes |x|."""
-    for k in range(len(out)):
-        out[k] = abs(x[k])
+    for k in range(n):
+        values[o + k] = abs(values[a + k])
 
 
 @njit
-def exp(x: Any, out: Any) -> None:
+def exp(values: Any, o: Any, a: Any, n: Any) -> None:
     """Writes e to the power of x."""
-    for k in range(len(out)):
-        out[k] = exponential(x[k])
+    for k in range(n):
+        values[o + k] = exponential(values[a + k])

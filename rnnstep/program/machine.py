@@ -48,9 +48,9 @@ def run(
                 continue
             for _ in range(times):
                 if code == op.LOAD:
-                    do.copy(given[t, a : a + n], values[o : o + n])
+                    do.move(given[t, a : a + n], values[o : o + n])
                 elif code == op.STORE:
-                    do.copy(values[a : a + n], made[t, o : o + n])
+                    do.move(values[a : a + n], made[t, o : o + n])
                 elif code == op.PRODUCT:
                     do.product(weights[b:], values[a : a + c], values[o : o + n])
                 else:
@@ -62,44 +62,43 @@ def run(
 @njit(error_model="numpy")
 def _elementwise(code: Any, values: Any, n: Any, o: Any, a: Any, b: Any, c: Any) -> None:
     """The functions of vectors, number by number."""
-    out, x = values[o : o + n], values[a : a + n]
     if code == op.ADD:
-        do.add(x, values[b : b + n], out)
+        do.add(values, o, a, b, n)
     elif code == op.MULTIPLY:
-        do.multiply(x, values[b : b + n], out)
+        do.multiply(values, o, a, b, n)
     elif code == op.SUBTRACT:
-        do.subtract(x, values[b : b + n], out)
+        do.subtract(values, o, a, b, n)
     elif code == op.DIVIDE:
-        do.divide(x, values[b : b + n], out)
+        do.divide(values, o, a, b, n)
     elif code == op.WHERE:
-        do.where(x, values[b : b + n], values[c : c + n], out)
-    elif code == op.FILL:
-        out[:] = values[a]
+        do.where(values, o, a, b, c, n)
     else:
-        _alone(code, x, out)
+        _alone(code, values, n, o, a)
 
 
 @njit(error_model="numpy")
-def _alone(code: Any, x: Any, out: Any) -> None:
+def _alone(code: Any, values: Any, n: Any, o: Any, a: Any) -> None:
     """The functions of one vector."""
     if code == op.SIGMOID:
-        do.sigmoid(x, out)
+        do.sigmoid(values, o, a, n)
     elif code == op.TANH:
-        do.tanh(x, out)
+        do.tanh(values, o, a, n)
     elif code == op.COPY:
-        do.copy(x, out)
+        do.copy(values, o, a, n)
     elif code == op.RELU:
-        do.relu(x, out)
+        do.relu(values, o, a, n)
     elif code == op.NEGATE:
-        do.negate(x, out)
+        do.negate(values, o, a, n)
     elif code == op.EXP:
-        do.exp(x, out)
+        do.exp(values, o, a, n)
     elif code == op.MAGNITUDE:
-        do.magnitude(x, out)
+        do.magnitude(values, o, a, n)
+    elif code == op.FILL:
+        do.fill(values, o, a, n)
     elif code == op.HARD_SIGMOID:
-        do.hard_sigmoid(x, out, False)
+        do.hard_sigmoid(values, o, a, n, False)
     elif code == op.HARD_SIGMOID_KERAS2:
-        do.hard_sigmoid(x, out, True)
+        do.hard_sigmoid(values, o, a, n, True)
 
 
 @njit(cache=True, nogil=True)
