@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf
 from time import perf_counter
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from rnnstep.equations import Array
 from rnnstep.program import workers
 from rnnstep.program.opcodes import Row
+from rnnstep.program.panels import aligned, whole
 from rnnstep.program.sharing import shared
 from rnnstep.program.translate import Outside, Piece, Table
 
@@ -22,6 +24,21 @@ _NO_END = 2**62
 
 _SLOWER = 1.5
 """How many times as long as at best a timestep takes when other processes want the cores."""
+
+
+@dataclass(frozen=True)
+class _Member:
+    """A worker.
+
+    Attributes:
+        table: what it does.
+        values: its buffer.
+        states: those of the states that it makes.
+    """
+
+    table: Array
+    values: Array
+    states: Sequence[slice]
 
 
 class Compiled:
@@ -38,11 +55,13 @@ class Compiled:
         self._forwards, self._again = (
             tuple(map(_packed, pieces)) for pieces in (table.forwards, table.again)
         )
-        self._shared = self._share(table.forwards)
         self._best = inf
+        self._exchange = _both_turns(0, self._values.dtype)
         before = sum(map(len, regions[:-1]))
-        self.states = self._values[before : before + len(regions[-1])]
+        self._places = slice(before, before + len(regions[-1]))
+        self.states = self._values[self._places]
         """What the next timestep starts from."""
+        self._team = self._share(table.forwards)
 
     def step(self, given: Array, kept: Array) -> None:
         """Run through timesteps that each start from what the one before it ends with.
@@ -52,20 +71,26 @@ class Compiled:
             kept: what is carried is written to it, (timesteps, places).
         """
         with workers.claimed(len(given) * self._weights.size) as free:
-            if free and self._shared:
+            if free and self._team:
                 self._together(given, kept)
             else:
                 self._run(self._forwards, self._values, given, kept)
 
     def _together(self, given: Array, kept: Array) -> None:
         waiting, began = counter(), perf_counter()
-        rest = (self._values, self._weights, given, kept, waiting, len(self._shared))
+        rest = (self._weights, given, kept, self._exchange, waiting, len(self._team))
+        for member in self._team:
+            member.values[self._places] = self.states
+        work = [(member.table, member.values, *rest) for member in self._team]
         try:
-            late = workers.at_once(self._machine.run, [(table, *rest) for table in self._shared])
+            late = workers.at_once(self._machine.run, work)
         except BaseException:
             # such as Ctrl-C before this thread's part began: let nobody wait for it for ever
             waiting[0] = _NO_END
             raise
+        for member in self._team:
+            for part in member.states:
+                self._values[part] = member.values[part]
         taken = (perf_counter() - began) / len(given)
         self._best = min(self._best, taken)
         if sum(late) and taken > _SLOWER * self._best:
@@ -89,25 +114,42 @@ class Compiled:
     def _run(
         self, pieces: Sequence[Array | Outside], values: Array, given: Array, out: Array
     ) -> None:
-        run, weights, alone = self._machine.run, self._weights, counter()
+        run, weights = self._machine.run, self._weights
+        alone = self._exchange, counter(), 1
         if len(pieces) == 1:
-            run(pieces[0], values, weights, given, out, alone, 1)
+            run(pieces[0], values, weights, given, out, *alone)
             return
         for t in range(len(given)):
             now = slice(t, t + 1)
             for piece in pieces:
                 match piece:
                     case np.ndarray():
-                        run(piece, values, weights, given[now], out[now], alone, 1)
+                        run(piece, values, weights, given[now], out[now], *alone)
                     case (matrix, vector, product):
                         np.dot(matrix, values[vector], values[product])
 
-    def _share(self, pieces: Sequence[Piece]) -> list[Array]:
-        """The tables of the workers; none if a timestep is too small, or numpy takes part."""
+    def _share(self, pieces: Sequence[Piece]) -> list[_Member]:
+        """The workers; none if a timestep is too small, or numpy takes part."""
         match pieces:
             case [list(rows)] if self._weights.size >= SHARED and workers.count() > 1:
-                return [*map(table_of, shared(rows, workers.count(), len(self._values)))]
+                shares = shared(rows, workers.count(), len(self._values))
+                self._exchange = _both_turns(shares.exchanged, self._values.dtype)
+                bounds = self._places.start, self._places.stop
+                return [
+                    _Member(table_of(rows), _own(self._values), shares.written(worker, *bounds))
+                    for worker, rows in enumerate(shares.tables)
+                ]
         return []
+
+
+def _both_turns(size: int, dtype: np.dtype[Any]) -> Array:
+    return aligned(2 * whole(size), dtype).reshape(2, -1)
+
+
+def _own(values: Array) -> Array:
+    own = aligned(len(values), values.dtype)
+    own[:] = values
+    return own
 
 
 def counter() -> Array:

@@ -63,7 +63,7 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
             return None
         # empty, but of the types that are passed later
         nothing, table = np.zeros((1, 0), dtype), table_of([])
-        module.run(table, nothing[0], nothing[0], nothing, nothing, counter(), 1)
+        module.run(table, nothing[0], nothing[0], nothing, nothing, nothing, counter(), 1)
         Products(nothing).write(module, nothing[:0], nothing[:0], 0)
     except Exception:
         # whatever keeps it from being compiled here, NumPy runs the same equations

@@ -22,16 +22,25 @@ AT_ONCE = 64
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def run(
-    table: Any, values: Any, weights: Any, given: Any, made: Any, counter: Any, workers: Any
+    table: Any,
+    values: Any,
+    weights: Any,
+    given: Any,
+    made: Any,
+    exchange: Any,
+    counter: Any,
+    workers: Any,
 ) -> Any:
-    """Run through some timesteps, alone or as one of several workers that share the values.
+    """Run through some timesteps, alone or as one of several workers.
 
     Args:
         table: the instructions, see :class:`rnnstep.program.opcodes.Row`.
-        values: the buffer.
+        values: the buffer, its own.
         weights: the matrices, in panels, one behind the other.
         given: (timesteps, places), what is loaded.
         made: (timesteps, places), what is stored.
+        exchange: (2, places), where the workers leave what others read: in turns, for the slowest
+            one may still read what it was left at the timestep before.
         counter: int64, (1,), 0: where the workers wait for each other.
         workers: how many there are.
 
@@ -51,6 +60,10 @@ def run(
                     do.move(given[t, a : a + n], values[o : o + n])
                 elif code == op.STORE:
                     do.move(values[a : a + n], made[t, o : o + n])
+                elif code == op.SEND:
+                    do.move(values[a : a + n], exchange[t % 2, o : o + n])
+                elif code == op.RECEIVE:
+                    do.move(exchange[t % 2, a : a + n], values[o : o + n])
                 elif code == op.PRODUCT:
                     do.product(weights[b:], values[a : a + c], values[o : o + n])
                 else:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnnstep.equations import FUNCTIONS
 
-LOAD, STORE, WAIT, PRODUCT, COPY, FILL, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = range(11)
-SIGMOID, TANH, RELU, EXP, HARD_SIGMOID, HARD_SIGMOID_KERAS2, WHERE, MAGNITUDE = range(11, 19)
+LOAD, STORE, SEND, WAIT, RECEIVE, PRODUCT, COPY, FILL = range(8)
+ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, WHERE, MAGNITUDE = range(8, 15)
+SIGMOID, TANH, RELU, EXP, HARD_SIGMOID, HARD_SIGMOID_KERAS2 = range(15, 21)
 
 _BY_NAME = {
     "sigmoid": SIGMOID,
@@ -42,8 +43,8 @@ class Row(NamedTuple):
     Attributes:
         code: what to do.
         size: how many numbers it makes.
-        out: where in the buffer they go; of what is stored, the column.
-        a: where its first operand is; of what is loaded, the column.
+        out: where in the buffer they go; of what is stored or sent, the column.
+        a: where its first operand is; of what is loaded or received, the column.
         b: its second one; of a product, where among the weights the matrix begins.
         c: its third one; of a product, the matrix's columns.
         times: how often it is done, all places moved each time by what follows.
@@ -65,11 +66,6 @@ class Row(NamedTuple):
     d_b: int = 0
     d_c: int = 0
 
-    @classmethod
-    def wait(cls) -> Self:
-        """Wait for the other workers."""
-        return cls(WAIT, 0, 0, 0)
-
     @property
     def places(self) -> tuple[int, int, int, int]:
         """Where the result and the operands are."""
@@ -88,7 +84,7 @@ def steps(row: Row) -> tuple[int, int, int, int]:
 
 def reads(row: Row) -> Iterator[tuple[int, int]]:
     """The places of the buffer that it reads, as beginnings and ends."""
-    if row.code in (LOAD, WAIT):
+    if row.code in (LOAD, RECEIVE, WAIT):
         return
     size = {PRODUCT: row.c, FILL: 1}.get(row.code, row.size)
     operands = [(row.a, row.d_a), (row.b, row.d_b), (row.c, row.d_c)]
@@ -99,7 +95,7 @@ def reads(row: Row) -> Iterator[tuple[int, int]]:
 
 def writes(row: Row) -> Iterator[tuple[int, int]]:
     """The places of the buffer that it writes."""
-    if row.code in (STORE, WAIT):
+    if row.code in (STORE, SEND, WAIT):
         return
     for time in range(row.times):
         begin = row.out + time * row.d_out

@@ -42,7 +42,7 @@ def _tile(vectors: int, chains: int) -> Any:
     """
 
     def typed(
-        _context: Any, panel: Any, x: Any, step: Any, out: Any, apart: Any, rows: Any
+        _context: Any, panel: Any, x: Any, _step: Any, out: Any, _apart: Any, _rows: Any
     ) -> _Typed:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             panel, x, step, out, apart, rows = arguments

@@ -14,7 +14,7 @@ from rnnstep.cells import Cell
 from rnnstep.cells.variants import masked
 from rnnstep.equations import FUNCTIONS
 from rnnstep.program import fast, load_machine
-from rnnstep.program.compiled import counter
+from rnnstep.program.compiled import counter, table_of
 from rnnstep.program.opcodes import OPCODES, Row
 from rnnstep.selftest import selftest
 from tests.parity.compiled import CELLS, TOLERANCE, T, both, inputs, model, states
@@ -138,9 +138,9 @@ def points() -> np.ndarray:
 def on_the_machine(name: str, xs: np.ndarray) -> np.ndarray:
     code = OPCODES[FUNCTIONS[name].into or FUNCTIONS[name].compute]
     values = np.concatenate([xs, np.zeros_like(xs)])
-    table = np.array([Row(code, xs.size, xs.size, 0)])
+    table = table_of([Row(code, xs.size, xs.size, 0)])
     once = np.zeros((1, 0), xs.dtype)
-    load_machine(xs.dtype).run(table, values, values[:0], once, once, counter(), 1)
+    load_machine(xs.dtype).run(table, values, values[:0], once, once, once, counter(), 1)
     return values[xs.size :]
 
 

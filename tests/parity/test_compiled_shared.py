@@ -46,7 +46,7 @@ def test_any_number_of_workers_gives_the_same_bits(
     together = values_of(of)
     runs = of.layers[0]._program._recurrence._compiled
     assert runs is not None
-    assert len(runs._shared) == several
+    assert len(runs._team) == several
     monkeypatch.setattr(workers, "count", lambda: 1)
     for name, alone in values_of(of).items():
         np.testing.assert_array_equal(together[name], alone)
@@ -81,7 +81,7 @@ def test_a_run_that_is_broken_off_leaves_no_worker_waiting(
     ended: list[int] = []
 
     def broken(table: Any, *rest: Any) -> Any:
-        if table is compiled_run._shared[0]:
+        if table is compiled_run._team[0].table:
             raise KeyboardInterrupt
         found = machine.run(table, *rest)
         ended.append(get_ident())

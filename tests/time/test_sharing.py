@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from rnnstep import Model
 from rnnstep.program import opcodes as op
 from rnnstep.program.opcodes import Row
+from rnnstep.program.panels import LANES, whole
 from rnnstep.program.sharing import shared
 from rnnstep.program.translate import Table, Translation
 from tests.parity.compiled import model
@@ -27,7 +29,9 @@ def table_of(of: Model) -> tuple[Table, int, int]:
     return translation.table(recurrence._calls, recurrence._carried), len(regions[0]), carried
 
 
-def run(rows: list[Row], values: Any, weights: Any, given: Any, made: Any) -> None:
+def run(
+    rows: list[Row], values: Any, weights: Any, given: Any, made: Any, exchange: Any = None
+) -> None:
     """What the machine does with some instructions, in NumPy."""
     two = {op.ADD: np.add, op.MULTIPLY: np.multiply, op.SUBTRACT: np.subtract}
     for row in rows:
@@ -39,9 +43,15 @@ def run(rows: list[Row], values: Any, weights: Any, given: Any, made: Any) -> No
                     values[out : out + n] = given[a : a + n]
                 case op.STORE:
                     made[out : out + n] = values[a : a + n]
+                case op.SEND:
+                    exchange[out : out + n] = values[a : a + n]
+                case op.RECEIVE:
+                    values[out : out + n] = exchange[a : a + n]
                 case op.PRODUCT:
-                    matrix = weights[b : b + n * c].reshape(n, c)
-                    values[out : out + n] = [row @ values[a : a + c] for row in matrix]
+                    panels = weights[b : b + whole(n) * c].reshape(-1, c, LANES)
+                    matrix = panels.transpose(0, 2, 1).reshape(-1, c)[:n]
+                    products = matrix * values[a : a + c]
+                    values[out : out + n] = [sum(row) for row in products.tolist()]
                 case op.FILL:
                     values[out : out + n] = values[a]
                 case op.COPY:
@@ -52,7 +62,7 @@ def run(rows: list[Row], values: Any, weights: Any, given: Any, made: Any) -> No
                     values[out : out + n] = two[code](values[a : a + n], values[b : b + n])
 
 
-def stretches(rows: list[Row]) -> list[list[tuple[int, Row]]]:
+def stretches(rows: Sequence[Row]) -> list[list[tuple[int, Row]]]:
     """What a worker does over all timesteps, with the timestep, from one wait to the next."""
     found: list[list[tuple[int, Row]]] = [[]]
     for t in range(TIMESTEPS):
@@ -80,22 +90,25 @@ def test_the_order_of_the_workers_changes_nothing(
     for t in range(TIMESTEPS):
         run(rows, values, table.weights, given[t], alone[t])
 
-    workers_stretches = [*map(stretches, shared(rows, workers, len(table.values)))]
-    values = table.values.copy()
-    for stretch in zip(*workers_stretches, strict=True):
+    shares = shared(rows, workers, len(table.values))
+    buffers = [table.values.copy() for _ in range(workers)]
+    exchange = np.zeros((2, shares.exchanged), np.float32)
+    for stretch in zip(*map(stretches, shares.tables), strict=True):
         for worker in data.draw(st.permutations(range(workers))):
             for t, row in stretch[worker]:
-                run([row], values, table.weights, given[t], together[t])
+                of_this_turn = exchange[t % 2]
+                run([row], buffers[worker], table.weights, given[t], together[t], of_this_turn)
     np.testing.assert_array_equal(together, alone)
 
 
 def test_units_stay_with_their_worker() -> None:
-    """Of an LSTM each worker has the same rows of all gates, and waits twice in a timestep."""
+    """Of an LSTM each worker has the same rows of all gates, and waits once in a timestep."""
     table, _, _ = table_of(model("LSTM", hidden=64))
     [rows] = table.forwards
     assert isinstance(rows, list)
-    for number, shares in enumerate(shared(rows, 2, len(table.values))):
-        assert sum(row.code == op.WAIT for row in shares) == 2
-        [product] = (row for row in shares if row.code == op.PRODUCT)
+    for number, share in enumerate(shared(rows, 2, len(table.values)).tables):
+        codes = [row.code for row in share]
+        assert codes.count(op.WAIT) == codes.count(op.SEND) == codes.count(op.RECEIVE) == 1
+        [product] = (row for row in share if row.code == op.PRODUCT)
         begin = 32 * number * product.c
         assert (product.size, product.times, product.b, product.d_b) == (32, 4, begin, 64 * 64)
