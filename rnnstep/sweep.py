@@ -24,8 +24,8 @@ Block = tuple[Window, ...]
 """Some timesteps that are run together: for each layer, its values."""
 
 _LONGEST, _SHORTEST = 1024, 8
-_AT_ONCE = 8e-3
-"""Seconds that a block may take, about: half a frame, to go anywhere at once."""
+_AT_ONCE = 12e-3
+"""Seconds that a block may take, about: less than a frame, to go anywhere at once."""
 _FASTER = 2
 """How many times as fast as numpy the compiled machine is at the least, about."""
 _BLOCK_BYTES = 16 * 2**20

@@ -14,6 +14,7 @@ from rnnstep.equations import Array
 from rnnstep.program import workers
 from rnnstep.program.opcodes import Row
 from rnnstep.program.panels import aligned, whole
+from rnnstep.program.products import read_only
 from rnnstep.program.sharing import shared
 from rnnstep.program.translate import Outside, Piece, Table
 
@@ -63,31 +64,31 @@ class Compiled:
         """What the next timestep starts from."""
         self._team = self._share(table.forwards)
 
-    def step(self, given: Array, kept: Array) -> None:
+    def step(self, inputs: Array, given: Array, kept: Array) -> None:
         """Run through timesteps that each start from what the one before it ends with.
 
         Args:
-            given: what was computed before, (timesteps, places).
+            inputs: what the table multiplies ahead, if it does, (timesteps, columns).
+            given: what was computed before, or is ahead, (timesteps, places).
             kept: what is carried is written to it, (timesteps, places).
         """
         with workers.claimed(len(given) * self._weights.size) as free:
             if free and self._team:
-                self._together(given, kept)
+                self._together(inputs, given, kept)
             else:
-                self._run(self._forwards, self._values, given, kept)
+                self._run(self._forwards, self._values, inputs, given, kept)
 
-    def _together(self, given: Array, kept: Array) -> None:
+    def _together(self, inputs: Array, given: Array, kept: Array) -> None:
         waiting, began = counter(), perf_counter()
-        rest = (self._weights, given, kept, self._exchange, waiting, len(self._team))
+        rest = (self._weights, inputs, given, kept, self._exchange, waiting, len(self._team))
         for member in self._team:
             member.values[self._places] = self.states
         work = [(member.table, member.values, *rest) for member in self._team]
-        try:
-            late = workers.at_once(self._machine.run, work)
-        except BaseException:
-            # such as Ctrl-C before this thread's part began: let nobody wait for it for ever
+
+        def give_up() -> None:
             waiting[0] = _NO_END
-            raise
+
+        late = workers.at_once(self._machine.run, work, give_up)
         for member in self._team:
             for part in member.states:
                 self._values[part] = member.values[part]
@@ -107,24 +108,31 @@ class Compiled:
         """
 
         def part(times: slice) -> None:
-            self._run(self._again, self._values.copy(), given[times], made[times])
+            now = given[times]
+            self._run(self._again, self._values.copy(), read_only(now[:, :0]), now, made[times])
 
         workers.spread(part, len(given), self._weights.size)
 
     def _run(
-        self, pieces: Sequence[Array | Outside], values: Array, given: Array, out: Array
+        self,
+        pieces: Sequence[Array | Outside],
+        values: Array,
+        inputs: Array,
+        given: Array,
+        out: Array,
     ) -> None:
         run, weights = self._machine.run, self._weights
         alone = self._exchange, counter(), 1
         if len(pieces) == 1:
-            run(pieces[0], values, weights, given, out, *alone)
+            run(pieces[0], values, weights, inputs, given, out, *alone)
             return
         for t in range(len(given)):
             now = slice(t, t + 1)
             for piece in pieces:
                 match piece:
                     case np.ndarray():
-                        run(piece, values, weights, given[now], out[now], *alone)
+                        now_given = inputs[now], given[now], out[now]
+                        run(piece, values, weights, *now_given, *alone)
                     case (matrix, vector, product):
                         np.dot(matrix, values[vector], values[product])
 

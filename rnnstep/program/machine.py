@@ -16,8 +16,8 @@ from rnnstep.program.barrier import wait
 from rnnstep.program.panels import LANES
 from rnnstep.program.tiles import four, one_of_four
 
-AT_ONCE = 64
-"""Vectors that are multiplied with a panel while it is in the first cache."""
+AT_ONCE = 32
+"""Timesteps whose inputs are multiplied with a panel while it is in the first cache."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -25,6 +25,7 @@ def run(
     table: Any,
     values: Any,
     weights: Any,
+    inputs: Any,
     given: Any,
     made: Any,
     exchange: Any,
@@ -37,6 +38,7 @@ def run(
         table: the instructions, see :class:`rnnstep.program.opcodes.Row`.
         values: the buffer, its own.
         weights: the matrices, in panels, one behind the other.
+        inputs: (timesteps, columns), what is multiplied ahead, if the table says so.
         given: (timesteps, places), what is loaded.
         made: (timesteps, places), what is stored.
         exchange: (2, places), where the workers leave what others read: in turns, for the slowest
@@ -55,8 +57,12 @@ def run(
                 arrived += workers
                 late += wait(counter, arrived)
                 continue
+            if code == op.AHEAD and t % AT_ONCE:
+                continue
             for _ in range(times):
-                if code == op.LOAD:
+                if code == op.AHEAD:
+                    _ahead(weights[b:], inputs[t : t + AT_ONCE], given[t : t + AT_ONCE], o, n)
+                elif code == op.LOAD:
                     do.move(given[t, a : a + n], values[o : o + n])
                 elif code == op.STORE:
                     do.move(values[a : a + n], made[t, o : o + n])
@@ -125,15 +131,21 @@ def products(matrix: Any, vectors: Any, out: Any, begin: Any, rows: Any) -> None
         begin: the place of the first row's products.
         rows: how many the matrix has.
     """
+    for first in range(0, len(vectors), AT_ONCE):
+        last = first + AT_ONCE
+        _ahead(matrix, vectors[first:last], out[first:last], begin, rows)
+
+
+@njit
+def _ahead(matrix: Any, vectors: Any, out: Any, begin: Any, rows: Any) -> None:
+    """The same for no more vectors than the first cache has room for."""
     length, columns = vectors.shape
-    for first in range(0, length, AT_ONCE):
-        last = min(first + AT_ONCE, length)
-        for row in range(0, rows, LANES):
-            panel = matrix[row * columns : (row + LANES) * columns]
-            place, left, t = begin + row, rows - row, first
-            while t + 4 <= last:
-                four(panel, vectors[t], columns, out[t, place:], out.shape[1], left)
-                t += 4
-            while t < last:
-                one_of_four(panel, vectors[t], 0, out[t, place:], 0, left)
-                t += 1
+    for row in range(0, rows, LANES):
+        panel = matrix[row * columns : (row + LANES) * columns]
+        place, left, t = begin + row, rows - row, 0
+        while t + 4 <= length:
+            four(panel, vectors[t], columns, out[t, place:], out.shape[1], left)
+            t += 4
+        while t < length:
+            one_of_four(panel, vectors[t], 0, out[t, place:], 0, left)
+            t += 1

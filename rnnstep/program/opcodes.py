@@ -9,9 +9,9 @@ import numpy as np
 
 from rnnstep.equations import FUNCTIONS
 
-LOAD, STORE, SEND, WAIT, RECEIVE, PRODUCT, COPY, FILL = range(8)
-ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, WHERE, MAGNITUDE = range(8, 15)
-SIGMOID, TANH, RELU, EXP, HARD_SIGMOID, HARD_SIGMOID_KERAS2 = range(15, 21)
+AHEAD, LOAD, STORE, SEND, WAIT, RECEIVE, PRODUCT, COPY, FILL = range(9)
+ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, WHERE, MAGNITUDE = range(9, 16)
+SIGMOID, TANH, RELU, EXP, HARD_SIGMOID, HARD_SIGMOID_KERAS2 = range(16, 22)
 
 _BY_NAME = {
     "sigmoid": SIGMOID,
@@ -43,7 +43,7 @@ class Row(NamedTuple):
     Attributes:
         code: what to do.
         size: how many numbers it makes.
-        out: where in the buffer they go; of what is stored or sent, the column.
+        out: where in the buffer they go; of what is stored, sent or multiplied ahead, the column.
         a: where its first operand is; of what is loaded or received, the column.
         b: its second one; of a product, where among the weights the matrix begins.
         c: its third one; of a product, the matrix's columns.
@@ -74,7 +74,7 @@ class Row(NamedTuple):
 
 def steps(row: Row) -> tuple[int, int, int, int]:
     """How far each place is from that for the number before, in :attr:`Row.places`' order."""
-    if row.code == PRODUCT:
+    if row.code in (AHEAD, PRODUCT):
         return 1, 0, row.c, 0
     if row.code == FILL:
         return 1, 0, 0, 0
@@ -84,7 +84,7 @@ def steps(row: Row) -> tuple[int, int, int, int]:
 
 def reads(row: Row) -> Iterator[tuple[int, int]]:
     """The places of the buffer that it reads, as beginnings and ends."""
-    if row.code in (LOAD, RECEIVE, WAIT):
+    if row.code in (AHEAD, LOAD, RECEIVE, WAIT):
         return
     size = {PRODUCT: row.c, FILL: 1}.get(row.code, row.size)
     operands = [(row.a, row.d_a), (row.b, row.d_b), (row.c, row.d_c)]
@@ -95,7 +95,7 @@ def reads(row: Row) -> Iterator[tuple[int, int]]:
 
 def writes(row: Row) -> Iterator[tuple[int, int]]:
     """The places of the buffer that it writes."""
-    if row.code in (STORE, SEND, WAIT):
+    if row.code in (AHEAD, STORE, SEND, WAIT):
         return
     for time in range(row.times):
         begin = row.out + time * row.d_out

@@ -24,7 +24,12 @@ class Products:
     """
 
     def __init__(self, matrix: Array) -> None:
-        self._matrix = matrix
+        self.matrix = matrix
+
+    @property
+    def packs(self) -> bool:
+        """Whether the matrix is small enough to be copied for the machine."""
+        return self.matrix.nbytes <= STACKED
 
     def write(self, machine: Any, vectors: Array, out: Array, begin: int) -> None:
         """Write the product with each vector.
@@ -35,21 +40,26 @@ class Products:
             out: (vectors, places), is written to.
             begin: the place of the first row's products.
         """
-        rows = len(self._matrix)
-        if machine is None or self._matrix.nbytes > STACKED:
+        rows = len(self.matrix)
+        if machine is None or not self.packs:
             # one product for each, where BLAS might round those of a matrix otherwise
             column = vectors[..., np.newaxis]
-            out[:, begin : begin + rows] = np.matmul(self._matrix, column)[..., 0]
+            out[:, begin : begin + rows] = np.matmul(self.matrix, column)[..., 0]
             return
-        columns = np.ascontiguousarray(vectors, self._matrix.dtype).view()
-        # compiled for what may not be written to, as values may not
-        columns.flags.writeable = False
+        columns = read_only(vectors)
 
         def part(times: slice) -> None:
             machine.products(self._panels, columns[times], out[times], begin, rows)
 
-        workers.spread(part, len(out), self._matrix.size, _TOGETHER)
+        workers.spread(part, len(out), self.matrix.size, _TOGETHER)
 
     @cached_property
     def _panels(self) -> Array:
-        return packed([self._matrix], self._matrix.dtype)
+        return packed([self.matrix], self.matrix.dtype)
+
+
+def read_only(array: Array) -> Array:
+    """An array as the machine is compiled for what it only reads, as values may not be written."""
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view

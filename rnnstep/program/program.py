@@ -15,11 +15,13 @@ from rnnstep.program.fast import load_machine
 from rnnstep.program.packing import stacked
 from rnnstep.program.packs import Pack
 from rnnstep.program.plan import plan_of
-from rnnstep.program.products import Products
+from rnnstep.program.products import Products, read_only
 from rnnstep.program.recurrence import Recurrence
 from rnnstep.program.window import Compute, Window
 
 Values = Mapping[str, Array]
+InputProducts = tuple[Products, str, list[str]]
+"""A matrix's, of which input, and the names of the values that they are."""
 
 
 class Program:
@@ -48,6 +50,7 @@ class Program:
         plan = plan_of(cell)
         self._recurrence = Recurrence(cell, weights, plan, shapes, dtype)
         self._products = tuple(self._input_products(plan.ahead))
+        self._ahead = self._alone(self._products)
         self._computes: dict[str, Compute] = dict(plan.computes)
 
     def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
@@ -68,14 +71,15 @@ class Program:
         if not self._cell.states:
             return window
         machine = load_machine(self._dtype) if fast else None
-        given = self._given(window, machine)
-        carried = self._recurrence.run_compiled(given, states, machine) if machine else None
-        if carried is None:
-            window.add(self._recurrence.run(given, states))
-        else:
-            window.add(carried)
-            rest = [name for name in self._recurrence.made.places if name not in carried]
+        ahead = self._ahead.matrix if self._ahead else None
+        if machine and self._recurrence.compiles(machine, ahead):
+            given = self._given(window, machine)
+            read = self._read_ahead(window)
+            window.add(self._recurrence.run_compiled(read, given, states))
+            rest = [name for name in self._recurrence.made.places if not window.has(name)]
             window.later({name: partial(self._again, name, given) for name in rest})
+        else:
+            window.add(self._recurrence.run(self._given(window, None), states))
         return window
 
     @property
@@ -108,7 +112,8 @@ class Program:
         done: set[str] = set()
         with np.errstate(all="ignore"):
             for products, name, values in self._products:
-                products.write(machine, window[name], rows, buffer.places[values[0]][0])
+                if not machine or products is not self._ahead:
+                    products.write(machine, window[name], rows, buffer.places[values[0]][0])
                 done.update(values)
         rest = [name for name in buffer.places if name not in done]
         for name in rest:
@@ -117,7 +122,21 @@ class Program:
         window.add(buffer.over_time(rows, done))
         return rows
 
-    def _input_products(self, packs: Sequence[Pack]) -> Iterator[tuple[Products, str, list[str]]]:
+    def _read_ahead(self, window: Window) -> Array:
+        """What the machine multiplies ahead, (timesteps, columns)."""
+        if self._ahead is None:
+            return read_only(np.empty((window.length, 0), self._dtype))
+        [(_, name, _)] = self._products
+        return read_only(window[name].astype(self._dtype, copy=False))
+
+    def _alone(self, found: Sequence[InputProducts]) -> Products | None:
+        """What makes everything that the recurrence is given, if one matrix does."""
+        match found:
+            case [(products, _, values)] if products.packs:
+                return products if len(values) == len(self._recurrence.given.places) else None
+        return None
+
+    def _input_products(self, packs: Sequence[Pack]) -> Iterator[InputProducts]:
         """The products that can be computed as one: of which input, and the values' names."""
         inputs = {declaration.name for declaration in self._cell.inputs}
         for pack in packs:

@@ -83,19 +83,38 @@ class Recurrence:
                 self._step(given[times], made[times])
         return self.made.over_time(made)
 
-    def run_compiled(self, given: Array, states: States, machine: Any) -> Values | None:
-        """The same on the machine, see :func:`rnnstep.program.fast.load_machine`.
+    def compiles(self, machine: Any, ahead: Array | None) -> bool:
+        """Whether the machine has all functions that it takes.
 
-        Returns:
-            What is carried, (timesteps, …), by name; ``None`` if the machine lacks a function.
+        Args:
+            machine: see :func:`rnnstep.program.fast.load_machine`.
+            ahead: the matrix that makes what is given of the input, if one does.
         """
         with self._lock:
-            compiled = self._compile(machine)
-            if compiled is None:
-                return None
-            kept = np.empty((len(given), self._kept.flat.size), self._dtype)
+            if self._compiled is None and not self._lacking:
+                try:
+                    self._compiled = self._compile(machine, ahead)
+                except NotTranslatableError:
+                    self._lacking = True
+            return self._compiled is not None
+
+    def run_compiled(self, inputs: Array, given: Array, states: States) -> Values:
+        """The same on the machine, if it :meth:`compiles`.
+
+        Args:
+            inputs: what is multiplied ahead, (timesteps, columns).
+            given: what was computed before, (timesteps, places); what is made ahead is written.
+            states: as for :meth:`run`.
+
+        Returns:
+            What is carried, (timesteps, …), by name.
+        """
+        kept = np.empty((len(given), self._kept.flat.size), self._dtype)
+        with self._lock:
+            compiled = self._compiled
+            assert compiled is not None
             for times in self._starting(states, len(given), compiled.states):
-                compiled.step(given[times], kept[times])
+                compiled.step(inputs[times], given[times], kept[times])
         return self._kept.over_time(kept)
 
     def again(self, given: Array, states: Values) -> Values:
@@ -123,15 +142,11 @@ class Recurrence:
                 into[slice(*self._states.places[name])] = array.reshape(-1)
             yield slice(begin, end)
 
-    def _compile(self, machine: Any) -> Compiled | None:
-        if self._compiled is None and not self._lacking:
-            try:
-                regions = (self.given.flat, self.made.flat, self._states.flat)
-                table = Translation(self._dtype, regions).table(self._calls, self._carried)
-                self._compiled = Compiled(table, regions, machine)
-            except NotTranslatableError:
-                self._lacking = True
-        return self._compiled
+    def _compile(self, machine: Any, ahead: Array | None) -> Compiled:
+        regions = (self.given.flat, self.made.flat, self._states.flat)
+        translation = Translation(self._dtype, regions)
+        table = translation.table(self._calls, self._carried, ahead)
+        return Compiled(table, regions, machine)
 
     def _step(self, given: Array, made: Array) -> None:
         reads, makes = self.given.flat, self.made.flat

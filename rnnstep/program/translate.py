@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnstep.equations import Array
 from rnnstep.program.instructions import Instruction
-from rnnstep.program.opcodes import COPY, FILL, LOAD, OPCODES, PRODUCT, STORE, Row
+from rnnstep.program.opcodes import AHEAD, COPY, FILL, LOAD, OPCODES, PRODUCT, STORE, Row
 from rnnstep.program.packing import STACKED
 from rnnstep.program.panels import packed, whole
 from rnnstep.program.places import Places
@@ -63,12 +63,18 @@ class Translation:
         self._matrix_size = 0
         self._pieces: list[Piece] = [[]]
 
-    def table(self, calls: Sequence[Instruction], carried: Sequence[tuple[Array, Array]]) -> Table:
+    def table(
+        self,
+        calls: Sequence[Instruction],
+        carried: Sequence[tuple[Array, Array]],
+        ahead: Array | None = None,
+    ) -> Table:
         """The table of the calls.
 
         Args:
             calls: what a timestep does.
             carried: each state, and what it is after a timestep.
+            ahead: the matrix that makes what is given of the input, if one does.
 
         Raises:
             NotTranslatableError: the machine lacks a function.
@@ -86,9 +92,14 @@ class Translation:
         load = Row(LOAD, self._given, 0, 0)
         start = Row(LOAD, self._states, self._given + self._made, self._given)
         store = Row(STORE, self._made, 0, self._given)
-        forwards = self._around([load], [*self._carry(carried)])
+        forwards = self._around([*self._ahead(ahead), load], [*self._carry(carried)])
         again = self._around([load, start], [store])
         return Table(forwards, again, self._places.buffer(), packed(self._matrices, self._dtype))
+
+    def _ahead(self, matrix: Array | None) -> Iterator[Row]:
+        """Make what is given for some timesteps, each worker what it loads later."""
+        if matrix is not None:
+            yield Row(AHEAD, self._given, 0, 0, self._keep(matrix), matrix.shape[1])
 
     def _carry(self, carried: Sequence[tuple[Array, Array]]) -> Iterator[Row]:
         """Keep what a timestep ends with, and start the next one from it."""
@@ -123,9 +134,14 @@ class Translation:
         if matrix.nbytes > OUTSIDE:
             self._pieces += [(matrix, slice(x, x + vector.size), slice(y, y + out.size)), []]
             return
-        self._emit(PRODUCT, y, [x, self._matrix_size, vector.size], out.size)
+        self._emit(PRODUCT, y, [x, self._keep(matrix), vector.size], out.size)
+
+    def _keep(self, matrix: Array) -> int:
+        """Where among the weights a matrix begins."""
+        begin = self._matrix_size
         self._matrices.append(matrix)
-        self._matrix_size += whole(len(matrix)) * vector.size
+        self._matrix_size += whole(len(matrix)) * matrix.shape[1]
+        return begin
 
     def _emit(self, code: int, place: int, operands: Sequence[int], size: int) -> None:
         self._last().append(Row(code, size, place, *operands))

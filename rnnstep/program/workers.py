@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -108,18 +108,34 @@ def spread(work: Callable[[slice], None], length: int, operations: int, multiple
         at_once(work, [(slice(*bound),) for bound in pairwise(bounds)])
 
 
-def at_once(work: Callable[..., T], parts: Sequence[tuple[Any, ...]]) -> list[T]:
+def at_once(
+    work: Callable[..., T],
+    parts: Sequence[tuple[Any, ...]],
+    give_up: Callable[[], None] = lambda: None,
+) -> list[T]:
     """Call ``work`` with the arguments of each part, each on a worker of its own.
 
     Only for who has :func:`claimed` them, if there are several; at most :func:`count`.
 
+    Args:
+        work: what each of them does.
+        parts: the first of them is the caller's own.
+        give_up: called if the caller's part fails, such as by Ctrl-C before it began; then the
+            others must come to an end, which is waited for.
+
     Returns:
         what each call gives.
     """
-    if len(parts) > 1:
-        _leave_callers_core()
-    others = [_pool().submit(work, *part) for part in parts[1:]]
-    return [work(*parts[0]), *(other.result() for other in others)]
+    others: list[Future[T]] = []
+    try:
+        if len(parts) > 1:
+            _leave_callers_core()
+        others += [_pool().submit(work, *part) for part in parts[1:]]
+        return [work(*parts[0]), *(other.result() for other in others)]
+    except BaseException:
+        give_up()
+        wait(others)
+        raise
 
 
 @cache

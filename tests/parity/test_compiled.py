@@ -16,6 +16,7 @@ from rnnstep.equations import FUNCTIONS
 from rnnstep.program import fast, load_machine
 from rnnstep.program.compiled import counter, table_of
 from rnnstep.program.opcodes import OPCODES, Row
+from rnnstep.program.products import read_only
 from rnnstep.selftest import selftest
 from tests.parity.compiled import CELLS, TOLERANCE, T, both, inputs, model, states
 
@@ -140,7 +141,8 @@ def on_the_machine(name: str, xs: np.ndarray) -> np.ndarray:
     values = np.concatenate([xs, np.zeros_like(xs)])
     table = table_of([Row(code, xs.size, xs.size, 0)])
     once = np.zeros((1, 0), xs.dtype)
-    load_machine(xs.dtype).run(table, values, values[:0], once, once, once, counter(), 1)
+    arrays = values, values[:0], read_only(once), once, once, once
+    load_machine(xs.dtype).run(table, *arrays, counter(), 1)
     return values[xs.size :]
 
 
