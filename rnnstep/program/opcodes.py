@@ -82,21 +82,32 @@ def steps(row: Row) -> tuple[int, int, int, int]:
     return 1, 1, int(count > 1), int(count > 2)
 
 
+def operands(row: Row) -> tuple[str, ...]:
+    """Which of a row's places are those of the buffer that it reads."""
+    if row.code in (AHEAD, LOAD, RECEIVE, WAIT):
+        return ()
+    return ("a", "b", "c")[: _OPERANDS.get(row.code, 1)]
+
+
+def results(row: Row) -> tuple[str, ...]:
+    """Which of them are those that it writes."""
+    return () if row.code in (AHEAD, STORE, SEND, WAIT) else ("out",)
+
+
 def reads(row: Row) -> Iterator[tuple[int, int]]:
     """The places of the buffer that it reads, as beginnings and ends."""
-    if row.code in (AHEAD, LOAD, RECEIVE, WAIT):
-        return
     size = {PRODUCT: row.c, FILL: 1}.get(row.code, row.size)
-    operands = [(row.a, row.d_a), (row.b, row.d_b), (row.c, row.d_c)]
-    for place, moves in operands[: _OPERANDS.get(row.code, 1)]:
-        for time in range(row.times):
-            yield place + time * moves, place + time * moves + size
+    for name in operands(row):
+        yield from _bounds(row, name, size)
 
 
 def writes(row: Row) -> Iterator[tuple[int, int]]:
     """The places of the buffer that it writes."""
-    if row.code in (AHEAD, STORE, SEND, WAIT):
-        return
+    for name in results(row):
+        yield from _bounds(row, name, row.size)
+
+
+def _bounds(row: Row, name: str, size: int) -> Iterator[tuple[int, int]]:
     for time in range(row.times):
-        begin = row.out + time * row.d_out
-        yield begin, begin + row.size
+        begin = getattr(row, name) + time * getattr(row, f"d_{name}")
+        yield begin, begin + size

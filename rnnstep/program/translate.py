@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnnstep.equations import Array
+from rnnstep.program.carrying import without_copies
 from rnnstep.program.instructions import Instruction
 from rnnstep.program.opcodes import AHEAD, COPY, FILL, LOAD, OPCODES, PRODUCT, STORE, Row
 from rnnstep.program.packing import STACKED
@@ -93,6 +94,8 @@ class Translation:
         start = Row(LOAD, self._states, self._given + self._made, self._given)
         store = Row(STORE, self._made, 0, self._given)
         forwards = self._around([*self._ahead(ahead), load], [*self._carry(carried)])
+        if len(forwards) == 1 and isinstance(forwards[0], list):
+            forwards = (without_copies(forwards[0]),)
         again = self._around([load, start], [store])
         return Table(forwards, again, self._places.buffer(), packed(self._matrices, self._dtype))
 
