@@ -35,11 +35,13 @@ class _Member:
         table: what it does.
         values: its buffer.
         states: those of the states that it makes.
+        ahead: where it puts what it makes ahead, (timesteps, places).
     """
 
     table: Array
     values: Array
     states: Sequence[slice]
+    ahead: Array
 
 
 class Compiled:
@@ -57,6 +59,7 @@ class Compiled:
             tuple(map(_packed, pieces)) for pieces in (table.forwards, table.again)
         )
         self._best = inf
+        self._ahead = self._some_timesteps(len(regions[0]))
         self._exchange = _both_turns(0, self._values.dtype)
         before = sum(map(len, regions[:-1]))
         self._places = slice(before, before + len(regions[-1]))
@@ -64,26 +67,39 @@ class Compiled:
         """What the next timestep starts from."""
         self._team = self._share(table.forwards)
 
-    def step(self, inputs: Array, given: Array, kept: Array) -> None:
+    def step(self, inputs: Array, given: Array | None, kept: Array) -> None:
         """Run through timesteps that each start from what the one before it ends with.
 
         Args:
             inputs: what the table multiplies ahead, if it does, (timesteps, columns).
-            given: what was computed before, or is ahead, (timesteps, places).
+            given: what was computed before, (timesteps, places); ``None`` if it is made ahead.
             kept: what is carried is written to it, (timesteps, places).
         """
-        with workers.claimed(len(given) * self._weights.size) as free:
+        with workers.claimed(len(kept) * self._weights.size) as free:
             if free and self._team:
                 self._together(inputs, given, kept)
             else:
+                given = self._ahead if given is None else given
                 self._run(self._forwards, self._values, inputs, given, kept)
 
-    def _together(self, inputs: Array, given: Array, kept: Array) -> None:
+    def _together(self, inputs: Array, given: Array | None, kept: Array) -> None:
         waiting, began = counter(), perf_counter()
-        rest = (self._weights, inputs, given, kept, self._exchange, waiting, len(self._team))
         for member in self._team:
             member.values[self._places] = self.states
-        work = [(member.table, member.values, *rest) for member in self._team]
+        work = [
+            (
+                member.table,
+                member.values,
+                self._weights,
+                inputs,
+                member.ahead if given is None else given,
+                kept,
+                self._exchange,
+                waiting,
+                len(self._team),
+            )
+            for member in self._team
+        ]
 
         def give_up() -> None:
             waiting[0] = _NO_END
@@ -92,7 +108,7 @@ class Compiled:
         for member in self._team:
             for part in member.states:
                 self._values[part] = member.values[part]
-        taken = (perf_counter() - began) / len(given)
+        taken = (perf_counter() - began) / len(kept)
         self._best = min(self._best, taken)
         if sum(late) and taken > _SLOWER * self._best:
             workers.pause()
@@ -126,15 +142,19 @@ class Compiled:
         if len(pieces) == 1:
             run(pieces[0], values, weights, inputs, given, out, *alone)
             return
-        for t in range(len(given)):
+        for t in range(len(out)):
             now = slice(t, t + 1)
             for piece in pieces:
                 match piece:
                     case np.ndarray():
-                        now_given = inputs[now], given[now], out[now]
-                        run(piece, values, weights, *now_given, *alone)
+                        here = given[now] if len(given) == len(out) else given
+                        run(piece, values, weights, inputs[now], here, out[now], *alone)
                     case (matrix, vector, product):
                         np.dot(matrix, values[vector], values[product])
+
+    def _some_timesteps(self, places: int) -> Array:
+        timesteps: int = self._machine.AT_ONCE
+        return aligned(timesteps * places, self._values.dtype).reshape(timesteps, places)
 
     def _share(self, pieces: Sequence[Piece]) -> list[_Member]:
         """The workers; none if a timestep is too small, or numpy takes part."""
@@ -144,7 +164,12 @@ class Compiled:
                 self._exchange = _both_turns(shares.exchanged, self._values.dtype)
                 bounds = self._places.start, self._places.stop
                 return [
-                    _Member(table_of(rows), _own(self._values), shares.written(worker, *bounds))
+                    _Member(
+                        table_of(rows),
+                        _own(self._values),
+                        shares.written(worker, *bounds),
+                        self._some_timesteps(self._ahead.shape[1]),
+                    )
                     for worker, rows in enumerate(shares.tables)
                 ]
         return []

@@ -39,7 +39,8 @@ def run(
         values: the buffer, its own.
         weights: the matrices, in panels, one behind the other.
         inputs: (timesteps, columns), what is multiplied ahead, if the table says so.
-        given: (timesteps, places), what is loaded.
+        given: (timesteps, places), what is loaded; if it is multiplied ahead, (:data:`AT_ONCE`,
+            places), its own, where that is put.
         made: (timesteps, places), what is stored.
         exchange: (2, places), where the workers leave what others read: in turns, for the slowest
             one may still read what it was left at the timestep before.
@@ -50,7 +51,9 @@ def run(
         how often another worker let this one wait for long.
     """
     arrived = late = 0
-    for t in range(len(given)):
+    row = -1
+    for t in range(len(made)):
+        row = row + 1 if row + 1 < len(given) else 0
         for i in range(len(table)):
             code, n, o, a, b, c, times, d_o, d_a, d_b, d_c = table[i]
             if code == op.WAIT:
@@ -61,9 +64,9 @@ def run(
                 continue
             for _ in range(times):
                 if code == op.AHEAD:
-                    _ahead(weights[b:], inputs[t : t + AT_ONCE], given[t : t + AT_ONCE], o, n)
+                    _ahead(weights[b:], inputs[t : t + AT_ONCE], given, o, n)
                 elif code == op.LOAD:
-                    do.move(given[t, a : a + n], values[o : o + n])
+                    do.move(given[row, a : a + n], values[o : o + n])
                 elif code == op.STORE:
                     do.move(values[a : a + n], made[t, o : o + n])
                 elif code == op.SEND:

@@ -73,11 +73,10 @@ class Program:
         machine = load_machine(self._dtype) if fast else None
         ahead = self._ahead.matrix if self._ahead else None
         if machine and self._recurrence.compiles(machine, ahead):
-            given = self._given(window, machine)
-            read = self._read_ahead(window)
+            read, given = self._read(window, machine)
             window.add(self._recurrence.run_compiled(read, given, states))
             rest = [name for name in self._recurrence.made.places if not window.has(name)]
-            window.later({name: partial(self._again, name, given) for name in rest})
+            window.later({name: partial(self._again, name) for name in rest})
         else:
             window.add(self._recurrence.run(self._given(window, None), states))
         return window
@@ -92,9 +91,9 @@ class Program:
         """What the recurrence takes for a timestep on NumPy, about."""
         return self._recurrence.seconds
 
-    def _again(self, name: str, given: Array, window: Window) -> Array:
+    def _again(self, name: str, window: Window) -> Array:
         """A value that was made on the way, and is made again: with it, all of them are."""
-        values = self._recurrence.again(given, window)
+        values = self._recurrence.again(window)
         window.add({other: values[other] for other in values if not window.has(other)})
         return values[name]
 
@@ -112,8 +111,7 @@ class Program:
         done: set[str] = set()
         with np.errstate(all="ignore"):
             for products, name, values in self._products:
-                if not machine or products is not self._ahead:
-                    products.write(machine, window[name], rows, buffer.places[values[0]][0])
+                products.write(machine, window[name], rows, buffer.places[values[0]][0])
                 done.update(values)
         rest = [name for name in buffer.places if name not in done]
         for name in rest:
@@ -122,12 +120,19 @@ class Program:
         window.add(buffer.over_time(rows, done))
         return rows
 
-    def _read_ahead(self, window: Window) -> Array:
-        """What the machine multiplies ahead, (timesteps, columns)."""
+    def _read(self, window: Window, machine: Any) -> tuple[Array, Array | None]:
+        """What the machine multiplies ahead, (timesteps, columns), or what it is given instead."""
         if self._ahead is None:
-            return read_only(np.empty((window.length, 0), self._dtype))
-        [(_, name, _)] = self._products
-        return read_only(window[name].astype(self._dtype, copy=False))
+            given = self._given(window, machine)
+            return read_only(given[:, :0]), given
+        [(_, name, products)] = self._products
+        window.later({product: partial(self._multiplied, product, machine) for product in products})
+        return read_only(window[name].astype(self._dtype, copy=False)), None
+
+    def _multiplied(self, name: str, machine: Any, window: Window) -> Array:
+        """What the machine has multiplied ahead and not kept: with it, all of it is made again."""
+        self._given(window, machine)
+        return window[name]
 
     def _alone(self, found: Sequence[InputProducts]) -> Products | None:
         """What makes everything that the recurrence is given, if one matrix does."""

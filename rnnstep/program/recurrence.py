@@ -98,41 +98,42 @@ class Recurrence:
                     self._lacking = True
             return self._compiled is not None
 
-    def run_compiled(self, inputs: Array, given: Array, states: States) -> Values:
+    def run_compiled(self, inputs: Array, given: Array | None, states: States) -> Values:
         """The same on the machine, if it :meth:`compiles`.
 
         Args:
             inputs: what is multiplied ahead, (timesteps, columns).
-            given: what was computed before, (timesteps, places); what is made ahead is written.
+            given: what was computed before, (timesteps, places); ``None`` if it is made ahead.
             states: as for :meth:`run`.
 
         Returns:
             What is carried, (timesteps, …), by name.
         """
-        kept = np.empty((len(given), self._kept.flat.size), self._dtype)
+        kept = np.empty((len(inputs), self._kept.flat.size), self._dtype)
         with self._lock:
             compiled = self._compiled
             assert compiled is not None
-            for times in self._starting(states, len(given), compiled.states):
-                compiled.step(inputs[times], given[times], kept[times])
+            for times in self._starting(states, len(inputs), compiled.states):
+                now = None if given is None else given[times]
+                compiled.step(inputs[times], now, kept[times])
         return self._kept.over_time(kept)
 
-    def again(self, given: Array, states: Values) -> Values:
+    def again(self, values: Values) -> Values:
         """What was made when the machine ran, in the same bits.
 
         Args:
-            given: what was computed before, (timesteps, places).
-            states: what each timestep starts from, (timesteps, …), by name.
+            values: by name what was computed before, and what each timestep starts from,
+                (timesteps, …).
 
         Returns:
             What was made, (timesteps, …), by name.
         """
         compiled = self._compiled
         assert compiled is not None
-        length = len(given)
-        starts = [states[name].reshape(length, -1) for name in self._states.places]
-        made = np.empty((length, self.made.flat.size), self._dtype)
-        compiled.again(np.concatenate([given, *starts], axis=1), made)
+        names = [*self.given.places, *self._states.places]
+        read = [values[name].reshape(len(values[name]), -1) for name in names]
+        made = np.empty((len(read[0]), self.made.flat.size), self._dtype)
+        compiled.again(np.concatenate(read, axis=1), made)
         return self.made.over_time(made)
 
     def _starting(self, states: States, length: int, into: Array) -> Iterator[slice]:
