@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.program.compiled import counter, table_of
+from rnnstep.program.opcodes import table_of
 from rnnstep.program.products import Products, read_only
 
 DTYPES = (np.float32, np.float64)
@@ -63,8 +63,8 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
             return None
         # empty, but of the types that are passed later
         nothing, table = np.zeros((1, 0), dtype), table_of([])
-        given, flat = (read_only(nothing), nothing, nothing), nothing[0]
-        module.run(table, flat, flat, *given, nothing, counter(), 1)
+        flat, waiting = nothing[0], np.zeros(1, np.int64)
+        module.run(table, flat, flat, read_only(nothing), nothing, nothing, nothing, waiting, 1)
         Products(nothing).write(module, nothing[:0], nothing[:0], 0)
     except Exception:
         # whatever keeps it from being compiled here, NumPy runs the same equations

@@ -12,34 +12,52 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 from rnnstep.program.elementary import exponential, tangent
 from rnnstep.program.panels import LANES
-from rnnstep.program.tiles import one
+from rnnstep.program.tiles import one, two
+
+_NONE, _TWO, _PANEL = np.uint64(0), np.uint64(2), np.uint64(LANES)
 
 
 @njit
-def product(matrix: Any, x: Any, out: Any) -> None:
+def product(matrix: Any, b: Any, x: Any, a: Any, columns: Any, out: Any, o: Any, n: Any) -> None:
     """Writes a matrix, packed in panels, times a vector."""
-    size = LANES * len(x)
-    for row in range(0, len(out), LANES):
-        panel = matrix[row * len(x) : row * len(x) + size]
-        one(panel, x, 0, out[row:], 0, len(out) - row)
+    for row in range(_NONE, n, _PANEL):
+        one(matrix, b + row * columns, x, a, _NONE, columns, out, o + row, _NONE, n - row)
 
 
 @njit
-def move(source: Any, target: Any) -> None:
-    """Writes numbers of one array to another one."""
-    for k in range(len(target)):
-        target[k] = source[k]
+def products(
+    matrix: Any,
+    b: Any,
+    columns: Any,
+    x: Any,
+    a: Any,
+    step: Any,
+    count: Any,
+    out: Any,
+    o: Any,
+    apart: Any,
+    n: Any,
+) -> None:
+    """Writes it times some vectors, no more than the first cache has room for."""
+    for row in range(_NONE, n, _PANEL):
+        panel, left, place, to = b + row * columns, n - row, a, o + row
+        for _ in range(count // _TWO):
+            two(matrix, panel, x, place, step, columns, out, to, apart, left)
+            place, to = place + _TWO * step, to + _TWO * apart
+        if count % _TWO:
+            one(matrix, panel, x, place, step, columns, out, to, apart, left)
 
 
 @njit
-def copy(values: Any, o: Any, a: Any, n: Any) -> None:
-    """Writes x."""
+def move(source: Any, a: Any, target: Any, o: Any, n: Any) -> None:
+    """Writes numbers of one array to another one, or elsewhere in it."""
     for k in range(n):
-        values[o + k] = values[a + k]
+        target[o + k] = source[a + k]
 
 
 @njit

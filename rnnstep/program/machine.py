@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 from rnnstep.program import kernels as do
 from rnnstep.program import opcodes as op
 from rnnstep.program.barrier import wait
-from rnnstep.program.panels import LANES
-from rnnstep.program.tiles import four, one_of_four
 
 AT_ONCE = 32
 """Timesteps whose inputs are multiplied with a panel while it is in the first cache."""
+
+_unsigned = np.uint64
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -26,7 +27,7 @@ def run(
     values: Any,
     weights: Any,
     inputs: Any,
-    given: Any,
+    ahead: Any,
     made: Any,
     exchange: Any,
     counter: Any,
@@ -38,9 +39,8 @@ def run(
         table: the instructions, see :class:`rnnstep.program.opcodes.Row`.
         values: the buffer, its own.
         weights: the matrices, in panels, one behind the other.
-        inputs: (timesteps, columns), what is multiplied ahead, if the table says so.
-        given: (timesteps, places), what is loaded; if it is multiplied ahead, (:data:`AT_ONCE`,
-            places), its own, where that is put.
+        inputs: (timesteps, columns), what is loaded, or multiplied ahead.
+        ahead: (:data:`AT_ONCE`, places), its own, where what is multiplied ahead is put.
         made: (timesteps, places), what is stored.
         exchange: (2, places), where the workers leave what others read: in turns, for the slowest
             one may still read what it was left at the timestep before.
@@ -51,37 +51,75 @@ def run(
         how often another worker let this one wait for long.
     """
     arrived = late = 0
-    row = -1
-    for t in range(len(made)):
-        row = row + 1 if row + 1 < len(given) else 0
+    # flat ones, of which no slices are taken: of those the compiler counts who uses them
+    flat = inputs.reshape(-1), ahead.reshape(-1), made.reshape(-1), exchange.reshape(-1)
+    length, at_once = _unsigned(len(made)), _unsigned(AT_ONCE)
+    columns, places = _unsigned(inputs.shape[1]), _unsigned(ahead.shape[1])
+    for t in range(length):
+        rows = (
+            t * columns,
+            t % at_once * places,
+            t * _unsigned(made.shape[1]),
+            t % _unsigned(2) * _unsigned(exchange.shape[1]),
+        )
         for i in range(len(table)):
-            code, n, o, a, b, c, times, d_o, d_a, d_b, d_c = table[i]
+            code = table[i, 0]
             if code == op.WAIT:
                 arrived += workers
                 late += wait(counter, arrived)
-                continue
-            if code == op.AHEAD and t % AT_ONCE:
-                continue
-            for _ in range(times):
-                if code == op.AHEAD:
-                    _ahead(weights[b:], inputs[t : t + AT_ONCE], given, o, n)
-                elif code == op.LOAD:
-                    do.move(given[row, a : a + n], values[o : o + n])
-                elif code == op.STORE:
-                    do.move(values[a : a + n], made[t, o : o + n])
-                elif code == op.SEND:
-                    do.move(values[a : a + n], exchange[t % 2, o : o + n])
-                elif code == op.RECEIVE:
-                    do.move(exchange[t % 2, a : a + n], values[o : o + n])
-                elif code == op.PRODUCT:
-                    do.product(weights[b:], values[a : a + c], values[o : o + n])
-                else:
-                    _elementwise(code, values, n, o, a, b, c)
-                o, a, b, c = o + d_o, a + d_a, b + d_b, c + d_c
+            elif code == op.AHEAD:
+                if t % at_once == 0:
+                    count = min(at_once, length - t)
+                    _ahead(table, i, weights, flat[0], rows[0], columns, count, flat[1], places)
+            else:
+                _one_row(table, i, values, weights, flat, rows)
     return late
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", forceinline=True)
+def _ahead(
+    table: Any,
+    i: Any,
+    weights: Any,
+    inputs: Any,
+    first: Any,
+    columns: Any,
+    count: Any,
+    ahead: Any,
+    places: Any,
+) -> None:
+    """Multiply the inputs of some timesteps."""
+    n, o, a, b, c = table[i, 1], table[i, 2], table[i, 3], table[i, 4], table[i, 5]
+    for _ in range(table[i, 6]):
+        do.products(weights, b, c, inputs, first + a, columns, count, ahead, o, places, n)
+        o, a, b = o + table[i, 7], a + table[i, 8], b + table[i, 9]
+
+
+@njit(error_model="numpy", forceinline=True)
+def _one_row(table: Any, i: Any, values: Any, weights: Any, flat: Any, rows: Any) -> None:
+    """What an instruction does at one timestep."""
+    code, n = table[i, 0], table[i, 1]
+    o, a, b, c = table[i, 2], table[i, 3], table[i, 4], table[i, 5]
+    inputs, ahead, made, exchange = flat
+    for _ in range(table[i, 6]):
+        if code == op.PRODUCT:
+            do.product(weights, b, values, a, c, values, o, n)
+        elif code == op.LOAD:
+            do.move(inputs, rows[0] + a, values, o, n)
+        elif code == op.TAKE:
+            do.move(ahead, rows[1] + a, values, o, n)
+        elif code == op.STORE:
+            do.move(values, a, made, rows[2] + o, n)
+        elif code == op.SEND:
+            do.move(values, a, exchange, rows[3] + o, n)
+        elif code == op.RECEIVE:
+            do.move(exchange, rows[3] + a, values, o, n)
+        else:
+            _elementwise(code, values, n, o, a, b, c)
+        o, a, b, c = o + table[i, 7], a + table[i, 8], b + table[i, 9], c + table[i, 10]
+
+
+@njit(error_model="numpy", forceinline=True)
 def _elementwise(code: Any, values: Any, n: Any, o: Any, a: Any, b: Any, c: Any) -> None:
     """The functions of vectors, number by number."""
     if code == op.ADD:
@@ -98,7 +136,7 @@ def _elementwise(code: Any, values: Any, n: Any, o: Any, a: Any, b: Any, c: Any)
         _alone(code, values, n, o, a)
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", forceinline=True)
 def _alone(code: Any, values: Any, n: Any, o: Any, a: Any) -> None:
     """The functions of one vector."""
     if code == op.SIGMOID:
@@ -106,7 +144,7 @@ def _alone(code: Any, values: Any, n: Any, o: Any, a: Any) -> None:
     elif code == op.TANH:
         do.tanh(values, o, a, n)
     elif code == op.COPY:
-        do.copy(values, o, a, n)
+        do.move(values, a, values, o, n)
     elif code == op.RELU:
         do.relu(values, o, a, n)
     elif code == op.NEGATE:
@@ -134,21 +172,12 @@ def products(matrix: Any, vectors: Any, out: Any, begin: Any, rows: Any) -> None
         begin: the place of the first row's products.
         rows: how many the matrix has.
     """
-    for first in range(0, len(vectors), AT_ONCE):
-        last = first + AT_ONCE
-        _ahead(matrix, vectors[first:last], out[first:last], begin, rows)
-
-
-@njit
-def _ahead(matrix: Any, vectors: Any, out: Any, begin: Any, rows: Any) -> None:
-    """The same for no more vectors than the first cache has room for."""
-    length, columns = vectors.shape
-    for row in range(0, rows, LANES):
-        panel = matrix[row * columns : (row + LANES) * columns]
-        place, left, t = begin + row, rows - row, 0
-        while t + 4 <= length:
-            four(panel, vectors[t], columns, out[t, place:], out.shape[1], left)
-            t += 4
-        while t < length:
-            one_of_four(panel, vectors[t], 0, out[t, place:], 0, left)
-            t += 1
+    length, at_once = _unsigned(len(vectors)), _unsigned(AT_ONCE)
+    columns, places, none = _unsigned(vectors.shape[1]), _unsigned(out.shape[1]), _unsigned(0)
+    read, write = vectors.reshape(-1), out.reshape(-1)
+    for first in range(none, length, at_once):
+        count = min(at_once, length - first)
+        x, to = first * columns, first * places + _unsigned(begin)
+        do.products(
+            matrix, none, columns, read, x, columns, count, write, to, places, _unsigned(rows)
+        )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnnstep.equations import FUNCTIONS
+from rnnstep.equations import FUNCTIONS, Array
 
-AHEAD, LOAD, STORE, SEND, WAIT, RECEIVE, PRODUCT, COPY, FILL = range(9)
-ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, WHERE, MAGNITUDE = range(9, 16)
-SIGMOID, TANH, RELU, EXP, HARD_SIGMOID, HARD_SIGMOID_KERAS2 = range(16, 22)
+AHEAD, TAKE, LOAD, STORE, SEND, WAIT, RECEIVE, PRODUCT, COPY, FILL = range(10)
+ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, WHERE, MAGNITUDE = range(10, 17)
+SIGMOID, TANH, RELU, EXP, HARD_SIGMOID, HARD_SIGMOID_KERAS2 = range(17, 23)
 
 _BY_NAME = {
     "sigmoid": SIGMOID,
@@ -44,7 +44,8 @@ class Row(NamedTuple):
         code: what to do.
         size: how many numbers it makes.
         out: where in the buffer they go; of what is stored, sent or multiplied ahead, the column.
-        a: where its first operand is; of what is loaded or received, the column.
+        a: where its first operand is; of what is taken, loaded or received, or of the vectors that
+            are multiplied ahead, the column.
         b: its second one; of a product, where among the weights the matrix begins.
         c: its third one; of a product, the matrix's columns.
         times: how often it is done, all places moved each time by what follows.
@@ -72,6 +73,11 @@ class Row(NamedTuple):
         return self.out, self.a, self.b, self.c
 
 
+def table_of(rows: Sequence[Row]) -> Array:
+    """Instructions as the machine reads them."""
+    return np.array(rows, np.uint64).reshape(-1, len(Row._fields))
+
+
 def steps(row: Row) -> tuple[int, int, int, int]:
     """How far each place is from that for the number before, in :attr:`Row.places`' order."""
     if row.code in (AHEAD, PRODUCT):
@@ -84,7 +90,7 @@ def steps(row: Row) -> tuple[int, int, int, int]:
 
 def operands(row: Row) -> tuple[str, ...]:
     """Which of a row's places are those of the buffer that it reads."""
-    if row.code in (AHEAD, LOAD, RECEIVE, WAIT):
+    if row.code in (AHEAD, TAKE, LOAD, RECEIVE, WAIT):
         return ()
     return ("a", "b", "c")[: _OPERANDS.get(row.code, 1)]
 

@@ -12,7 +12,7 @@ from rnnstep.program import workers
 from rnnstep.program.packing import STACKED
 from rnnstep.program.panels import packed
 
-_TOGETHER = 4
+_TOGETHER = 2
 """Vectors that the machine multiplies at once."""
 
 

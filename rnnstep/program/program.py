@@ -73,8 +73,8 @@ class Program:
         machine = load_machine(self._dtype) if fast else None
         ahead = self._ahead.matrix if self._ahead else None
         if machine and self._recurrence.compiles(machine, ahead):
-            read, given = self._read(window, machine)
-            window.add(self._recurrence.run_compiled(read, given, states))
+            read = self._read(window, machine)
+            window.add(self._recurrence.run_compiled(read, states))
             rest = [name for name in self._recurrence.made.places if not window.has(name)]
             window.later({name: partial(self._again, name) for name in rest})
         else:
@@ -120,14 +120,13 @@ class Program:
         window.add(buffer.over_time(rows, done))
         return rows
 
-    def _read(self, window: Window, machine: Any) -> tuple[Array, Array | None]:
+    def _read(self, window: Window, machine: Any) -> Array:
         """What the machine multiplies ahead, (timesteps, columns), or what it is given instead."""
         if self._ahead is None:
-            given = self._given(window, machine)
-            return read_only(given[:, :0]), given
+            return read_only(self._given(window, machine))
         [(_, name, products)] = self._products
         window.later({product: partial(self._multiplied, product, machine) for product in products})
-        return read_only(window[name].astype(self._dtype, copy=False)), None
+        return read_only(window[name].astype(self._dtype, copy=False))
 
     def _multiplied(self, name: str, machine: Any, window: Window) -> Array:
         """What the machine has multiplied ahead and not kept: with it, all of it is made again."""

@@ -17,6 +17,7 @@ from rnnstep.program.instructions import Instruction, Instructions, NotDirectErr
 from rnnstep.program.packing import assign, pack_calls, stacked
 from rnnstep.program.packs import Pack
 from rnnstep.program.plan import Plan
+from rnnstep.program.products import read_only
 from rnnstep.program.translate import NotTranslatableError, Translation
 
 Values = Mapping[str, Array]
@@ -98,12 +99,12 @@ class Recurrence:
                     self._lacking = True
             return self._compiled is not None
 
-    def run_compiled(self, inputs: Array, given: Array | None, states: States) -> Values:
+    def run_compiled(self, inputs: Array, states: States) -> Values:
         """The same on the machine, if it :meth:`compiles`.
 
         Args:
-            inputs: what is multiplied ahead, (timesteps, columns).
-            given: what was computed before, (timesteps, places); ``None`` if it is made ahead.
+            inputs: what is multiplied ahead, or what was computed before if nothing is,
+                (timesteps, columns), read-only.
             states: as for :meth:`run`.
 
         Returns:
@@ -114,8 +115,7 @@ class Recurrence:
             compiled = self._compiled
             assert compiled is not None
             for times in self._starting(states, len(inputs), compiled.states):
-                now = None if given is None else given[times]
-                compiled.step(inputs[times], now, kept[times])
+                compiled.step(inputs[times], kept[times])
         return self._kept.over_time(kept)
 
     def again(self, values: Values) -> Values:
@@ -133,7 +133,7 @@ class Recurrence:
         names = [*self.given.places, *self._states.places]
         read = [values[name].reshape(len(values[name]), -1) for name in names]
         made = np.empty((len(read[0]), self.made.flat.size), self._dtype)
-        compiled.again(np.concatenate(read, axis=1), made)
+        compiled.again(read_only(np.concatenate(read, axis=1)), made)
         return self.made.over_time(made)
 
     def _starting(self, states: States, length: int, into: Array) -> Iterator[slice]:

@@ -31,9 +31,11 @@ _Typed = tuple[Any, Callable[..., Any]]
 def _tile(vectors: int, chains: int) -> Any:
     """The operation that multiplies a panel with so many vectors.
 
-    Compiled code calls it with the panel, (columns, lanes) one behind the other; the vectors, and
-    how far each begins from the one before it; where the results go, and how far those of a vector
-    are from those of the one before it; and how many rows there are, what goes beyond is left out.
+    Compiled code calls it with places in arrays, all unsigned: where the panel begins, (columns,
+    lanes) one behind the other; the vectors' array, where the first begins and how far each is
+    from the one before it, and their columns; the results' array, where the first vector's begin
+    and how far those of each are from those of the one before it; and how many rows there are,
+    what goes beyond is left out.
 
     Args:
         vectors: how many.
@@ -42,24 +44,35 @@ def _tile(vectors: int, chains: int) -> Any:
     """
 
     def typed(
-        _context: Any, panel: Any, x: Any, _step: Any, out: Any, _apart: Any, _rows: Any
+        _context: Any,
+        matrix: Any,
+        _begin: Any,
+        x: Any,
+        _first: Any,
+        _step: Any,
+        _columns: Any,
+        out: Any,
+        _to: Any,
+        _apart: Any,
+        _rows: Any,
     ) -> _Typed:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            panel, x, step, out, apart, rows = arguments
-            kinds = signature.args
-            arrays = [
-                context.make_array(kind)(context, builder, array)
-                for kind, array in ((kinds[0], panel), (kinds[1], x), (kinds[3], out))
+            _, begin, _, first, step, columns, _, to, apart, rows = arguments
+            data = [
+                context.make_array(kind)(context, builder, array).data
+                for kind, array in zip(signature.args, arguments, strict=True)
+                if isinstance(kind, types.Array)
             ]
-            columns = builder.udiv(arrays[0].nitems, _index(LANES))
-            matrix, first, to = (array.data for array in arrays)
-            code = _Code(builder, matrix, _places(builder, first, step, vectors), chains)
+            panel = builder.gep(data[0], [begin])
+            code = _Code(builder, panel, _places(builder, data[1], first, step, vectors), chains)
             results = code.sums(columns)
-            for place, sums in zip(_places(builder, to, apart, vectors), results, strict=True):
+            places = _places(builder, data[2], to, apart, vectors)
+            for place, sums in zip(places, results, strict=True):
                 code.store(sums, place, rows)
             return context.get_dummy_value()
 
-        return types.void(panel, x, types.int64, out, types.int64, types.int64), generate
+        place = types.uint64
+        return types.void(matrix, place, x, place, place, place, out, place, place, place), generate
 
     return intrinsic(typed)
 
@@ -86,7 +99,9 @@ class _Code:
     def store(self, sums: Any, place: Any, rows: Any) -> None:
         """Write the sums of the rows that there are."""
         builder = self._builder
-        mask = builder.icmp_signed("<", ir.Constant(_vector(_INDEX), [*_EACH]), self._spread(rows))
+        mask = builder.icmp_unsigned(
+            "<", ir.Constant(_vector(_INDEX), [*_EACH]), self._spread(rows)
+        )
         kinds = [self._lanes, self._lanes.as_pointer(), _I32, _vector(_BIT)]
         suffix = f"v{LANES}f{8 * self._bytes}"
         function = cgutils.get_or_insert_function(
@@ -104,7 +119,7 @@ class _Code:
         builder.branch(test)
         builder.position_at_end(test)
         running = [builder.phi(value.type) for value in (begin, *sums)]
-        builder.cbranch(builder.icmp_signed("<", running[0], end), body, after)
+        builder.cbranch(builder.icmp_unsigned("<", running[0], end), body, after)
         builder.position_at_end(body)
         column, *added = running
         for chain in range(step):
@@ -151,15 +166,13 @@ def _vector(number: Any) -> Any:
     return ir.VectorType(number, LANES)
 
 
-def _places(builder: Any, first: Any, step: Any, count: int) -> list[Any]:
-    return [builder.gep(first, [builder.mul(step, _index(i))]) for i in range(count)]
+def _places(builder: Any, array: Any, first: Any, step: Any, count: int) -> list[Any]:
+    apart = [builder.mul(step, _index(i)) for i in range(count)]
+    return [builder.gep(array, [builder.add(first, way)]) for way in apart]
 
 
 one: Any = _tile(1, 4)
 """A panel times a vector."""
 
-four: Any = _tile(4, 1)
-"""A panel times four vectors."""
-
-one_of_four: Any = _tile(1, 1)
-"""A panel times a vector, in the bits that :data:`four` gives it."""
+two: Any = _tile(2, 4)
+"""A panel times two vectors, in the bits that :data:`one` gives to each."""

@@ -10,8 +10,9 @@ import numpy as np
 
 from rnnstep.equations import Array
 from rnnstep.program.carrying import without_copies
+from rnnstep.program.foreseeing import multiplied_ahead
 from rnnstep.program.instructions import Instruction
-from rnnstep.program.opcodes import AHEAD, COPY, FILL, LOAD, OPCODES, PRODUCT, STORE, Row
+from rnnstep.program.opcodes import AHEAD, COPY, FILL, LOAD, OPCODES, PRODUCT, STORE, TAKE, Row
 from rnnstep.program.packing import STACKED
 from rnnstep.program.panels import packed, whole
 from rnnstep.program.places import Places
@@ -36,12 +37,14 @@ class Table:
             too, and stores everything that is made.
         values: the buffer at the start, with the constants in their places.
         weights: the matrices, in panels, one behind the other.
+        ahead: how many numbers of a timestep are multiplied ahead.
     """
 
     forwards: tuple[Piece, ...]
     again: tuple[Piece, ...]
     values: Array
     weights: Array
+    ahead: int
 
 
 class NotTranslatableError(Exception):
@@ -90,19 +93,25 @@ class Translation:
                 self._elementwise(OPCODES[function], arguments[:-1], arguments[-1])
             else:
                 raise NotTranslatableError
-        load = Row(LOAD, self._given, 0, 0)
-        start = Row(LOAD, self._states, self._given + self._made, self._given)
+        forwards = self._around(self._given_rows(ahead), [*self._carry(carried)])
+        states = slice(self._given + self._made, self._given + self._made + self._states)
+        start = Row(LOAD, self._states, states.start, self._given)
         store = Row(STORE, self._made, 0, self._given)
-        forwards = self._around([*self._ahead(ahead), load], [*self._carry(carried)])
-        if len(forwards) == 1 and isinstance(forwards[0], list):
-            forwards = (without_copies(forwards[0]),)
-        again = self._around([load, start], [store])
-        return Table(forwards, again, self._places.buffer(), packed(self._matrices, self._dtype))
+        again = self._around([*self._given_rows(None), start], [store])
+        size = 0 if ahead is None else self._given
+        match forwards, again:
+            case (list(rows),), (list(others),):
+                others, most = multiplied_ahead(others, states, self._given)
+                forwards, again, size = (without_copies(rows),), (others,), max(size, most)
+        weights = packed(self._matrices, self._dtype)
+        return Table(forwards, again, self._places.buffer(), weights, size)
 
-    def _ahead(self, matrix: Array | None) -> Iterator[Row]:
-        """Make what is given for some timesteps, each worker what it loads later."""
-        if matrix is not None:
-            yield Row(AHEAD, self._given, 0, 0, self._keep(matrix), matrix.shape[1])
+    def _given_rows(self, ahead: Array | None) -> list[Row]:
+        """Find what is given, or make it for some timesteps at once, each worker its own."""
+        if ahead is None:
+            return [Row(LOAD, self._given, 0, 0)]
+        make = Row(AHEAD, self._given, 0, 0, self._keep(ahead), ahead.shape[1])
+        return [make, Row(TAKE, self._given, 0, 0)]
 
     def _carry(self, carried: Sequence[tuple[Array, Array]]) -> Iterator[Row]:
         """Keep what a timestep ends with, and start the next one from it."""

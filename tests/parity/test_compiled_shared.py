@@ -46,7 +46,8 @@ def test_any_number_of_workers_gives_the_same_bits(
     together = values_of(of)
     runs = of.layers[0]._program._recurrence._compiled
     assert runs is not None
-    assert len(runs._team) == several
+    assert runs._team is not None
+    assert len(runs._team._members) == several
     monkeypatch.setattr(workers, "count", lambda: 1)
     for name, alone in values_of(of).items():
         np.testing.assert_array_equal(together[name], alone)
@@ -75,19 +76,21 @@ def test_a_run_that_is_broken_off_leaves_no_worker_waiting(
     expected = Trace(of, inputs()).series("h_t")
     compiled_run = of.layers[0]._program._recurrence._compiled
     assert compiled_run is not None
-    machine = compiled_run._machine
+    team = compiled_run._team
+    assert team is not None
+    machine = team._machine
     ended: list[int] = []
 
     def broken(table: Any, *rest: Any) -> Any:
-        if table is compiled_run._team[0].table:
+        if table is team._members[0].table:
             raise KeyboardInterrupt
         found = machine.run(table, *rest)
         ended.append(get_ident())
         return found
 
-    monkeypatch.setattr(compiled_run, "_machine", SimpleNamespace(run=broken))
+    monkeypatch.setattr(team, "_machine", SimpleNamespace(run=broken))
     with pytest.raises(KeyboardInterrupt):
         Trace(of, inputs()).series("h_t")
-    monkeypatch.setattr(compiled_run, "_machine", machine)
+    monkeypatch.setattr(team, "_machine", machine)
     np.testing.assert_array_equal(Trace(of, inputs()).series("h_t"), expected)
     assert len(ended) == several - 1
