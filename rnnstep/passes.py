@@ -84,9 +84,9 @@ class Passes:
         """The input of a timestep, as edited."""
         return self._run.input_at(t)
 
-    def series(self, layer: int, name: str, times: range) -> Array:
+    def series(self, layer: int, name: str, times: range, into: Array | None = None) -> Array:
         """A layer's value at timesteps one after another, (timesteps, …)."""
-        return self._run.series(layer, name, times)
+        return self._run.series(layer, name, times, into)
 
     def stretches(self, start: int, stop: int) -> Iterator[tuple[int, int, Model]]:
         """The one stretch between two timesteps: begin, end and the layers."""

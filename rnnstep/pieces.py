@@ -147,13 +147,16 @@ class Pieces:
         piece, place = self._at(t)
         return piece.run.input_at(place)
 
-    def series(self, layer: int, name: str, times: range) -> Array:
-        """A layer's value at timesteps one after another, (timesteps, …)."""
+    def series(self, layer: int, name: str, times: range, into: Array | None = None) -> Array:
+        """A layer's value at timesteps one after another, (timesteps, …); see :class:`Sweep`."""
         parts = []
         for number, begin, end in self._between(times.start, times.stop):
             first = self._starts[number]
-            piece = self._begun(number)
-            parts.append(piece.run.series(layer, name, range(begin - first, end - first)))
+            part = None if into is None else into[begin - times.start : end - times.start]
+            run = self._begun(number).run
+            parts.append(run.series(layer, name, range(begin - first, end - first), part))
+        if into is not None:
+            return into
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def stretches(self, start: int, stop: int) -> Iterator[tuple[int, int, Model]]:

@@ -83,9 +83,9 @@ class Run:
         """Timesteps from one kept state to the next, at the most."""
         return max(sweep.stride for sweep in self.sweeps)
 
-    def series(self, layer: int, name: str, times: range) -> Array:
+    def series(self, layer: int, name: str, times: range, into: Array | None = None) -> Array:
         """A layer's value at timesteps one after another, (timesteps, …)."""
-        return self.sweeps[self._homes[layer][0]].series(layer, name, times)
+        return self.sweeps[self._homes[layer][0]].series(layer, name, times, into)
 
     def _feed(self, times: range, source: Source) -> Array:
         if source.layer == SEQUENCE:

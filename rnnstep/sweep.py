@@ -110,14 +110,23 @@ class Sweep:
         number, row = divmod(self._place(t), self.block)
         return tuple(Moment(window, row) for window in self._block(number))
 
-    def series(self, layer: int, name: str, times: range) -> Array:
-        """A value of one of the layers at timesteps one after another, (timesteps, …)."""
+    def series(self, layer: int, name: str, times: range, into: Array | None = None) -> Array:
+        """A value of one of the layers at timesteps one after another, (timesteps, …).
+
+        Args:
+            layer: its index.
+            name: of the value.
+            times: the timesteps.
+            into: what it is written to and given back as, if there is an array already.
+        """
         place = list(self._layers).index(layer)
         first, last = sorted((self._place(times[0]), self._place(times[-1])))
         owner = self._layers[layer]
         # copied block by block, for a view would keep a whole block with every value of it
-        found = np.empty(
-            (len(times), *owner.shape(name)), owner.input_dtypes.get(name, owner.dtype)
+        found = (
+            np.empty((len(times), *owner.shape(name)), owner.input_dtypes.get(name, owner.dtype))
+            if into is None
+            else into
         )
         turned = (times.step < 0) != self._reverse
         target = found[::-1] if turned else found

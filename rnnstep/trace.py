@@ -115,8 +115,7 @@ class Trace:
         """
         layer, value = self.model.resolve(name)
         stop = len(self) if stop is None else min(stop, len(self))
-        if not 0 <= start <= stop:
-            raise IndexError(f"no timesteps {start} to {stop}: the run has {len(self)}")
+        self._check_stretch(start, stop)
         if start == stop:
             owner = self.model.layers[layer]
             return np.empty((0, *owner.shape(value)), owner.dtype)
@@ -135,16 +134,21 @@ class Trace:
             UnknownNameError: no value has such a name, or several have it.
             IndexError: there are no such timesteps.
         """
-        names = tuple(self.model.value_names if names is None else names)
         stop = len(self) if stop is None else min(stop, len(self))
-        bounds = [start, *range((start // self.block + 1) * self.block, stop, self.block), stop]
+        self._check_stretch(start, stop)
         found: dict[str, Array] = {}
-        for begin, end in pairwise(bounds):
-            for name in names:
-                part = self.series(name, begin, end)
-                if begin == start:
-                    found[name] = np.empty((stop - start, *part.shape[1:]), part.dtype)
-                found[name][begin - start : end - start] = part
+        places: dict[str, tuple[int, str]] = {}
+        for name in self.model.value_names if names is None else names:
+            layer, value = places[name] = self.model.resolve(name)
+            owner = self.model.layers[layer]
+            dtype = owner.input_dtypes.get(value, owner.dtype)
+            found[name] = np.empty((stop - start, *owner.shape(value)), dtype)
+        bounds = [start, *range((start // self.block + 1) * self.block, stop, self.block), stop]
+        for begin, end in pairwise(bounds) if start < stop else ():
+            for name, place in places.items():
+                self._run.series(
+                    *place, range(begin, end), found[name][begin - start : end - start]
+                )
         for array in found.values():
             array.flags.writeable = False
         return found
@@ -237,6 +241,10 @@ class Trace:
         """Run all that has not been run yet on NumPy, also far into the run."""
         for sweep in self._run.sweeps:
             sweep.compiled_from = None
+
+    def _check_stretch(self, start: int, stop: int) -> None:
+        if not 0 <= start <= stop:
+            raise IndexError(f"no timesteps {start} to {stop}: the run has {len(self)}")
 
     def _check(self, t: int) -> None:
         if not 0 <= t < len(self):
