@@ -74,10 +74,13 @@ class Expression:
         for name, (layer, own) in self.places.items():
             array = model.layers[layer].weights.get(own)
             if array is None:
-                array = trace.series(trace.model.qualified(layer, own), start, stop)
+                array = trace.glance(trace.model.qualified(layer, own), start, stop)
             names[name] = array
         with np.errstate(all="ignore"):
             found = np.asarray(self._compute(names))
+        if found.base is not None:
+            # of values as they are: kept, it would keep those of the whole block
+            found = found.copy()
         return np.broadcast_to(found, (stop - start, *self.shape))
 
     def at(self, trace: Trace, t: int) -> Array | None:

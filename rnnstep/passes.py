@@ -9,6 +9,7 @@ import numpy as np
 from rnnstep.changes import Change, InputChange, LayerChange, Models, StateChange, refuse_stretch
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
+from rnnstep.joining import Part
 from rnnstep.layer import Values
 from rnnstep.model import Model
 from rnnstep.run import Run
@@ -84,9 +85,9 @@ class Passes:
         """The input of a timestep, as edited."""
         return self._run.input_at(t)
 
-    def series(self, layer: int, name: str, times: range, into: Array | None = None) -> Array:
-        """A layer's value at timesteps one after another, (timesteps, …)."""
-        return self._run.series(layer, name, times, into)
+    def parts(self, layer: int, name: str, times: range) -> Iterator[Part]:
+        """A layer's value at timesteps one after another, block by block."""
+        yield from self._run.parts(layer, name, times)
 
     def stretches(self, start: int, stop: int) -> Iterator[tuple[int, int, Model]]:
         """The one stretch between two timesteps: begin, end and the layers."""

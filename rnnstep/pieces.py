@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
-import numpy as np
-
 from rnnstep.changes import Change, InputChange, LayerChange, Models, StateChange
 from rnnstep.equations import Array
+from rnnstep.joining import Part
 from rnnstep.layer import Values
 from rnnstep.model import Model
 from rnnstep.run import Run
@@ -147,17 +146,13 @@ class Pieces:
         piece, place = self._at(t)
         return piece.run.input_at(place)
 
-    def series(self, layer: int, name: str, times: range, into: Array | None = None) -> Array:
-        """A layer's value at timesteps one after another, (timesteps, …); see :class:`Sweep`."""
-        parts = []
+    def parts(self, layer: int, name: str, times: range) -> Iterator[Part]:
+        """A layer's value at timesteps one after another, block by block."""
         for number, begin, end in self._between(times.start, times.stop):
             first = self._starts[number]
-            part = None if into is None else into[begin - times.start : end - times.start]
-            run = self._begun(number).run
-            parts.append(run.series(layer, name, range(begin - first, end - first), part))
-        if into is not None:
-            return into
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+            own = range(begin - first, end - first)
+            for place, part in self._begun(number).run.parts(layer, name, own):
+                yield begin - times.start + place, part
 
     def stretches(self, start: int, stop: int) -> Iterator[tuple[int, int, Model]]:
         """The pieces between two timesteps: begin, end and the layers of each."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from rnnstep.equations import Array
+from rnnstep.joining import Part, joined
 from rnnstep.layer import Values
 from rnnstep.model import SEQUENCE, Model, Source
 from rnnstep.sweep import State, Sweep
@@ -83,9 +84,13 @@ class Run:
         """Timesteps from one kept state to the next, at the most."""
         return max(sweep.stride for sweep in self.sweeps)
 
-    def series(self, layer: int, name: str, times: range, into: Array | None = None) -> Array:
+    def parts(self, layer: int, name: str, times: range) -> Iterator[Part]:
+        """A layer's value at timesteps one after another, block by block."""
+        yield from self.sweeps[self._homes[layer][0]].parts(layer, name, times)
+
+    def series(self, layer: int, name: str, times: range) -> Array:
         """A layer's value at timesteps one after another, (timesteps, …)."""
-        return self.sweeps[self._homes[layer][0]].series(layer, name, times, into)
+        return joined(self.parts(layer, name, times), len(times))
 
     def _feed(self, times: range, source: Source) -> Array:
         if source.layer == SEQUENCE:

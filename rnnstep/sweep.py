@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnstep.checkpoints import Checkpoints, state_bytes
 from rnnstep.equations import Array
+from rnnstep.joining import Part
 from rnnstep.layer import Layer, Values
 from rnnstep.model import Source
 from rnnstep.program import Moment, Window, first_compiled
@@ -110,33 +111,16 @@ class Sweep:
         number, row = divmod(self._place(t), self.block)
         return tuple(Moment(window, row) for window in self._block(number))
 
-    def series(self, layer: int, name: str, times: range, into: Array | None = None) -> Array:
-        """A value of one of the layers at timesteps one after another, (timesteps, …).
-
-        Args:
-            layer: its index.
-            name: of the value.
-            times: the timesteps.
-            into: what it is written to and given back as, if there is an array already.
-        """
+    def parts(self, layer: int, name: str, times: range) -> Iterator[Part]:
+        """A value of one of the layers at timesteps one after another, block by block."""
         place = list(self._layers).index(layer)
         first, last = sorted((self._place(times[0]), self._place(times[-1])))
-        owner = self._layers[layer]
-        # copied block by block, for a view would keep a whole block with every value of it
-        found = (
-            np.empty((len(times), *owner.shape(name)), owner.input_dtypes.get(name, owner.dtype))
-            if into is None
-            else into
-        )
         turned = (times.step < 0) != self._reverse
-        target = found[::-1] if turned else found
         for number in range(first // self.block, last // self.block + 1):
-            begin = max(number * self.block, first)
-            end = min((number + 1) * self.block, last + 1)
             start = number * self.block
-            window = self._block(number)[place][name]
-            target[begin - first : end - first] = window[begin - start : end - start]
-        return found
+            begin, end = max(start, first), min(start + self.block, last + 1)
+            part = self._block(number)[place][name][begin - start : end - start]
+            yield (last + 1 - end, part[::-1]) if turned else (begin - first, part)
 
     def reach(self, t: int) -> Iterator[int]:
         """Run on to a timestep, block by block, from where the run has come to.

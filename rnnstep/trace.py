@@ -14,6 +14,7 @@ from rnnstep.engine import Step, initial_state, initial_step, state_with
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
+from rnnstep.joining import joined
 from rnnstep.model import Model
 from rnnstep.passes import Passes
 from rnnstep.pieces import Pieces
@@ -119,9 +120,20 @@ class Trace:
         if start == stop:
             owner = self.model.layers[layer]
             return np.empty((0, *owner.shape(value)), owner.dtype)
-        result = self._run.series(layer, value, range(start, stop))
+        result = joined(self._run.parts(layer, value, range(start, stop)), stop - start)
         result.flags.writeable = False
         return result
+
+    def glance(self, name: str, start: int, stop: int) -> Array:
+        """The same for who does not keep it: it may be a part of all values of a block.
+
+        Args:
+            name: of the value.
+            start: the first timestep.
+            stop: the one behind the last; at least one is looked at.
+        """
+        parts = [*self._run.parts(*self.model.resolve(name), range(start, stop))]
+        return parts[0][1] if len(parts) == 1 else joined(parts, stop - start)
 
     def values(
         self, names: Iterable[str] | None = None, start: int = 0, stop: int | None = None
@@ -146,9 +158,8 @@ class Trace:
         bounds = [start, *range((start // self.block + 1) * self.block, stop, self.block), stop]
         for begin, end in pairwise(bounds) if start < stop else ():
             for name, place in places.items():
-                self._run.series(
-                    *place, range(begin, end), found[name][begin - start : end - start]
-                )
+                into = found[name][begin - start : end - start]
+                joined(self._run.parts(*place, range(begin, end)), end - begin, into)
         for array in found.values():
             array.flags.writeable = False
         return found

@@ -50,7 +50,7 @@ class Arising(Condition):
                 self._bounds[layer] = Bounds(layer)
             names = [declaration.name for declaration in (*layer.cell.inputs, *layer.cell.states)]
             called = {name: model.qualified(index, name) for name in names}
-            sizes = {name: _size(trace.series(called[name], start, stop)) for name in names}
+            sizes = {name: _size(trace.glance(called[name], start, stop)) for name in names}
             if not self._bounds[layer].finite(sizes):
                 return False
         return True
@@ -88,5 +88,5 @@ def _lines(trace: Trace, start: int, stop: int) -> Iterator[tuple[int, str, Arra
 
 
 def _not_finite(trace: Trace, model: Model, index: int, name: str, start: int, stop: int) -> Array:
-    values = trace.series(model.qualified(index, name), start, stop)
+    values = trace.glance(model.qualified(index, name), start, stop)
     return np.asarray(~np.isfinite(values).reshape(stop - start, -1).all(axis=1))

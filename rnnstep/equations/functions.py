@@ -124,6 +124,15 @@ def _elu(x: Array) -> Array:
     return np.where(x > 0, x, np.expm1(np.minimum(x, 0.0)))
 
 
+def _any(x: Array, axis: tuple[int, ...]) -> Array:
+    # whether there is one at all is seen much faster than where, and mostly there is none
+    return np.any(x, axis=axis) if np.any(x) else np.zeros(x.shape[: x.ndim - len(axis)], bool)
+
+
+def _all(x: Array, axis: tuple[int, ...]) -> Array:
+    return np.all(x, axis=axis) if not np.all(x) else np.ones(x.shape[: x.ndim - len(axis)], bool)
+
+
 def _norm(x: Array, axis: Any) -> Array:
     return np.asarray(np.sqrt(np.sum(np.square(x), axis=axis)))
 
@@ -227,8 +236,8 @@ _OTHERS = [
     Function("mean", Kind.REDUCTION, np.mean, "mean of all entries"),
     Function("min", Kind.REDUCTION, np.min, "smallest entry (NaN if one is NaN)"),
     Function("max", Kind.REDUCTION, np.max, "largest entry (NaN if one is NaN)"),
-    Function("any", Kind.REDUCTION, truth(np.any), "is any entry true (not zero)"),
-    Function("all", Kind.REDUCTION, truth(np.all), "are all entries true (not zero)"),
+    Function("any", Kind.REDUCTION, truth(_any), "is any entry true (not zero)"),
+    Function("all", Kind.REDUCTION, truth(_all), "are all entries true (not zero)"),
 ]
 
 FUNCTIONS = {function.name: function for function in _ELEMENTWISE + _ROUNDED + _OTHERS}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnstep.equations import Array
+from rnnstep.joining import joined
 from rnnstep.layer import Layer, Values
 from rnnstep.model import SEQUENCE, Source
 from rnnstep.selftest.outcome import Whole
@@ -49,4 +50,5 @@ def alone(layer: Layer, inputs: Mapping[str, Array], state: Values) -> dict[str,
 
     sources = tuple(Source(SEQUENCE, declaration.name) for declaration in layer.cell.inputs)
     sweep = Sweep({0: layer}, {0: sources}, length, feed, (state,), 0)
-    return {name: sweep.series(0, name, range(length)) for name in layer.cell.values}
+    times = range(length)
+    return {name: joined(sweep.parts(0, name, times), length) for name in layer.cell.values}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pytest
 from rnnstep import Batch, Cell, Layer, Model, Trace, build_layer
 from rnnstep.cells import variants
 from rnnstep.equations import Array
+from rnnstep.joining import Part
 from rnnstep.render.selftest import as_json, as_text
 from rnnstep.run import Run
 from rnnstep.selftest import Outcome, selftest
@@ -133,12 +134,14 @@ def test_a_read_that_goes_back_and_gets_what_was_read_before(
 def test_a_layer_against_time_whose_values_are_turned_round(
     monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
-    honest = Sweep.series
+    honest = Sweep.parts
 
-    def turned(self: Sweep, layer: int, name: str, times: range) -> Array:
-        return honest(self, layer, name, times)[:: -1 if self._reverse else 1]
+    def turned(self: Sweep, layer: int, name: str, times: range) -> Iterator[Part]:
+        for begin, part in honest(self, layer, name, times):
+            turn = self._reverse
+            yield len(times) - begin - len(part) if turn else begin, part[:: -1 if turn else 1]
 
-    monkeypatch.setattr(Sweep, "series", turned)
+    monkeypatch.setattr(Sweep, "parts", turned)
     assert "turned" in failed(run(MODELS[model]()))
 
 

@@ -1,0 +1,30 @@
+"""Values over time: the parts of blocks that they lie in, and all of them as one array."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from rnnstep.equations import Array
+
+Part = tuple[int, Array]
+"""At which of the timesteps that are wanted it begins, and the values, (timesteps, …): a view,
+which keeps a whole block with every value of it."""
+
+
+def joined(parts: Iterable[Part], length: int, into: Array | None = None) -> Array:
+    """A copy of the parts as one array.
+
+    Args:
+        parts: all of them, in any order.
+        length: timesteps of all of them, at least one.
+        into: what they are written to, if there is an array already.
+    """
+    for begin, part in parts:
+        if into is None:
+            into = np.empty((length, *part.shape[1:]), part.dtype)
+        into[begin : begin + len(part)] = part
+    if into is None:
+        raise ValueError("no parts")
+    return into
