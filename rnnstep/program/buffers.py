@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,3 +52,12 @@ class Buffer:
             name: rows[:, slice(*self.places[name])].reshape(len(rows), *self._shapes[name])
             for name in (self.places if names is None else names)
         }
+
+
+def apart(rows: Array, sizes: Iterable[int]) -> Iterator[Array]:
+    """The arrays, (timesteps, size) each, that lie behind each other in a (timesteps, size) one."""
+    flat, begin = rows.reshape(-1), 0
+    for size in sizes:
+        end = begin + size * len(rows)
+        yield flat[begin:end].reshape(len(rows), size)
+        begin = end

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnstep.equations import Array
 from rnnstep.program import workers
+from rnnstep.program.buffers import apart
 from rnnstep.program.opcodes import table_of
 from rnnstep.program.panels import aligned
 from rnnstep.program.team import Team, own
@@ -32,6 +33,7 @@ class Compiled:
         self._forwards, self._again = (
             tuple(map(_packed, pieces)) for pieces in (table.forwards, table.again)
         )
+        self._sizes = table.carried
         timesteps: int = machine.AT_ONCE
         room = aligned(timesteps * table.ahead, self._values.dtype)
         self._ahead = room.reshape(timesteps, table.ahead)
@@ -46,13 +48,14 @@ class Compiled:
 
         Args:
             inputs: what the table multiplies ahead or loads, (timesteps, columns), read-only.
-            kept: what is carried is written to it, (timesteps, places).
+            kept: what is carried is written to it, state behind state, (1 + timesteps, …) each, of
+                which the first row is left as it is.
         """
-        with workers.claimed(len(kept) * self._weights.size) as free:
+        with workers.claimed(len(inputs) * self._weights.size) as free:
             if free and self._team:
                 self._team.run(inputs, kept, self.states)
             else:
-                self._run(self._forwards, self._values, self._ahead, inputs, kept)
+                self._run(self._forwards, self._values, self._ahead, inputs, kept, self._sizes)
 
     def again(self, inputs: Array, made: Array) -> None:
         """Run through timesteps of which each is given what it starts from, in any order.
@@ -64,7 +67,7 @@ class Compiled:
 
         def part(times: slice) -> None:
             rooms = own(self._values), own(self._ahead)
-            self._run(self._again, *rooms, inputs[times], made[times])
+            self._run(self._again, *rooms, inputs[times], made[times], made.shape[1:])
 
         workers.spread(part, len(made), self._weights.size)
 
@@ -75,20 +78,24 @@ class Compiled:
         ahead: Array,
         inputs: Array,
         out: Array,
+        sizes: Sequence[int],
     ) -> None:
         run, weights = self._machine.run, self._weights
         alone = ahead[:0], np.zeros(1, np.int64), 1
         if len(pieces) == 1:
             run(pieces[0], values, weights, inputs, ahead, out, *alone)
             return
-        for t in range(len(out)):
-            now = slice(t, t + 1)
+        stored = [*apart(out, sizes)]
+        once = np.empty((1, sum(sizes)), out.dtype)
+        for t in range(len(inputs)):
             for piece in pieces:
                 match piece:
                     case np.ndarray():
-                        run(piece, values, weights, inputs[now], ahead, out[now], *alone)
+                        run(piece, values, weights, inputs[t : t + 1], ahead, once, *alone)
                     case (matrix, vector, product):
                         np.dot(matrix, values[vector], values[product])
+            for array, [number] in zip(stored, apart(once, sizes), strict=True):
+                array[t - len(inputs)] = number
 
     def _share(self, pieces: Sequence[Piece], states: slice) -> Team | None:
         """The workers; none if a timestep is too small, or numpy takes part."""

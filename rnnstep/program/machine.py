@@ -41,7 +41,8 @@ def run(
         weights: the matrices, in panels, one behind the other.
         inputs: (timesteps, columns), what is loaded, or multiplied ahead.
         ahead: (:data:`AT_ONCE`, places), its own, where what is multiplied ahead is put.
-        made: (timesteps, places), what is stored.
+        made: (timesteps, places), what is stored: array behind array, (timesteps, columns) each.
+            If there is a timestep more, the first one is left as it is.
         exchange: (2, places), where the workers leave what others read: in turns, for the slowest
             one may still read what it was left at the timestep before.
         counter: int64, (1,), 0: where the workers wait for each other.
@@ -53,13 +54,14 @@ def run(
     arrived = late = 0
     # flat ones, of which no slices are taken: of those the compiler counts who uses them
     flat = inputs.reshape(-1), ahead.reshape(-1), made.reshape(-1), exchange.reshape(-1)
-    length, at_once = _unsigned(len(made)), _unsigned(AT_ONCE)
+    length, at_once = _unsigned(len(inputs)), _unsigned(AT_ONCE)
+    stored = _unsigned(len(made))
     columns, places = _unsigned(inputs.shape[1]), _unsigned(ahead.shape[1])
     for t in range(length):
         rows = (
             t * columns,
             t % at_once * places,
-            t * _unsigned(made.shape[1]),
+            (stored, t + stored - length),
             t % _unsigned(2) * _unsigned(exchange.shape[1]),
         )
         for i in range(len(table)):
@@ -109,7 +111,8 @@ def _one_row(table: Any, i: Any, values: Any, weights: Any, flat: Any, rows: Any
         elif code == op.TAKE:
             do.move(ahead, rows[1] + a, values, o, n)
         elif code == op.STORE:
-            do.move(values, a, made, rows[2] + o, n)
+            stored, row = rows[2]
+            do.move(values, a, made, b * stored + row * c + o, n)
         elif code == op.SEND:
             do.move(values, a, exchange, rows[3] + o, n)
         elif code == op.RECEIVE:

@@ -46,8 +46,9 @@ class Row(NamedTuple):
         out: where in the buffer they go; of what is stored, sent or multiplied ahead, the column.
         a: where its first operand is; of what is taken, loaded or received, or of the vectors that
             are multiplied ahead, the column.
-        b: its second one; of a product, where among the weights the matrix begins.
-        c: its third one; of a product, the matrix's columns.
+        b: its second one; of a product, where among the weights the matrix begins; of what is
+            stored, how many columns of other arrays come before its own.
+        c: its third one; of a product, the matrix's columns; of what is stored, its array's.
         times: how often it is done, all places moved each time by what follows.
         d_out: how far the place of the result moves.
         d_a: how far the first operand does.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from threading import Lock
@@ -11,7 +12,7 @@ import numpy as np
 
 from rnnstep.cells import Cell, Equation
 from rnnstep.equations import Array, Node, compile_node, dependencies
-from rnnstep.program.buffers import Buffer
+from rnnstep.program.buffers import Buffer, apart
 from rnnstep.program.compiled import Compiled
 from rnnstep.program.instructions import Instruction, Instructions, NotDirectError
 from rnnstep.program.packing import assign, pack_calls, stacked
@@ -51,7 +52,9 @@ class Recurrence:
         self.given = Buffer({name: shapes[name] for name in plan.given}, dtype)
         self.made = Buffer({e.name: shapes[e.name] for pack in plan.stepwise for e in pack}, dtype)
         self._states = Buffer({state.name: shapes[state.name] for state in cell.states}, dtype)
-        self._kept = Buffer({name: shapes[name] for name in cell.carried.values()}, dtype)
+        self._shapes = shapes
+        self._sizes = [math.prod(shapes[name]) for name in cell.carried.values()]
+        self._kept = sum(self._sizes)
         self._calls = [call for pack in plan.stepwise for call in self._pack(pack)]
         self._carried = [
             (self._states.view(before), self.made.view(after))
@@ -108,15 +111,29 @@ class Recurrence:
             states: as for :meth:`run`.
 
         Returns:
-            What is carried, (timesteps, …), by name.
+            What is carried, before and after each timestep, (timesteps, …), by name.
         """
-        kept = np.empty((len(inputs), self._kept.flat.size), self._dtype)
+        parts: list[Values] = []
         with self._lock:
             compiled = self._compiled
             assert compiled is not None
             for times in self._starting(states, len(inputs), compiled.states):
-                compiled.step(inputs[times], kept[times])
-        return self._kept.over_time(kept)
+                rows = np.empty((1 + times.stop - times.start, self._kept), self._dtype)
+                parts.append(self._named(rows, compiled.states))
+                compiled.step(inputs[times], rows)
+        if len(parts) == 1:
+            return parts[0]
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def _named(self, rows: Array, states: Array) -> Values:
+        """Where what is carried will be: a state is what the timestep before it ends with."""
+        found: dict[str, Array] = {}
+        names = self._cell.carried.items()
+        for (before, after), kept in zip(names, apart(rows, self._sizes), strict=True):
+            kept[0] = states[slice(*self._states.places[before])]
+            shaped = kept.reshape(len(kept), *self._shapes[after])
+            found |= {before: shaped[:-1], after: shaped[1:]}
+        return found
 
     def again(self, values: Values) -> Values:
         """What was made when the machine ran, in the same bits.

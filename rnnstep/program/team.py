@@ -81,7 +81,7 @@ class Team:
 
         Args:
             inputs: what they read, (timesteps, columns).
-            kept: what is carried is written to it, (timesteps, places).
+            kept: what is carried is written to it.
             states: what the first starts from; what the one behind the last starts from is written.
         """
         waiting, began = np.zeros(1, np.int64), perf_counter()
@@ -98,7 +98,7 @@ class Team:
             for part in member.states:
                 begin = part.start - self._states.start
                 states[begin : begin + part.stop - part.start] = member.values[part]
-        self._look_at_time((perf_counter() - began) / len(kept), sum(late))
+        self._look_at_time((perf_counter() - began) / len(inputs), sum(late))
 
     def _look_at_time(self, taken: float, late: int) -> None:
         self._best = min(self._best, taken)

@@ -38,6 +38,7 @@ class Table:
         values: the buffer at the start, with the constants in their places.
         weights: the matrices, in panels, one behind the other.
         ahead: how many numbers of a timestep are multiplied ahead.
+        carried: the sizes of the states, in the order in which they are stored.
     """
 
     forwards: tuple[Piece, ...]
@@ -45,6 +46,7 @@ class Table:
     values: Array
     weights: Array
     ahead: int
+    carried: Sequence[int]
 
 
 class NotTranslatableError(Exception):
@@ -96,7 +98,7 @@ class Translation:
         forwards = self._around(self._given_rows(ahead), [*self._carry(carried)])
         states = slice(self._given + self._made, self._given + self._made + self._states)
         start = Row(LOAD, self._states, states.start, self._given)
-        store = Row(STORE, self._made, 0, self._given)
+        store = Row(STORE, self._made, 0, self._given, 0, self._made)
         again = self._around([*self._given_rows(None), start], [store])
         size = 0 if ahead is None else self._given
         match forwards, again:
@@ -104,7 +106,8 @@ class Translation:
                 others, most = multiplied_ahead(others, states, self._given)
                 forwards, again, size = (without_copies(rows),), (others,), max(size, most)
         weights = packed(self._matrices, self._dtype)
-        return Table(forwards, again, self._places.buffer(), weights, size)
+        sizes = [after.size for _, after in carried]
+        return Table(forwards, again, self._places.buffer(), weights, size, sizes)
 
     def _given_rows(self, ahead: Array | None) -> list[Row]:
         """Find what is given, or make it for some timesteps at once, each worker its own."""
@@ -118,7 +121,7 @@ class Translation:
         pairs = [(self._places.of(before), self._places.of(after)) for before, after in carried]
         column = 0
         for (_, place), (_, after) in zip(pairs, carried, strict=True):
-            yield Row(STORE, after.size, column, place)
+            yield Row(STORE, after.size, 0, place, column, after.size)
             column += after.size
         for (before, place), (_, after) in zip(pairs, carried, strict=True):
             yield Row(COPY, after.size, before, place)

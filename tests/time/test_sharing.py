@@ -42,7 +42,7 @@ def run(
                 case op.LOAD:
                     values[out : out + n] = given[a : a + n]
                 case op.STORE:
-                    made[out : out + n] = values[a : a + n]
+                    made[b + out : b + out + n] = values[a : a + n]
                 case op.SEND:
                     exchange[out : out + n] = values[a : a + n]
                 case op.RECEIVE:
