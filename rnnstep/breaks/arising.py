@@ -34,9 +34,9 @@ class Arising(Condition):
     def holds(self, trace: Trace, start: int, stop: int) -> Array:
         """See :meth:`Condition.holds`."""
         found = np.zeros(stop - start, bool)
-        before = max(start - 1, 0)
-        if all(self._finite(trace, *stretch) for stretch in trace.stretches(before, stop)):
+        if all(self._finite(trace, *stretch) for stretch in trace.stretches(start, stop)):
             return found
+        before = max(start - 1, 0)
         for _, _, arises in _lines(trace, before, stop):
             new = arises.copy()
             new[1:] &= ~arises[:-1]
