@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from rnnstep.equations import Array
+from rnnstep.program.workers import spread
 
 Part = tuple[int, Array]
 """At which of the timesteps that are wanted it begins, and the values, (timesteps, …): a view,
@@ -28,3 +29,20 @@ def joined(parts: Iterable[Part], length: int, into: Array | None = None) -> Arr
     if into is None:
         raise ValueError("no parts")
     return into
+
+
+def copy_parts(parts: Iterable[tuple[Array, Array]]) -> None:
+    """Copy each part to the beginning of an array, all of them side by side, timestep by timestep.
+
+    Args:
+        parts: where to, and the part, (timesteps, …).
+    """
+    pairs = [*parts]
+
+    def copy(times: slice) -> None:
+        for into, part in pairs:
+            into[: len(part)][times] = part[times]
+
+    longest = max((len(part) for _, part in pairs), default=0)
+    numbers = sum(part.size for _, part in pairs)
+    spread(copy, longest, numbers // max(longest, 1))

@@ -93,9 +93,9 @@ class Passes:
         """The one stretch between two timesteps: begin, end and the layers."""
         yield start, stop, self.model
 
-    def forget(self) -> None:
+    def forget(self, keep: int = 0) -> None:
         """Drop the values that are remembered, not the states that are kept."""
-        self._run.forget()
+        self._run.forget(keep)
 
     @property
     def sweeps(self) -> list[Sweep]:

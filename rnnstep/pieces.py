@@ -159,11 +159,11 @@ class Pieces:
         for number, begin, end in self._between(start, stop):
             yield begin, end, self._pieces[number].model
 
-    def forget(self) -> None:
+    def forget(self, keep: int = 0) -> None:
         """Drop the values that are remembered, not the states that are kept."""
         for piece in self._pieces:
             if piece.begun:
-                piece.run.forget()
+                piece.run.forget(keep)
 
     @property
     def sweeps(self) -> list[Sweep]:

@@ -74,10 +74,10 @@ class Run:
         edited = self._inputs.get(t)
         return self.xs[t] if edited is None else edited
 
-    def forget(self) -> None:
+    def forget(self, keep: int = 0) -> None:
         """Drop the values that are remembered, not the states that are kept."""
         for sweep in self.sweeps:
-            sweep.forget()
+            sweep.forget(keep)
 
     @property
     def stride(self) -> int:

@@ -142,9 +142,14 @@ class Sweep:
             for layer, window in states
         )
 
-    def forget(self) -> None:
-        """Drop the values that are remembered: they are computed again when asked for."""
-        self._blocks.clear()
+    def forget(self, keep: int = 0) -> None:
+        """Drop the values that are remembered: they are computed again when asked for.
+
+        Args:
+            keep: of how many blocks they are kept, those used last.
+        """
+        while len(self._blocks) > keep:
+            self._blocks.popitem(last=False)
 
     @property
     def last(self) -> int:
@@ -170,9 +175,12 @@ class Sweep:
         return self._reach(number)
 
     def _reach(self, number: int) -> Block:
-        """Run a block, and before it those from the last kept state on."""
+        """Run a block, and before it those from the last kept state on, or remembered block."""
         kept = min(number // self._every, self._checkpoints.filled - 1)
         current, state = kept * self._every, self._checkpoints[kept]
+        remembered = [n for n in self._blocks if current <= n < number]
+        if remembered:
+            current = max(remembered)
         while True:
             block = self._blocks.get(current) or self._run(current, state)
             if current == number:
@@ -205,8 +213,7 @@ class Sweep:
             own_states = {row: given[which] for row, given in states.items()}
             done[index] = layer.run(inputs, own_states, fast)
         self._blocks[number] = tuple(done.values())
-        while len(self._blocks) > max(_BLOCKS_BYTES // self._block_bytes, 2):
-            self._blocks.popitem(last=False)
+        self.forget(max(_BLOCKS_BYTES // self._block_bytes, 2))
         return self._blocks[number]
 
 

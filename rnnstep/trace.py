@@ -14,7 +14,7 @@ from rnnstep.engine import Step, initial_state, initial_step, state_with
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
-from rnnstep.joining import joined
+from rnnstep.joining import copy_parts, joined
 from rnnstep.model import Model
 from rnnstep.passes import Passes
 from rnnstep.pieces import Pieces
@@ -157,9 +157,14 @@ class Trace:
             found[name] = np.empty((stop - start, *owner.shape(value)), dtype)
         bounds = [start, *range((start // self.block + 1) * self.block, stop, self.block), stop]
         for begin, end in pairwise(bounds) if start < stop else ():
-            for name, place in places.items():
-                into = found[name][begin - start : end - start]
-                joined(self._run.parts(*place, range(begin, end)), end - begin, into)
+            times = range(begin, end)
+            copy_parts(
+                (found[name][begin - start + place :], part)
+                for name, where in places.items()
+                for place, part in self._run.parts(*where, times)
+            )
+            # memory that was used before is there at once
+            self._run.forget(1)
         for array in found.values():
             array.flags.writeable = False
         return found

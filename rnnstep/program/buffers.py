@@ -53,6 +53,12 @@ class Buffer:
             for name in (self.places if names is None else names)
         }
 
+    def apart(self, rows: Array) -> dict[str, Array]:
+        """The values in a (timesteps, size) array in which they lie one behind the other."""
+        sizes = [end - begin for begin, end in self.places.values()]
+        arrays = zip(self._shapes.items(), apart(rows, sizes), strict=True)
+        return {name: array.reshape(len(rows), *shape) for (name, shape), array in arrays}
+
 
 def apart(rows: Array, sizes: Iterable[int]) -> Iterator[Array]:
     """The arrays, (timesteps, size) each, that lie behind each other in a (timesteps, size) one."""

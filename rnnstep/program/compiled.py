@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,21 @@ SHARED = 2**16
 """Numbers of matrices from which on a timestep is shared out among workers."""
 
 
+@dataclass(frozen=True)
+class _Way:
+    """A way to run through timesteps.
+
+    Attributes:
+        pieces: what a timestep does.
+        sizes: of what is stored, array by array.
+        team: the workers that share it, if it is shared.
+    """
+
+    pieces: Sequence[Array | Outside]
+    sizes: Sequence[int]
+    team: Team | None = None
+
+
 class Compiled:
     """Runs a table.
 
@@ -30,32 +47,39 @@ class Compiled:
 
     def __init__(self, table: Table, regions: Sequence[Array], machine: Any) -> None:
         self._machine, self._values, self._weights = machine, table.values, table.weights
-        self._forwards, self._again = (
-            tuple(map(_packed, pieces)) for pieces in (table.forwards, table.again)
-        )
-        self._sizes = table.carried
         timesteps: int = machine.AT_ONCE
         room = aligned(timesteps * table.ahead, self._values.dtype)
         self._ahead = room.reshape(timesteps, table.ahead)
         before = sum(map(len, regions[:-1]))
-        places = slice(before, before + len(regions[-1]))
-        self.states = self._values[places]
+        self._places = slice(before, before + len(regions[-1]))
+        self.states = self._values[self._places]
         """What the next timestep starts from."""
-        self._team = self._share(table.forwards, places)
+        self._again = tuple(map(_packed, table.again))
+        self._table = table
 
-    def step(self, inputs: Array, kept: Array) -> None:
+    @cached_property
+    def _forwards(self) -> _Way:
+        return self._way(self._table.forwards, self._table.carried)
+
+    @cached_property
+    def _whole(self) -> _Way:
+        return self._way(self._table.whole, self._table.made)
+
+    def step(self, inputs: Array, kept: Array, whole: bool = False) -> None:
         """Run through timesteps that each start from what the one before it ends with.
 
         Args:
             inputs: what the table multiplies ahead or loads, (timesteps, columns), read-only.
             kept: what is carried is written to it, state behind state, (1 + timesteps, …) each, of
                 which the first row is left as it is.
+            whole: everything that is made is written instead, in the same way.
         """
+        way = self._whole if whole else self._forwards
         with workers.claimed(len(inputs) * self._weights.size) as free:
-            if free and self._team:
-                self._team.run(inputs, kept, self.states)
+            if free and way.team:
+                way.team.run(inputs, kept, self.states)
             else:
-                self._run(self._forwards, self._values, self._ahead, inputs, kept, self._sizes)
+                self._run(way.pieces, self._values, self._ahead, inputs, kept, way.sizes)
 
     def again(self, inputs: Array, made: Array) -> None:
         """Run through timesteps of which each is given what it starts from, in any order.
@@ -97,12 +121,14 @@ class Compiled:
             for array, [number] in zip(stored, apart(once, sizes), strict=True):
                 array[t - len(inputs)] = number
 
-    def _share(self, pieces: Sequence[Piece], states: slice) -> Team | None:
-        """The workers; none if a timestep is too small, or numpy takes part."""
+    def _way(self, pieces: Sequence[Piece], sizes: Sequence[int]) -> _Way:
+        way = _Way(tuple(map(_packed, pieces)), sizes)
         match pieces:
+            # worth it, and numpy takes no part
             case [list(rows)] if self._weights.size >= SHARED and workers.count() > 1:
-                return Team(rows, self._values, self._ahead, states, self._weights, self._machine)
-        return None
+                own = self._values, self._ahead, self._places
+                return replace(way, team=Team(rows, *own, self._weights, self._machine))
+        return way
 
 
 def _packed(piece: Piece) -> Array | Outside:

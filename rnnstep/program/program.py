@@ -51,6 +51,9 @@ class Program:
         self._recurrence = Recurrence(cell, weights, plan, shapes, dtype)
         self._products = tuple(self._input_products(plan.ahead))
         self._ahead = self._alone(self._products)
+        self._carried = frozenset(cell.carried.values())
+        # who has asked for what was made on the way will ask for the next window's, too
+        self._wanted = False
         self._computes: dict[str, Compute] = dict(plan.computes)
 
     def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
@@ -73,10 +76,12 @@ class Program:
         machine = load_machine(self._dtype) if fast else None
         ahead = self._ahead.matrix if self._ahead else None
         if machine and self._recurrence.compiles(machine, ahead):
-            read = self._read(window, machine)
-            window.add(self._recurrence.run_compiled(read, states))
-            rest = [name for name in self._recurrence.made.places if not window.has(name)]
-            window.later({name: partial(self._again, name) for name in rest})
+            whole, self._wanted = self._wanted, False
+            kept = self._recurrence.run_compiled(self._read(window, machine), states, whole)
+            rest = [name for name in self._recurrence.made.places if name not in self._carried]
+            again = partial(self._kept, kept) if whole else self._again
+            window.add({name: array for name, array in kept.items() if name not in rest})
+            window.later({name: partial(again, name) for name in rest})
         else:
             window.add(self._recurrence.run(self._given(window, None), states))
         return window
@@ -91,8 +96,14 @@ class Program:
         """What the recurrence takes for a timestep on NumPy, about."""
         return self._recurrence.seconds
 
+    def _kept(self, kept: Values, name: str, _: Window) -> Array:
+        """A value that was made on the way and kept."""
+        self._wanted = True
+        return kept[name]
+
     def _again(self, name: str, window: Window) -> Array:
         """A value that was made on the way, and is made again: with it, all of them are."""
+        self._wanted = True
         values = self._recurrence.again(window)
         window.add({other: values[other] for other in values if not window.has(other)})
         return values[name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from threading import Lock
@@ -12,7 +11,7 @@ import numpy as np
 
 from rnnstep.cells import Cell, Equation
 from rnnstep.equations import Array, Node, compile_node, dependencies
-from rnnstep.program.buffers import Buffer, apart
+from rnnstep.program.buffers import Buffer
 from rnnstep.program.compiled import Compiled
 from rnnstep.program.instructions import Instruction, Instructions, NotDirectError
 from rnnstep.program.packing import assign, pack_calls, stacked
@@ -53,8 +52,7 @@ class Recurrence:
         self.made = Buffer({e.name: shapes[e.name] for pack in plan.stepwise for e in pack}, dtype)
         self._states = Buffer({state.name: shapes[state.name] for state in cell.states}, dtype)
         self._shapes = shapes
-        self._sizes = [math.prod(shapes[name]) for name in cell.carried.values()]
-        self._kept = sum(self._sizes)
+        self._kept = Buffer({name: shapes[name] for name in cell.carried.values()}, dtype)
         self._calls = [call for pack in plan.stepwise for call in self._pack(pack)]
         self._carried = [
             (self._states.view(before), self.made.view(after))
@@ -102,37 +100,39 @@ class Recurrence:
                     self._lacking = True
             return self._compiled is not None
 
-    def run_compiled(self, inputs: Array, states: States) -> Values:
+    def run_compiled(self, inputs: Array, states: States, whole: bool = False) -> Values:
         """The same on the machine, if it :meth:`compiles`.
 
         Args:
             inputs: what is multiplied ahead, or what was computed before if nothing is,
                 (timesteps, columns), read-only.
             states: as for :meth:`run`.
+            whole: keep everything that is made, not only what is carried.
 
         Returns:
-            What is carried, before and after each timestep, (timesteps, …), by name.
+            What is kept, and what each timestep starts from, (timesteps, …), by name.
         """
+        buffer = self.made if whole else self._kept
         parts: list[Values] = []
         with self._lock:
             compiled = self._compiled
             assert compiled is not None
             for times in self._starting(states, len(inputs), compiled.states):
-                rows = np.empty((1 + times.stop - times.start, self._kept), self._dtype)
-                parts.append(self._named(rows, compiled.states))
-                compiled.step(inputs[times], rows)
+                rows = np.empty((1 + times.stop - times.start, buffer.flat.size), self._dtype)
+                parts.append(self._named(buffer, rows, compiled.states))
+                compiled.step(inputs[times], rows, whole)
         if len(parts) == 1:
             return parts[0]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
-    def _named(self, rows: Array, states: Array) -> Values:
-        """Where what is carried will be: a state is what the timestep before it ends with."""
-        found: dict[str, Array] = {}
-        names = self._cell.carried.items()
-        for (before, after), kept in zip(names, apart(rows, self._sizes), strict=True):
-            kept[0] = states[slice(*self._states.places[before])]
-            shaped = kept.reshape(len(kept), *self._shapes[after])
-            found |= {before: shaped[:-1], after: shaped[1:]}
+    def _named(self, buffer: Buffer, rows: Array, states: Array) -> Values:
+        """Where what is kept will be: a state is what the timestep before it ends with."""
+        arrays = buffer.apart(rows)
+        found = {name: array[1:] for name, array in arrays.items()}
+        for before, after in self._cell.carried.items():
+            start = states[slice(*self._states.places[before])]
+            arrays[after][0] = start.reshape(arrays[after].shape[1:])
+            found[before] = arrays[after][:-1]
         return found
 
     def again(self, values: Values) -> Values:
@@ -163,7 +163,8 @@ class Recurrence:
     def _compile(self, machine: Any, ahead: Array | None) -> Compiled:
         regions = (self.given.flat, self.made.flat, self._states.flat)
         translation = Translation(self._dtype, regions)
-        table = translation.table(self._calls, self._carried, ahead)
+        made = [end - begin for begin, end in self.made.places.values()]
+        table = translation.table(self._calls, self._carried, ahead, made)
         return Compiled(table, regions, machine)
 
     def _step(self, given: Array, made: Array) -> None:

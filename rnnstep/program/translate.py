@@ -33,20 +33,24 @@ class Table:
     Attributes:
         forwards: what a timestep does, in pieces between the products that numpy computes: loads
             what is given, and stores what is carried on to the next one.
+        whole: the same, but stores everything that is made.
         again: what does the same once it is known what each timestep starts from: loads that,
             too, and stores everything that is made.
         values: the buffer at the start, with the constants in their places.
         weights: the matrices, in panels, one behind the other.
         ahead: how many numbers of a timestep are multiplied ahead.
         carried: the sizes of the states, in the order in which they are stored.
+        made: the sizes of everything that is made, in the same way.
     """
 
     forwards: tuple[Piece, ...]
+    whole: tuple[Piece, ...]
     again: tuple[Piece, ...]
     values: Array
     weights: Array
     ahead: int
     carried: Sequence[int]
+    made: Sequence[int]
 
 
 class NotTranslatableError(Exception):
@@ -74,6 +78,7 @@ class Translation:
         calls: Sequence[Instruction],
         carried: Sequence[tuple[Array, Array]],
         ahead: Array | None = None,
+        made: Sequence[int] = (),
     ) -> Table:
         """The table of the calls.
 
@@ -81,6 +86,7 @@ class Translation:
             calls: what a timestep does.
             carried: each state, and what it is after a timestep.
             ahead: the matrix that makes what is given of the input, if one does.
+            made: the sizes of what is made.
 
         Raises:
             NotTranslatableError: the machine lacks a function.
@@ -95,7 +101,10 @@ class Translation:
                 self._elementwise(OPCODES[function], arguments[:-1], arguments[-1])
             else:
                 raise NotTranslatableError
-        forwards = self._around(self._given_rows(ahead), [*self._carry(carried)])
+        given = self._given_rows(ahead)
+        keep, copies = self._carry(carried)
+        forwards = self._around(given, [*keep, *copies])
+        whole = self._around(given, [*self._store(made), *copies])
         states = slice(self._given + self._made, self._given + self._made + self._states)
         start = Row(LOAD, self._states, states.start, self._given)
         store = Row(STORE, self._made, 0, self._given, 0, self._made)
@@ -107,7 +116,8 @@ class Translation:
                 forwards, again, size = (without_copies(rows),), (others,), max(size, most)
         weights = packed(self._matrices, self._dtype)
         sizes = [after.size for _, after in carried]
-        return Table(forwards, again, self._places.buffer(), weights, size, sizes)
+        buffer = self._places.buffer()
+        return Table(forwards, whole, again, buffer, weights, size, sizes, made)
 
     def _given_rows(self, ahead: Array | None) -> list[Row]:
         """Find what is given, or make it for some timesteps at once, each worker its own."""
@@ -116,15 +126,22 @@ class Translation:
         make = Row(AHEAD, self._given, 0, 0, self._keep(ahead), ahead.shape[1])
         return [make, Row(TAKE, self._given, 0, 0)]
 
-    def _carry(self, carried: Sequence[tuple[Array, Array]]) -> Iterator[Row]:
+    def _carry(self, carried: Sequence[tuple[Array, Array]]) -> tuple[list[Row], list[Row]]:
         """Keep what a timestep ends with, and start the next one from it."""
-        pairs = [(self._places.of(before), self._places.of(after)) for before, after in carried]
-        column = 0
-        for (_, place), (_, after) in zip(pairs, carried, strict=True):
-            yield Row(STORE, after.size, 0, place, column, after.size)
+        keep, copies, column = [], [], 0
+        for before, after in carried:
+            place = self._places.of(after)
+            keep.append(Row(STORE, after.size, 0, place, column, after.size))
+            copies.append(Row(COPY, after.size, self._places.of(before), place))
             column += after.size
-        for (before, place), (_, after) in zip(pairs, carried, strict=True):
-            yield Row(COPY, after.size, before, place)
+        return keep, copies
+
+    def _store(self, sizes: Sequence[int]) -> Iterator[Row]:
+        """Keep everything that is made."""
+        column = 0
+        for size in sizes:
+            yield Row(STORE, size, 0, self._given + column, column, size)
+            column += size
 
     def _around(self, before: list[Row], after: list[Row]) -> tuple[Piece, ...]:
         """The pieces with instructions before and after them."""

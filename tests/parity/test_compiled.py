@@ -73,7 +73,7 @@ def test_large_products_are_left_to_numpy(hidden: int, monkeypatch: pytest.Monke
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE[np.float32])
     runs = compiled.model.layers[0]._program._recurrence._compiled
     assert runs is not None
-    assert len(runs._forwards) == len(runs._again) == (1 if hidden == 100 else 3)
+    assert len(runs._forwards.pieces) == len(runs._again) == (1 if hidden == 100 else 3)
 
 
 def test_a_selftest_looks_at_the_machine() -> None:

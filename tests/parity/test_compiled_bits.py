@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rnnstep import Model, Trace
 from rnnstep.trace import INITIAL
-from tests.parity.compiled import H, T, inputs, model, states
+from tests.parity.compiled import CELLS, H, T, inputs, model, states
 
 pytest.importorskip("numba")
 pytestmark = pytest.mark.usefixtures("compiled_early")
@@ -31,6 +31,28 @@ def test_any_order_and_any_budget_give_the_same_bits(budget: int, order: list[in
             frame = trace.frame(t)
             for name, series in all_values.items():
                 np.testing.assert_array_equal(frame[name], series[t])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("edited", [False, True])
+def test_what_is_kept_on_the_way_is_what_is_made_again(cell: str, edited: bool) -> None:
+    """Who has asked for all values of a block is given those of the next one as they are made."""
+    of, xs = model(cell), inputs()
+
+    def run() -> Trace:
+        trace = Trace(of, xs, states(of))
+        size = of.layers[0].shape("h_prev")
+        return trace.fork(T // 2, state={"h_prev": np.full(size, 0.25)}) if edited else trace
+
+    program = of.layers[0]._program
+    one_by_one: dict[str, np.ndarray] = {}
+    for name in of.layers[0].cell.values:
+        program._wanted = False
+        one_by_one[name] = run().series(name)
+    at_once = run().values()
+    assert program._wanted
+    for name, expected in one_by_one.items():
+        np.testing.assert_array_equal(at_once[name], expected)
 
 
 @given(st.integers(0, T - 1), st.integers(0, T - 1), st.integers(1, 4000), st.booleans())

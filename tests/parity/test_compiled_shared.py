@@ -46,8 +46,8 @@ def test_any_number_of_workers_gives_the_same_bits(
     together = values_of(of)
     runs = of.layers[0]._program._recurrence._compiled
     assert runs is not None
-    assert runs._team is not None
-    assert len(runs._team._members) == several
+    assert runs._forwards.team is not None
+    assert len(runs._forwards.team._members) == several
     monkeypatch.setattr(workers, "count", lambda: 1)
     for name, alone in values_of(of).items():
         np.testing.assert_array_equal(together[name], alone)
@@ -76,7 +76,7 @@ def test_a_run_that_is_broken_off_leaves_no_worker_waiting(
     expected = Trace(of, inputs()).series("h_t")
     compiled_run = of.layers[0]._program._recurrence._compiled
     assert compiled_run is not None
-    team = compiled_run._team
+    team = compiled_run._forwards.team
     assert team is not None
     machine = team._machine
     ended: list[int] = []
