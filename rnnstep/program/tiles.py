@@ -64,7 +64,9 @@ def _tile(vectors: int, chains: int) -> Any:
                 if isinstance(kind, types.Array)
             ]
             panel = builder.gep(data[0], [begin])
-            code = _Code(builder, panel, _places(builder, data[1], first, step, vectors), chains)
+            number = context.get_data_type(signature.args[0].dtype)
+            x_places = _places(builder, data[1], first, step, vectors)
+            code = _Code(builder, number, panel, x_places, chains)
             results = code.sums(columns)
             places = _places(builder, data[2], to, apart, vectors)
             for place, sums in zip(places, results, strict=True):
@@ -80,10 +82,11 @@ def _tile(vectors: int, chains: int) -> Any:
 class _Code:
     """Writes the code of one tile: chains of sums for each vector, in the order of the vectors."""
 
-    def __init__(self, builder: Any, matrix: Any, vectors: Sequence[Any], chains: int) -> None:
+    def __init__(
+        self, builder: Any, number: Any, matrix: Any, vectors: Sequence[Any], chains: int
+    ) -> None:
         self._builder, self._matrix, self._vectors = builder, matrix, vectors
         self._chains = chains
-        number = matrix.type.pointee
         self._lanes = ir.VectorType(number, LANES)
         self._bytes = 4 if isinstance(number, ir.FloatType) else 8
 
