@@ -1,12 +1,12 @@
-"""The lines above and below the panels: where we are, what was inferred, what to press."""
+"""The lines below the panels: what was inferred or is said, and what to press."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual import events
 from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.timer import Timer
@@ -17,58 +17,22 @@ from rnnstep.commands.keymap import Keys
 from rnnstep.commands.table import ACTIONS, BY_NAME
 from rnnstep.frame import Frame
 from rnnstep.notes import Note
-from rnnstep.render.rows import clip
+from rnnstep.render.rows import clip, wrapped
 from rnnstep.tui.view import View
 
-if TYPE_CHECKING:
-    from rnnstep.check import Comparison
-
-
-class TitleBar(Widget):
-    """What is being debugged, and the timestep."""
-
-    frame: reactive[Frame | None] = reactive[Frame | None](None)
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self.about = title
-
-    def render(self) -> RenderResult:
-        """The title to the left, the time to the right."""
-        if self.frame is None:
-            return ""
-        time = moment(self.frame)
-        left = clip(f" rnnstep  {self.about}", max(self.size.width - cell_len(time) - 2, 0))
-        gap = " " * max(self.size.width - cell_len(left) - cell_len(time) - 1, 1)
-        return Text(left + gap + time, no_wrap=True, style="bold")
-
-
-def moment(frame: Frame) -> str:
-    """``h[t-1] → h[t]  t 12 / 31  2^12``."""
-    t, last = frame.cursor.t, len(frame.trace) - 1
-    known = frame.comparison
-    verdict = f"{_verdict(known)}  " if known else ""
-    enabled = sum(known.enabled for known in frame.breakpoints.all)
-    tree = frame.tree
-    forks = f"fork {tree.current.number} of {len(tree.forks) - 1}  " if len(tree.forks) > 1 else ""
-    stops = f"● {enabled} breakpoint{'s'[: enabled != 1]}  " if frame.breakpoints.all else ""
-    playing = f"▶ {frame.playback.speed:g}/s  " if frame.playback.playing else ""
-    stops = verdict + stops
-    if frame.initial:
-        return f"{forks}{stops}{playing}initial state (before t 0)"
-    label = frame.labels.of("timesteps", t)
-    named = f"  {label}" if label != str(t) else ""
-    return f"{forks}{stops}{playing}t {t} / {last}{named}"
-
-
-def _verdict(known: Comparison) -> str:
-    if known.reference.is_shadow:
-        return f"shadow {known.reference.source}: error {known.worst:.3g}"
-    return f"✗ wrong from t {known.first.t}" if known.first else "✓ as expected"
+SAID = 2.0
+"""Seconds that a message stays at the least."""
+_READ = 20
+"""Letters of a longer one that are read in a second."""
+_MOST = 4
+"""Which part of the screen's lines, one in so many, a message takes at the most."""
 
 
 class NoteBar(Widget):
-    """What was inferred, warnings first; for a moment, what a key has done."""
+    """What was inferred, warnings first; all messages, in as many lines as they need.
+
+    What a key has done is said for a while; what went wrong, until the next key.
+    """
 
     said: reactive[str] = reactive("")
     working: reactive[bool] = reactive(False)
@@ -77,6 +41,8 @@ class NoteBar(Widget):
     def __init__(self, notes: tuple[Note, ...], keys: Keys) -> None:
         super().__init__()
         self._silence: Timer | None = None
+        self.wrong = False
+        """Whether what is said is what went wrong."""
         self.keys = keys
         self.show(notes)
 
@@ -87,25 +53,50 @@ class NoteBar(Widget):
         self.refresh()
 
     def say(self, text: str) -> None:
-        """Say something instead, for two seconds."""
+        """Say something instead, for as long as it takes to read."""
+        self._say(text, wrong=False)
+        self._silence = self.set_timer(max(SAID, len(text) / _READ), self.hush)
+
+    def complain(self, text: str) -> None:
+        """Say what went wrong, until :meth:`hush`."""
+        self._say(text, wrong=True)
+
+    def hush(self) -> None:
+        """Say nothing any more."""
+        self._say("", wrong=False)
+
+    def _say(self, text: str, wrong: bool) -> None:
         if self._silence is not None:
             self._silence.stop()
+            self._silence = None
+        self.wrong = wrong
+        self.set_class(wrong, "-wrong")
         self.said = text
-        self._silence = self.set_timer(2, self._hush)
 
-    def _hush(self) -> None:
-        self.said = ""
+    def watch_said(self) -> None:
+        """Take as many lines as are said; the panels have the rest."""
+        self.styles.height = len(self._lines())
+
+    def on_resize(self, _: events.Resize) -> None:
+        """The lines are others where the screen is narrower."""
+        self.watch_said()
+
+    def _lines(self) -> list[str]:
+        """What is said, in the lines that there may be."""
+        width, most = self.app.size.width - 2, max(self.app.size.height // _MOST, 1)
+        return wrapped(self.said, width, most)
 
     def render(self) -> RenderResult:
-        """As many notes as fit; the others are a key away."""
+        """What is said; or as many notes as fit: the others are a key away."""
+        width = self.size.width - 2
         if self.working:
             return Text(" working…", no_wrap=True, style="bold")
         if self.progress:
-            return Text(f" {clip(self.progress, self.size.width - 2)}", no_wrap=True, style="bold")
+            return Text(f" {clip(self.progress, width)}", no_wrap=True, style="bold")
         if self.said:
-            return Text(f" {clip(self.said, self.size.width - 2)}", no_wrap=True, style="bold")
+            lines = [f" {line}" for line in self._lines()]
+            return Text("\n".join(lines), no_wrap=True, style="bold")
         told = " · ".join(f"{'! ' if note.warning else ''}{note}" for note in self.notes)
-        width = self.size.width - 2
         if cell_len(told) > width:
             more = f"  ({self.keys.first(BY_NAME['notes'])}: all {len(self.notes)})"
             told = clip(told, max(width - len(more), 0)) + more

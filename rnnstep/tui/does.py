@@ -44,5 +44,5 @@ class Does:
         self.say(f"{name} of {frame.layer.name} at t {frame.cursor.t}; O goes back")
 
     def say(self, text: str) -> None:
-        """In the line of notes, for a moment."""
-        self.app.query_one(NoteBar).say(text)
+        """In the line of notes, for as long as it takes to read."""
+        self.app.main.query_one(NoteBar).say(text)

@@ -14,10 +14,10 @@ from textual_plot import HiResMode, PlotWidget
 
 from rnnstep.commands.table import MOTIONS
 from rnnstep.frame import Frame
-from rnnstep.tui.bars import moment
 from rnnstep.tui.binding import bind_actions
 from rnnstep.tui.curves import Axis, Curves
 from rnnstep.tui.pages import Page
+from rnnstep.tui.title import moment
 
 COLOURS = ("#0091ea", "#e07b00", "#00a078", "#cc79a7", "#d55e00", "#808080")
 """Told apart by the colour-blind, and to be seen on dark and on light."""

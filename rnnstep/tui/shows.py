@@ -51,7 +51,7 @@ class Shows(Motions, Looks, Windows, Diagnosing, Tracing):
             path = self.app.save_screenshot(said or None)
         except OSError as error:
             raise InputError(f"{said}: cannot be written: {error.strerror}") from None
-        self.app.notify(f"saved {path}")
+        self.say(f"saved {path}")
 
     def do_session(self, said: str) -> None:
         """Cursor, breakpoints, bookmarks and view to the session's file, or to another one."""

@@ -19,7 +19,7 @@ from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.forks import ForksPage
 from rnnstep.tui.prompt import Prompt
-from tests.tui.conftest import Act, MakeApp, drive, pressed, text_of, typed
+from tests.tui.conftest import Act, MakeApp, complaint, drive, pressed, text_of, typed
 
 SIGNS = {"[": "left_square_bracket", "]": "right_square_bracket", "=": "equals_sign"}
 SIGNS |= {",": "comma", ".": "full_stop", "/": "slash"}
@@ -202,12 +202,8 @@ def test_a_click_on_either_future_goes_to_its_unit(make_app: MakeApp) -> None:
 
 def test_a_mistake_says_where_and_changes_nothing(make_app: MakeApp) -> None:
     app = make_app()
-
-    def told() -> list[str]:
-        return [n.message for n in app._notifications]
-
-    messages = drive(app, *command("set h_t[9] = 0"), see=told)
-    assert messages == ["set h_t[9] = 0\n    ^\ncolumn 5: index 9 is outside: 0 to 4"]
+    message = drive(app, *command("set h_t[9] = 0"), see=lambda: complaint(app))
+    assert message == "set h_t[9] = 0\n    ^\ncolumn 5: index 9 is outside: 0 to 4"
     assert len(app.session.tree.forks) == 1
 
 
