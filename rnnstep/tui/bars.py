@@ -26,6 +26,8 @@ _READ = 20
 """Letters of a longer one that are read in a second."""
 _MOST = 4
 """Which part of the screen's lines, one in so many, a message takes at the most."""
+_PASSING = 3
+"""Lines that can be read in passing."""
 
 
 class NoteBar(Widget):
@@ -81,10 +83,19 @@ class NoteBar(Widget):
         """The lines are others where the screen is narrower."""
         self.watch_said()
 
+    def has_room(self, text: str) -> bool:
+        """Whether a text is so short that it can be said here, and be read in passing."""
+        width, most = self._room
+        return len(wrapped(text, width, 99)) <= min(most, _PASSING)
+
+    @property
+    def _room(self) -> tuple[int, int]:
+        """The columns of a line, and how many lines there may be."""
+        return self.app.size.width - 2, max(self.app.size.height // _MOST, 1)
+
     def _lines(self) -> list[str]:
         """What is said, in the lines that there may be."""
-        width, most = self.app.size.width - 2, max(self.app.size.height // _MOST, 1)
-        return wrapped(self.said, width, most)
+        return wrapped(self.said, *self._room)
 
     def render(self) -> RenderResult:
         """What is said; or as many notes as fit: the others are a key away."""

@@ -12,6 +12,9 @@ from rnnstep.tui.view import View
 _ROOMY = 46
 """Lines of a screen on which a timeline of many units is higher."""
 
+_LOW = 18
+"""Lines of a screen from which on watches have a place on it, too."""
+
 
 def _is_compact(size: Size) -> bool:
     return size.height < 32 or size.width < 100
@@ -39,7 +42,7 @@ def timeline_lines(size: Size, wanted: int, both: bool) -> int:
         wanted: the lines that it would take to show all.
         both: whether they are of two runs: it then grows, up to half the room of the panels.
     """
-    usual = 5 if _is_compact(size) else 7
+    usual = 3 if size.height < _LOW else 5 if _is_compact(size) else 7
     if not both:
         return max(usual, min(wanted, 12)) if size.height >= _ROOMY else usual
     half = -(-(size.height - _BARS) // 2) - _BORDER
@@ -50,7 +53,8 @@ def make_room(screen: Screen[Any], size: Size) -> None:
     """Say how much room there is; the style sheet does the rest."""
     classes = {
         "-compact": _is_compact(size),
-        "-low": size.height < 18,
+        "-low": size.height < _LOW,
+        "-lowest": size.height < 13,
         "-narrow": size.width < 60,
     }
     before = screen.classes

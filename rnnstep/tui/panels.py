@@ -124,18 +124,24 @@ class Timeline(Panel):
 class Watches(Panel):
     """What is watched; not there while nothing is."""
 
+    _count = 0
+
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """A line a watch."""
         return watches(frame, view.pen, width)
 
     def watch_frame(self) -> None:
-        """Take as much room as there are watches, up to four lines."""
+        """Be there if there is anything to watch, and as high as that needs."""
         count = len(self.frame.watches) if self.frame else 0
-        if self.display != bool(count):
-            self.display = bool(count)
-        if count:
-            self.styles.height = min(count, 4) + 2
+        if count != self._count:
+            self._count = count
+            self.set_class(count > 0, "-some")
+            self.refresh(layout=True)
         super().watch_frame()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """A line a watch, up to four."""
+        return min(self._count, 4)
 
 
 class Equations(Panel):

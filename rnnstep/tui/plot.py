@@ -92,7 +92,9 @@ class PlotPage(Page):
         # a single timestep is where the cursor is: the line would only hide it
         if not frame.initial and len(curves.times) > 1:
             plot.add_v_line(frame.cursor.t, line_style="#808080")
-        notes = [moment(frame), *curves.told(), "Esc closes"]
+        about = [*curves.told(), "Esc closes"]
+        room = self.query_one("#page").size.width - len(" · ".join(about)) - 3
+        notes = [moment(frame, room), *about]
         self.query_one("#page").border_subtitle = " · ".join(notes)
 
     @staticmethod
