@@ -62,7 +62,7 @@ def test_a_breakpoint_in_a_script(capsys: Capture) -> None:
     t = 1 + int(np.flatnonzero((h[:-1] >= 0) != (h[1:] >= 0))[0])
     assert capsys.readouterr().out.splitlines() == [
         "> nan",
-        "breakpoint 1: NaN or infinity arises",
+        "breakpoint 1: nan: NaN or infinity arises",
         "> assert never any(isnan(h_t))",
         "never any(isnan(h_t)): true of all 32 timesteps",
         "> break h_t[3] crosses 0",

@@ -7,6 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from rnnstep import Model, Session, Trace, build_layer
+from rnnstep.breaks import PRESETS, parse_condition, preset_of
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.bars import NoteBar
 from tests.debugger.runs import inputs, lstm
@@ -141,3 +142,24 @@ def test_a_count_goes_to_the_so_manyth_stop(make_app: MakeApp) -> None:
     last = pressed(make_app(), *keys, "9", "9", "c")
     more = pressed(make_app(), *keys, *["c"] * 40)
     assert last.session.cursor == more.session.cursor
+
+
+def test_presets_are_listed_by_name_with_the_condition_beside(make_app: MakeApp) -> None:
+    app = make_app()
+    keys = ["exclamation_mark", "f3", "f4", "b", *written("t > 5"), "B"]
+    seen = drive(app, *keys, see=lambda: text_of(app))
+    there = [line.partition("● ")[2] for line in seen if "● " in line and "hit" in line]
+    assert [line.split("  (")[0] for line in there] == [
+        "1: nan: NaN or infinity arises",
+        "2: saturation: mean(abs(rnn/h_t) > 0.98) > 0.5 becomes true",
+        "3: dead: any(abs(rnn/h_t - rnn/h_prev) <= 1e-6) becomes true",
+        "4: t > 5",
+    ]
+
+
+def test_a_preset_of_another_layer_has_its_name_still(make_app: MakeApp) -> None:
+    app = make_app()
+    condition = parse_condition("saturation", app.session.trace.model, 1)
+    assert preset_of(condition, app.session.trace.model) is PRESETS[1]
+    plain = parse_condition("t > 5", app.session.trace.model)
+    assert preset_of(plain, app.session.trace.model) is None
