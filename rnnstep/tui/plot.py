@@ -54,6 +54,9 @@ class PlotPage(Page):
         bind_actions(self, {name: f"app.act('{name}')" for name in MOTIONS})
         self.watch(self.app, "frame", self._draw)
 
+    def say_more(self) -> None:
+        """All is shown; below stands what is drawn."""
+
     def _legend(self) -> Text:
         text = Text()
         for place, unit in enumerate(self.units):

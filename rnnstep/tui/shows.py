@@ -10,7 +10,7 @@ from rnnstep.tui.forks import ForksPage
 from rnnstep.tui.layers import LayersPage
 from rnnstep.tui.looks import Looks
 from rnnstep.tui.motions import Motions
-from rnnstep.tui.pages import HelpPage, NotesPage
+from rnnstep.tui.pages import NotesPage
 from rnnstep.tui.panels import Timeline
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.provenance import Tracing
@@ -98,6 +98,8 @@ class Shows(Motions, Looks, Windows, Diagnosing, Tracing):
 
     def do_help(self, _: str) -> None:
         """The keys."""
+        from rnnstep.tui.help import HelpPage
+
         self.app.push_screen(HelpPage(self.app.keys))
 
     def do_quit(self, _: str) -> None:
