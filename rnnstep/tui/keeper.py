@@ -57,7 +57,8 @@ class Keeper:
                 self.app.shows.finish()
             notes += self._restored(self.file)
         if notes:
-            app.session.notes = (*notes, *app.session.notes)
+            told = sorted((*notes, *app.session.notes), key=lambda note: note.rank)
+            app.session.notes = tuple(told)
             app.query_one(NoteBar).show(app.session.notes)
 
     def choose(self, view: Mapping[str, Any]) -> None:
