@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from rnnstep import Session, Trace
+from rnnstep.arrays import LOOKED_AT
 from rnnstep.notes import Note
 from rnnstep.opening import open_session
-from rnnstep.weights.remarks import LOOKED_AT
 from tests.debugger.runs import inputs, lstm
 
 
