@@ -116,7 +116,7 @@ class NoteBar(Widget):
 
 FIRST = (
     *("help", "quit", "out", "divergence", "explain"),
-    *("step", "back", "down", "inside", "command"),
+    *("command", "step", "back", "down", "inside"),
 )
 """The actions whose keys are shown however narrow the screen is, the most needed first."""
 
