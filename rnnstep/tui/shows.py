@@ -78,7 +78,8 @@ class Shows(Motions, Looks, Windows, Diagnosing, Tracing):
     def _go_to_fork(self, number: int | None) -> None:
         if number is not None:
             self.app.act(switch, str(number))
-            self.app.frames.publish_soon()
+        # others may have been let go meanwhile, among them the one that was looked at
+        self.breaks_changed()
 
     def _go_to_layer(self, layer: int | None) -> None:
         if layer is not None:

@@ -51,7 +51,7 @@ def _about(frame: Frame) -> dict[str, str]:
     known, tree = frame.comparison, frame.tree
     about = {}
     if len(tree.forks) > 1:
-        about["fork"] = f"fork {tree.current.number} of {len(tree.forks) - 1}"
+        about["fork"] = f"fork {tree.current.number} of {tree.last}"
     if known:
         about["verdict"] = _verdict(known)
     if frame.breakpoints.all:

@@ -209,11 +209,9 @@ def test_what_was_found_before_a_search_was_given_up_is_kept(make_app: MakeApp) 
 def test_on_80_by_24_the_command_line_is_told_of_while_an_error_is_in_sight(
     make_app: MakeApp,
 ) -> None:
-    app = make_app()
-    expecting(app)
     for keys in ([], ["enter"]):
-        bar = drive(app, *keys, see=lambda: text_of(app)[-1], size=(80, 24))
-        for shown in (": command", "e next error", "? help", "q quit"):
-            assert shown in bar, keys
         app = make_app()
         expecting(app)
+        bar = drive(app, *keys, see=lambda app=app: text_of(app)[-1], size=(80, 24))  # type: ignore[misc]
+        for shown in (": command", "e next error", "? help", "q quit"):
+            assert shown in bar, keys

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from rnnstep.commands.parsing import parse_command
@@ -300,4 +301,24 @@ def test_and_without_a_screen(line: str) -> None:
     perform(alone, *parse_command("set h_t[0] = 0.5"))
     told = perform(alone, *parse_command(line)).text
     assert "hₜ[0] = +0.500" in told
-    assert ("h_t_at[0] = +1.000" in told) == (line == "why")
+    assert "set rnn/h_t[0] = 0.5 at 12" in told
+    assert "h_t_at" not in told
+
+
+def test_the_page_lets_a_fork_go_and_brings_it_back(make_app: MakeApp) -> None:
+    there: list[Act] = ["8", "g", *command("zero h_prev"), *command("set h_t[1] = 0"), "F"]
+    app = make_app()
+
+    async def let_go(pilot: Pilot[None]) -> None:
+        await pilot.press("x")
+        assert [fork.number for fork in app.session.tree.forks] == [0, 1]
+        await pilot.press("u")
+        assert [fork.number for fork in app.session.tree.forks] == [0, 1, 2]
+        await pilot.press("k", "x", "escape")
+
+    title = drive(app, *there, let_go, see=lambda: text_of(app)[0])
+    assert [fork.number for fork in app.session.tree.forks] == [0]
+    assert "fork" not in title
+    app = make_app()
+    told = drive(app, "F", "x", see=lambda: complaint(app))
+    assert told == "fork 0 is the run as it was: it stays"
