@@ -24,6 +24,7 @@ LONG = {
     "inputs": "inputs h_t[0]",
     "print": "print h_t[0] from 0 to 29000",
     "run": "run checks.txt",
+    "shadow": "shadow int8",
 }
 
 
@@ -59,6 +60,7 @@ def test_it_says_how_far_it_is_and_any_key_ends_it(slow: Debugger, name: str, ke
     drive(slow, while_it_goes_on, see=lambda: None)
     assert slow.session.cursor.t == (201 if key == "l" else 200)
     assert [path.name for path in Path().iterdir()] == ["checks.txt"]
+    assert slow.session.comparison is None
     # what the file's first command did is there
     assert len(slow.session.breakpoints.all) == (2 if name == "run" else 1)
 
