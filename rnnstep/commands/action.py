@@ -131,6 +131,7 @@ class Action(NamedTuple):
         usage: what may be said with it, if ``takes`` does not say it all.
         words: what may be written behind its name, if that can be told.
         begins: what stands on the command line already, where something has to be said.
+        checks: refuses what is wrong wherever it is said: a script is checked before it begins.
     """
 
     name: str
@@ -145,6 +146,7 @@ class Action(NamedTuple):
     usage: str = ""
     words: Words | None = None
     begins: Callable[[Session], str] | None = None
+    checks: Callable[[Session, str], None] | None = None
 
     @property
     def says(self) -> str:

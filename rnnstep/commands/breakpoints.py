@@ -18,13 +18,19 @@ _TAIL = re.compile(r"(\s+(?P<once>once)|\s+ignore\s+(?P<ignore>\d{1,9}))$")
 
 def set_break(session: Session, said: str) -> Outcome:
     """Stop where a condition holds."""
+    condition, once, ignore = split_tail(said)
+    added = session.add_break(condition, ignore, once)
+    return Outcome(f"breakpoint {describe(session, added)}", as_data(added))
+
+
+def split_tail(said: str) -> tuple[str, bool, int]:
+    """The condition, whether it is for once, and how many hits it passes."""
     condition, once, ignore = said, False, 0
     while (tail := _TAIL.search(condition)) is not None:
         once = once or tail["once"] is not None
         ignore = int(tail["ignore"] or ignore)
         condition = condition[: tail.start()]
-    added = session.add_break(condition, ignore, once)
-    return Outcome(f"breakpoint {describe(session, added)}", as_data(added))
+    return condition, once, ignore
 
 
 def describe(session: Session, known: Breakpoint, width: int | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from rnnstep.commands import words
+from rnnstep.commands import checks, words
 from rnnstep.commands.action import Action, Outcome, Parts, Takes, ending
 from rnnstep.session import Session
 
@@ -123,6 +123,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.REST,
         does=why,
+        checks=checks.entry,
         usage="[VALUE]",
         words=words.VALUES,
     ),
@@ -134,6 +135,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.REST,
         goes=inputs,
+        checks=checks.entry,
         usage="[VALUE]",
         words=words.VALUES,
     ),
@@ -145,6 +147,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.REST,
         does=memory,
+        checks=checks.entry,
         usage="[UNIT]",
         words=words.UNITS,
     ),

@@ -56,6 +56,14 @@ def _formats(session: Session, _: str) -> Iterable[str]:  # noqa: ARG001
     return [*FORMATS, _OFF]
 
 
+def _known(_: Session, said: str) -> None:
+    """A format, or none."""
+    from rnnstep.shadow import Shadow
+
+    if said != _OFF:
+        Shadow.parse(said)
+
+
 ACTIONS = (
     Action(
         "shadow",
@@ -67,5 +75,6 @@ ACTIONS = (
         goes=shadow,
         usage=f"FORMAT | {_OFF}",
         words=Words(_formats),
+        checks=_known,
     ),
 )

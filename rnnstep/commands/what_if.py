@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.commands import words
+from rnnstep.commands import checks, words
 from rnnstep.commands.action import Action, Does, Outcome, Takes, is_number
 from rnnstep.errors import InputError
 from rnnstep.forks import Difference, Effect, Fork
@@ -157,6 +157,7 @@ def _named(name: str, keys: tuple[str, ...], label: str, summary: str, usage: st
         _GROUP,
         takes=Takes.TEXT,
         does=_edit(name),
+        checks=checks.edit(name),
         usage=usage,
         begins=(lambda session: f"{target(session)} = ") if name == "set" else target,
     )
@@ -175,6 +176,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.REST,
         does=ablate,
+        checks=checks.unit,
         usage="[UNIT]",
         words=words.LABELS,
     ),
