@@ -199,7 +199,7 @@ ACTIONS = (
         "drop",
         (),
         "",
-        "let a fork go, this or another; undo brings it back",
+        "let a fork go, or this one; undo brings it back",
         _GROUP,
         takes=Takes.REST,
         does=drop,
