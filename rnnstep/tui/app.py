@@ -30,13 +30,14 @@ from rnnstep.render.rows import clip
 from rnnstep.saved import SessionFile
 from rnnstep.session import Session
 from rnnstep.tui.areas import Column, Main, Row
-from rnnstep.tui.bars import KeyBar, NoteBar
 from rnnstep.tui.binding import bind_keys
 from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
 from rnnstep.tui.keeper import Keeper
+from rnnstep.tui.keybar import KeyBar
 from rnnstep.tui.look import colours_of, look_of
 from rnnstep.tui.mouse import Mouse
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values, Watches
 from rnnstep.tui.presses import Presses

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rnnstep.commands.action import Outcome
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.pages import TextPage
 
 if TYPE_CHECKING:

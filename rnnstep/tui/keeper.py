@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rnnstep.errors import InputError, RnnstepError
 from rnnstep.notes import Note, printable
 from rnnstep.saved import PARTS, Bound, Part, SessionFile, bound, sources, unwritable
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.view import View
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rnnstep.commands.table import BY_NAME
-from rnnstep.tui.bars import KeyBar
+from rnnstep.tui.keybar import KeyBar
 from rnnstep.tui.prompt import Prompt
 
 if TYPE_CHECKING:

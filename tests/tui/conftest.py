@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 
 MakeApp = Callable[..., Debugger]
 Seen = TypeVar("Seen")

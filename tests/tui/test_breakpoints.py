@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from rnnstep import Model, Session, Trace, build_layer
 from rnnstep.breaks import PRESETS, parse_condition, preset_of
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from tests.debugger.runs import inputs, lstm
 from tests.tui.conftest import MakeApp, complaint, drive, enter, pressed, text_of, typed
 

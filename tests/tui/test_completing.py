@@ -14,7 +14,7 @@ from rnnstep.commands.table import ACTIONS
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.prompt import Prompt
 from tests.tui.conftest import MakeApp, complaint, enter, pressed, settled
 from tests.tui.test_breakpoints import written

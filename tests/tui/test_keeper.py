@@ -21,7 +21,7 @@ from rnnstep.render.timeline import ZOOMS
 from rnnstep.samples_folder import sample
 from rnnstep.saved import SessionFile
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.settings import SETTINGS, chosen
 from tests.tui.conftest import Act, complaint, drive, text_of, typed
 

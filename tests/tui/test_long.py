@@ -11,7 +11,7 @@ from rnnstep import InputError, Session, Trace
 from rnnstep.config import Config
 from rnnstep.saved import SessionFile
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.prompt import Prompt
 from tests.debugger.runs import inputs, lstm
 from tests.tui.conftest import MakeApp, complaint, drive, enter, pressed, settled

@@ -7,7 +7,8 @@ from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import KeyBar, NoteBar
+from rnnstep.tui.keybar import KeyBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.panel import Panel
 from tests.tui.conftest import MakeApp, complaint, drive, enter, pressed, settled, text_of, typed
 

@@ -13,7 +13,8 @@ from rnnstep.errors import InputError
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import KeyBar, NoteBar
+from rnnstep.tui.keybar import KeyBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.pages import TextPage
 from rnnstep.tui.prompt import Prompt
 from tests.tui.conftest import MakeApp, complaint, drive, enter, pressed, settled, text_of, typed

@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 from rnnstep import Session, Trace
 from rnnstep.provenance import Kind
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.places import PlacesPage
 from tests.debugger.runs import inputs, lstm
 from tests.tui.conftest import MakeApp, complaint, drive, enter, pressed, text_of, typed

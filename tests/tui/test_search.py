@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from rnnstep import Session, Trace
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from tests.debugger.runs import inputs, lstm
 from tests.tui.conftest import MakeApp, complaint, drive, enter, text_of
 from tests.tui.test_breakpoints import written

@@ -17,8 +17,8 @@ from rnnstep.render.axis import FORK, STOP
 from rnnstep.samples_folder import sample
 from rnnstep.session import Session
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.forks import ForksPage
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.prompt import Prompt
 from tests.tui.conftest import Act, MakeApp, complaint, drive, pressed, text_of, typed
 
