@@ -1,7 +1,8 @@
 """What can be known of a command before any is done: whether its words are of this model at all.
 
 A script is checked so, all of it, before its first command. What depends on what the commands
-before it do, such as which breakpoints there are, is found out when it is done.
+before it do, such as which breakpoints there are, is found out when it is done. What a check needs
+is loaded when it is made: the table of actions, which names it, is loaded at every start.
 """
 
 from __future__ import annotations
@@ -11,16 +12,8 @@ from copy import copy
 from dataclasses import replace
 from functools import partial
 
-from rnnstep.breaks import parse_condition
-from rnnstep.commands.action import is_number
-from rnnstep.commands.breakpoints import split_tail
-from rnnstep.commands.printing import parse_print
 from rnnstep.errors import RnnstepError
-from rnnstep.expressions import Expression
-from rnnstep.finding.named import units_called
-from rnnstep.forks import parse_edit
 from rnnstep.frame import Cursor
-from rnnstep.paths import typed_path
 from rnnstep.session import Session
 
 Checks = Callable[[Session, str], None]
@@ -29,16 +22,23 @@ Checks = Callable[[Session, str], None]
 
 def expression(session: Session, said: str) -> None:
     """An expression of the model."""
+    from rnnstep.expressions import Expression
+
     Expression.parse(said, session.trace.model)
 
 
 def printed(session: Session, said: str) -> None:
     """An expression, and perhaps the timesteps from and to which."""
+    from rnnstep.commands.printing import parse_print
+
     parse_print(session, said)
 
 
 def condition(session: Session, said: str) -> None:
     """A condition, with what may stand behind it."""
+    from rnnstep.breaks import parse_condition
+    from rnnstep.commands.breakpoints import split_tail
+
     text = split_tail(said)[0]
     _somewhere(session, lambda at: parse_condition(text, session.trace.model, at.layer))
 
@@ -63,21 +63,24 @@ def entry(session: Session, said: str) -> None:
     try:
         _somewhere(session, lambda at: meant(session.trace, at, said))
     except RnnstepError:
-        model, labels = session.trace.model, session.labels
+        labels = session.labels
         if said not in (*labels.units, *labels.inputs, *labels.outputs):
             raise
-        units_called(said, model, labels)
 
 
 def output(_: Session, said: str) -> None:
     """A file that a run can be written to."""
     from rnnstep.export import writer_of
+    from rnnstep.paths import typed_path
 
     writer_of(typed_path(said))
 
 
 def unit(session: Session, said: str) -> None:
     """A unit: its number, or what some value's unit is called."""
+    from rnnstep.commands.action import is_number
+    from rnnstep.finding.named import units_called
+
     if said and not is_number(said):
         units_called(said, session.trace.model, session.labels)
 
@@ -86,6 +89,8 @@ def edit(word: str) -> Checks:
     """What may stand behind an edit's word."""
 
     def check(session: Session, said: str) -> None:
+        from rnnstep.forks import parse_edit
+
         parse_edit(f"{word} {said}", session.trace.model, max(session.cursor.t, 0))
 
     return check
