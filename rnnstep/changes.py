@@ -19,11 +19,13 @@ class InputChange:
         start: the first timestep.
         stop: the one behind the last.
         edit: makes them of what they were, (timesteps, features) each.
+        text: what was typed for it, if it was.
     """
 
     start: int
     stop: int
     edit: Callable[[Array], Array]
+    text: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +37,14 @@ class StateChange:
         layer: whose state, from 0.
         name: as the layer calls it: ``h_prev``.
         edit: makes it of what was carried into it.
+        text: what was typed for it, if it was.
     """
 
     start: int
     layer: int
     name: str
     edit: Callable[[Array], Array]
+    text: str = ""
 
 
 @dataclass(frozen=True, eq=False)

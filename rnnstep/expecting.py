@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from rnnstep.playing import Change
+from rnnstep.progress import Progress, last_of
 from rnnstep.trace import Trace
 
 if TYPE_CHECKING:
@@ -45,13 +47,27 @@ class Expecting(ABC):
 
     def expect(self, reference: Reference, tolerance: Tolerance) -> Comparison:
         """Compare the run with a reference from now on."""
+        found = last_of(self.seek_expected(reference, tolerance))
+        assert found is not None
+        return found
+
+    def seek_expected(
+        self, reference: Reference, tolerance: Tolerance
+    ) -> Generator[Progress | Comparison, None, None]:
+        """The same in parts: how far it is, and then the comparison, which the session has then."""
         from rnnstep.check import Comparison
 
+        made = Comparison(self.trace, reference, tolerance)
+        if reference.is_shadow:
+            # another reference is looked at when it is asked for
+            for part in made.comparing():
+                if isinstance(part, Progress):
+                    yield part
         known = self._comparison
         if reference.is_shadow and known and not known.reference.is_shadow:
             self._before = known
-        self._comparison = Comparison(self.trace, reference, tolerance)
-        return self._comparison
+        self._comparison = made
+        yield made
 
     def expect_no_shadow(self) -> None:
         """Compare the run no longer with a shadow, but with what was expected before."""

@@ -62,9 +62,7 @@ def exporting(trace: Trace | Batch, path: Path) -> Generator[int, None, None]:
     Raises:
         InputError: an unknown ending, or a path that cannot be written.
     """
-    writer = WRITERS.get(path.suffix.lower())
-    if writer is None:
-        raise InputError(f"{path}: unknown kind of output; known: {', '.join(WRITERS)}")
+    writer = writer_of(path)
     try:
         with replacing(path) as temporary:
             yield from writer(trace, temporary)
@@ -166,10 +164,24 @@ def _record(step: Step) -> dict[str, str]:
     return record
 
 
-WRITERS: Mapping[str, Callable[[Trace | Batch, Path], Iterator[int]]] = {
+Writer = Callable[[Trace | Batch, Path], Iterator[int]]
+
+WRITERS: Mapping[str, Writer] = {
     ".npz": _write_npz,
     ".json": _write_json,
     ".csv": _write_csv,
     ".safetensors": _write_safetensors,
 }
 """The writers by file ending."""
+
+
+def writer_of(path: Path) -> Writer:
+    """The writer for a file.
+
+    Raises:
+        InputError: its ending is of none.
+    """
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise InputError(f"{path}: unknown kind of output; known: {', '.join(WRITERS)}")
+    return writer

@@ -120,7 +120,7 @@ class Forking(ABC):
         return fixed_point(self.trace, t, tolerance, limit)
 
     def undo(self) -> Fork:
-        """Look at the run that this one was forked from.
+        """Look at the run that this one was forked from; or bring back what :meth:`drop` let go.
 
         Raises:
             InputError: this is the run as it was.
@@ -142,6 +142,20 @@ class Forking(ABC):
             InputError: none has this number.
         """
         return self._show(self.tree.to(number))
+
+    def drop(self, number: int | None = None) -> Fork:
+        """Let a fork go, the current one if ``None``, with all that were forked from it.
+
+        :meth:`undo` brings them back if it is the next that is done with forks.
+
+        Returns:
+            the fork that is looked at then.
+
+        Raises:
+            InputError: none has this number, or it is the run as it was.
+        """
+        number = self.tree.current.number if number is None else number
+        return self._show(self.tree.without(number))
 
     def _show(self, tree: Tree) -> Fork:
         left, self.tree = self.tree.current, tree

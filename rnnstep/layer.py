@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,20 @@ class Link:
     final: bool = False
 
 
+class Edited(NamedTuple):
+    """What a constant beside the weights is, that an edit reads.
+
+    Attributes:
+        value: the value that is edited.
+        part: of the edit: ``at`` which entries, ``set`` to what, ``scale``, ``noise``.
+        text: the edit, as it is typed.
+    """
+
+    value: str
+    part: str
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """A cell with its weights.
@@ -50,6 +64,7 @@ class Layer:
         reverse: whether it runs from the last timestep to the first.
         reads: what each of the cell's inputs is; by default the output of the layer before.
         initial: the states before the first timestep that the file has; the others are zeros.
+        edits: which of the weights are an edit's constants.
     """
 
     name: str
@@ -60,6 +75,7 @@ class Layer:
     reverse: bool = False
     reads: tuple[Link, ...] = ()
     initial: Values = field(default_factory=dict)
+    edits: Mapping[str, Edited] = field(default_factory=dict)
 
     @property
     def input_size(self) -> int:

@@ -29,15 +29,22 @@ class Note:
         text: what was taken to be so, and why.
         flag: the option that overrides it, if one does.
         warning: whether it may surprise the user.
+        aside: whether it is about how something is done, not what was taken to be so.
     """
 
     text: str
     flag: str = ""
     warning: bool = False
+    aside: bool = False
 
     def __post_init__(self) -> None:
         # names of files, layers and tensors are part of it
         object.__setattr__(self, "text", printable(self.text))
+
+    @property
+    def rank(self) -> int:
+        """What is needed most comes first: warnings, what was inferred, asides."""
+        return 0 if self.warning else 2 if self.aside else 1
 
     def __str__(self) -> str:
         """One line, with the flag that overrides it."""

@@ -145,7 +145,7 @@ def _unusual(array: Array) -> list[Note]:
         return []
     steps = max(LOOKED_AT // array.shape[1], 1)
     bad = ~np.isfinite(array[:steps])
-    partly = [Note(f"input looked at for NaN in its first {steps:,} timesteps alone")]
+    partly = [Note(f"input looked at for NaN in its first {steps:,} timesteps alone", aside=True)]
     unseen = partly if steps < len(array) else []
     if not bad.any():
         return unseen

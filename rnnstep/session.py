@@ -35,7 +35,9 @@ from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
 from rnnstep.watching import Watching
 
-_COMPILED = Note("a long run: beyond its beginning compiled where that can be (rnnstep[fast])")
+_COMPILED = Note(
+    "a long run: beyond its beginning compiled where that can be (rnnstep[fast])", aside=True
+)
 
 
 class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, Finding):
@@ -45,7 +47,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
         trace: the run.
         labels: names for its parts.
         notes: what was inferred about the files, beside the model's own notes; warnings are
-            put first.
+            put first, asides last.
         title: what is being debugged, in a few words.
 
     Attributes:
@@ -64,7 +66,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
         self.trace = trace
         self.labels = labels or Labels()
         about = (*notes, *trace.model.notes, *([_COMPILED] if trace.compiled else []))
-        self.notes = tuple(sorted(about, key=lambda n: not n.warning))
+        self.notes = tuple(sorted(about, key=lambda note: note.rank))
         self.title = title
         self.source: Path | None = None
         self.sample = 0

@@ -8,7 +8,7 @@ from rnnstep.breaks.breakpoints import Breakpoint, Breakpoints, Search, Stop
 from rnnstep.breaks.conditions import Condition
 from rnnstep.breaks.hits import Hits
 from rnnstep.breaks.places import Place
-from rnnstep.breaks.presets import PRESETS, Preset, parse_condition
+from rnnstep.breaks.presets import PRESETS, Preset, parse_condition, preset_of
 
 __all__ = [
     "PRESETS",
@@ -21,4 +21,5 @@ __all__ = [
     "Search",
     "Stop",
     "parse_condition",
+    "preset_of",
 ]

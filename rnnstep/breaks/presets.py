@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from rnnstep.breaks.arising import ARISES, Arising
@@ -81,6 +82,17 @@ PRESETS = (
     Preset("closed", "a gate closes for some unit", _closed),
     Preset("jump", "the state makes its largest jump", _jump),
 )
+
+
+def preset_of(condition: Condition, model: Model) -> Preset | None:
+    """The preset that a condition is, of whichever layer; ``None`` if it is none."""
+    return next((known for known in PRESETS if condition.text in _texts(known, model)), None)
+
+
+def _texts(preset: Preset, model: Model) -> Iterator[str]:
+    for place, layer in enumerate(model.layers):
+        with suppress(InputError):
+            yield preset.text(layer, model.qualified(place, ""))
 
 
 def parse_condition(text: str, model: Model, layer: int | None = None) -> Condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,7 @@ import numpy as np
 from rnnstep.check.expected import Expected, Reference
 from rnnstep.check.tolerance import Tolerance
 from rnnstep.equations import Array
+from rnnstep.progress import Progress, last_of
 from rnnstep.trace import Trace
 
 CHUNK = 1024
@@ -82,9 +83,21 @@ class Comparison:
     @cached_property
     def values(self) -> tuple[Compared, ...]:
         """Every value of the reference, in the order in which the run makes them."""
-        return tuple(self._compare(expected) for expected in self.reference.values)
+        found = last_of(self.comparing())
+        assert found is not None
+        return found
 
-    def _compare(self, expected: Expected) -> Compared:
+    def comparing(self) -> Generator[Progress | tuple[Compared, ...], None, None]:
+        """The same in parts: how far it is, and then all of them, which are kept."""
+        known: tuple[Compared, ...] = vars(self).get("values", ())
+        if not known:
+            found = []
+            for expected in self.reference.values:
+                found.append((yield from self._compare(expected)))
+            known = vars(self)["values"] = tuple(found)
+        yield known
+
+    def _compare(self, expected: Expected) -> Generator[Progress, None, Compared]:
         rows = len(expected.times)
         error, excess = np.zeros(rows), np.zeros(rows)
         units: Array | None = None
@@ -97,6 +110,7 @@ class Comparison:
             error[start:stop], excess[start:stop] = apart.max(axis=1), share.max(axis=1)
             most = apart.max(axis=0)
             units = most if units is None else np.maximum(units, most)
+            yield Progress(int(expected.times[stop - 1]))
         return Compared(expected, error, excess, np.zeros(0) if units is None else units)
 
     def rows(self, expected: Expected, start: int, stop: int) -> tuple[Array, Array]:

@@ -8,6 +8,7 @@ from cyclopts import App, CycloptsError
 
 from rnnstep import __version__
 from rnnstep.cli import VERSION
+from rnnstep.cli.mistakes import in_one_line
 from rnnstep.errors import InputError
 
 FAILED = 1
@@ -44,4 +45,4 @@ def run(tokens: list[str]) -> None:
     try:
         app(tokens, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        raise InputError(" ".join(str(error).split())) from None
+        raise InputError(in_one_line(error)) from None

@@ -9,18 +9,29 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
+from rnnstep.errors import InputError
 from rnnstep.progress import Progress
 from rnnstep.session import Session
 
 T = TypeVar("T")
 
-WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-"""A whole number, and none that only a prank would ask for."""
+DIGITS = 18
+"""Digits of a whole number at the most: more can only be a prank."""
+_WHOLE = re.compile(r"[+-]?[0-9]+")
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a whole number of a size that can be meant."""
-    return WHOLE.fullmatch(text) is not None
+    """Whether a text is a whole number.
+
+    Raises:
+        InputError: it is, of a size that cannot be meant.
+    """
+    if not _WHOLE.fullmatch(text):
+        return False
+    digits = len(text.lstrip("+-"))
+    if digits > DIGITS:
+        raise InputError(f"a number of {digits} digits is too large: {DIGITS} are the most")
+    return True
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,7 @@ class Action(NamedTuple):
         usage: what may be said with it, if ``takes`` does not say it all.
         words: what may be written behind its name, if that can be told.
         begins: what stands on the command line already, where something has to be said.
+        checks: refuses what is wrong wherever it is said: a script is checked before it begins.
     """
 
     name: str
@@ -134,6 +146,7 @@ class Action(NamedTuple):
     usage: str = ""
     words: Words | None = None
     begins: Callable[[Session], str] | None = None
+    checks: Callable[[Session, str], None] | None = None
 
     @property
     def says(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnstep.breaks import PRESETS
-from rnnstep.commands import breakpoints, going, words
+from rnnstep.commands import breakpoints, checks, going, words
 from rnnstep.commands.action import Action, Takes
 
 _GROUP = "Breakpoints"
@@ -19,6 +19,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.TEXT,
         does=breakpoints.set_break,
+        checks=checks.condition,
         usage="CONDITION",
         words=words.BREAK,
     ),
@@ -99,6 +100,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.TEXT,
         goes=going.holds,
+        checks=checks.assertion,
         usage="CONDITION",
         words=words.ASSERT,
     ),

@@ -49,7 +49,7 @@ def _arrived(session: Session, stop: Stop | None, side: str) -> Outcome:
         there = _arrived(session, here, side)
         return Outcome(f"{there.text}; {told}", there.data)
     data: dict[str, Any] = {"t": stop.t, **as_data(stop.breakpoint)}
-    text = f"t {stop.t}: breakpoint {describe(stop.breakpoint, _SHOWN)}"
+    text = f"t {stop.t}: breakpoint {describe(session, stop.breakpoint, _SHOWN)}"
     if stop.place is not None:
         model = session.trace.model
         name = model.qualified(stop.place.layer, stop.place.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import moving, showing, words
+from rnnstep.commands import checks, moving, showing, words
 from rnnstep.commands.action import Action, Takes
 
 TIME, LINES = "Time", "Equations and units"
@@ -103,6 +103,7 @@ ACTIONS = (
         "goto_value",
         Takes.TEXT,
         words=words.VALUES,
+        checks=checks.value,
     ),
     Action(
         "unit",
@@ -114,6 +115,7 @@ ACTIONS = (
         Takes.TEXT,
         moving.unit,
         words=words.UNITS,
+        checks=checks.unit,
     ),
     Action(
         "origin",

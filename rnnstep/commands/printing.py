@@ -24,11 +24,9 @@ DIGITS = 6
 
 def print_value(session: Session, said: str) -> Parts:
     """The value of an expression at the cursor, or over a stretch of the run."""
-    stretch = _STRETCH.search(said)
-    text = said[: stretch.start()] if stretch else said
-    expression = Expression.parse(text, session.trace.model)
+    expression, stretch = parse_print(session, said)
     if stretch is not None:
-        yield from _over(session, expression, stretch)
+        yield from _over(session, expression, *stretch)
         return
     t = session.cursor.t
     value = expression.at(session.trace, t)
@@ -39,7 +37,20 @@ def print_value(session: Session, said: str) -> Parts:
     yield Outcome(_lines(told, value), data | {"value": array_data(value)})
 
 
-def _over(session: Session, expression: Expression, stretch: re.Match[str]) -> Parts:
+def parse_print(session: Session, said: str) -> tuple[Expression, tuple[int, int] | None]:
+    """The expression, and the first and last timestep if it is to be told of several.
+
+    Raises:
+        ExpressionError: it is no expression of this model, with the column.
+        InputError: the run has no such timesteps, or they are too many.
+    """
+    stretch = _STRETCH.search(said)
+    text = said[: stretch.start()] if stretch else said
+    expression = Expression.parse(text, session.trace.model)
+    return expression, _ends(session, expression, stretch) if stretch else None
+
+
+def _ends(session: Session, expression: Expression, stretch: re.Match[str]) -> tuple[int, int]:
     last = len(session.trace) - 1
     ends = []
     for end in stretch["start"], stretch["stop"]:
@@ -51,6 +62,10 @@ def _over(session: Session, expression: Expression, stretch: re.Match[str]) -> P
         raise InputError(f"from {start} to {stop} there is no timestep")
     if (stop - start + 1) * int(np.prod(expression.shape)) > MOST:
         raise InputError(f"more than {MOST:,} numbers: take fewer, or write them with trace FILE")
+    return start, stop
+
+
+def _over(session: Session, expression: Expression, start: int, stop: int) -> Parts:
     trace, parts = session.trace, []
     for begin in range(start, stop + 1, trace.block):
         end = min(begin + trace.block, stop + 1)

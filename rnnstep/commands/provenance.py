@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from rnnstep.commands import words
+from rnnstep.commands import checks, words
 from rnnstep.commands.action import Action, Outcome, Parts, Takes, ending
 from rnnstep.session import Session
 
 if TYPE_CHECKING:
-    from rnnstep.provenance import Branch, Inputs, Memory, Path
+    from rnnstep.provenance import Branch, Cause, Inputs, Memory, Path
 
 _GROUP = "Provenance"
 _WIDTH, _MOST = 100, 40
@@ -66,6 +66,7 @@ def inputs_data(session: Session, found: Inputs) -> Mapping[str, Any]:
         ],
         "weights": found.weights,
         "initial": found.initial,
+        "edits": dict(found.edits),
         "rest": found.rest,
     }
 
@@ -78,15 +79,23 @@ def path_data(session: Session, path: Path) -> Mapping[str, Any]:
 def _branch(session: Session, branch: Branch) -> Mapping[str, Any]:
     cause = branch.cause
     return {
-        "value": session.trace.model.qualified(cause.layer, cause.name),
+        "value": _name(session, cause),
         "unit": cause.unit,
         "t": cause.t,
         "number": cause.value,
         "kind": cause.kind.name.lower(),
+        "edit": cause.edit,
         "share": cause.share,
         "whole": branch.whole,
         "part_of": branch.parent,
     }
+
+
+def _name(session: Session, cause: Cause) -> str:
+    """The value that a number is of; of what an edit put in, the one that was edited."""
+    edits = session.trace.model_at(cause.t).layers[cause.layer].edits
+    name = edits[cause.name].value if cause.name in edits else cause.name
+    return session.trace.model.qualified(cause.layer, name)
 
 
 def memory_data(session: Session, found: Memory) -> Mapping[str, Any]:
@@ -114,6 +123,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.REST,
         does=why,
+        checks=checks.entry,
         usage="[VALUE]",
         words=words.VALUES,
     ),
@@ -125,6 +135,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.REST,
         goes=inputs,
+        checks=checks.entry,
         usage="[VALUE]",
         words=words.VALUES,
     ),
@@ -136,6 +147,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.REST,
         does=memory,
+        checks=checks.entry,
         usage="[UNIT]",
         words=words.UNITS,
     ),

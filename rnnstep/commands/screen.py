@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import showing, words
+from rnnstep.commands import checks, showing, words
 from rnnstep.commands.action import Action, Outcome, Takes
 from rnnstep.commands.motions import LINES
 from rnnstep.commands.what_if import scale
@@ -41,6 +41,7 @@ ACTIONS = (
         does=scale,
         usage="[NAME]",
         words=words.SCALES,
+        checks=checks.edit("scale"),
     ),
     Action("map", ("m",), "", "the next colour map", _SHOW, "", Takes.CHOICE, words=words.MAPS),
     Action("fewer_digits", ("left_square_bracket",), "", "fewer digits", _SHOW),

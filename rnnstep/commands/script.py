@@ -14,12 +14,13 @@ from rnnstep.arrays import open_binary
 from rnnstep.commands.action import Action, Outcome
 from rnnstep.commands.parsing import parse_command
 from rnnstep.commands.performing import check, mistake_in, performing_and_telling
-from rnnstep.errors import InputError, RnnstepError
+from rnnstep.errors import ExpressionError, InputError, RnnstepError
 from rnnstep.progress import Progress
 from rnnstep.session import Session
 
 _COMMENT = re.compile(r"(^|(?<=[\s;]))#.*", re.DOTALL)
 """A comment stands alone, or behind a blank: a name of a file or unit may have the sign."""
+_MADE_BY_EDITS = re.compile(r"_(at|set|scale|noise)\d*\b")
 _STDIN = "-"
 _LARGEST = 10_000_000
 
@@ -89,19 +90,38 @@ def run_script(
         a command, and how far it is, again and again, or what it has to say.
 
     Raises:
-        ExpressionError: a command cannot be done, with line and column; those before it are.
+        ExpressionError: a command cannot be done, with line and column. If that could be known
+            before, none is done, else those before it are.
         KeyboardInterrupt: with the place and the text of the command that was interrupted.
     """
+    commands = list(commands)
+    for command in commands:
+        _check(session, command)
     for command in commands:
         try:
             with closing(performing_and_telling(session, command.action, command.said)) as parts:
                 for part in parts:
                     yield command, part
         except RnnstepError as error:
-            start, said = command.start, command.start + len(command.text) - len(command.said)
-            raise mistake_in(error, command.line, start, said, command.place) from None
+            raise _mistake(error, command) from None
         except KeyboardInterrupt as stop:
             raise KeyboardInterrupt(*(stop.args or (str(command),))) from None
+
+
+def _check(session: Session, command: Command) -> None:
+    """Refuse what is wrong wherever it is said; an edit may yet make names of its own."""
+    if command.action.checks is None:
+        return
+    try:
+        command.action.checks(session, command.said)
+    except RnnstepError as error:
+        if not _MADE_BY_EDITS.search(command.said):
+            raise _mistake(error, command) from None
+
+
+def _mistake(error: RnnstepError, command: Command) -> ExpressionError:
+    start, said = command.start, command.start + len(command.text) - len(command.said)
+    return mistake_in(error, command.line, start, said, command.place)
 
 
 def read_script(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnstep.commands import words
+from rnnstep.commands import checks, words
 from rnnstep.commands.action import Action, Outcome, Parts, Takes, ending
 from rnnstep.commands.moving import whereabouts
 from rnnstep.finding import Found, Search
@@ -52,6 +52,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.TEXT,
         goes=find,
+        checks=checks.sought,
         words=words.FIND,
     ),
     Action("find_next", ("n",), "", "the next of what find looked for", _GROUP, goes=find_next),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 
-from rnnstep.commands import printing, words
+from rnnstep.commands import checks, printing, words
 from rnnstep.commands.action import Action, Outcome, Parts, Takes
 from rnnstep.commands.moving import moment, whereabouts
 from rnnstep.commands.saying import array_data
@@ -118,6 +118,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.TEXT,
         goes=printing.print_value,
+        checks=checks.printed,
         usage="EXPRESSION",
         words=words.PRINT,
     ),
@@ -131,6 +132,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.TEXT,
         goes=write,
+        checks=checks.output,
         usage="FILE",
         words=words.FILES,
     ),

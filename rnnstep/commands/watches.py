@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rnnstep.commands import words
+from rnnstep.commands import checks, words
 from rnnstep.commands.action import Action, Outcome, Takes
 from rnnstep.commands.saying import array_data, array_text, whole_number
 from rnnstep.session import Session
@@ -59,6 +59,7 @@ ACTIONS = (
         does=watch,
         usage="EXPRESSION",
         words=words.EXPRESSION,
+        checks=checks.expression,
     ),
     Action("watches", ("W",), "", "all watches", _GROUP, does=watches),
     Action(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.commands import words
+from rnnstep.commands import checks, words
 from rnnstep.commands.action import Action, Does, Outcome, Takes, is_number
 from rnnstep.errors import InputError
 from rnnstep.forks import Difference, Effect, Fork
@@ -108,9 +108,23 @@ def redo(session: Session, _: str) -> Outcome:
 
 def switch(session: Session, said: str) -> Outcome:
     """To any fork."""
+    return told(session, session.switch(_number(said)))
+
+
+def drop(session: Session, said: str) -> Outcome:
+    """Let a fork go, the current one unless another is said."""
+    number = _number(said) if said else session.tree.current.number
+    before = {fork.number for fork in session.tree.forks}
+    there = session.drop(number)
+    gone = sorted(before - {fork.number for fork in session.tree.forks})
+    told = f"fork{'s'[: len(gone) > 1]} {', '.join(map(str, gone))} let go, undo brings back"
+    return Outcome(f"{told}; now {there}", {**as_data(there), "dropped": gone})
+
+
+def _number(said: str) -> int:
     if not re.fullmatch(r"\d{1,9}", said):
         raise InputError(f"give a fork's number, not '{said[:20]}'")
-    return told(session, session.switch(int(said)))
+    return int(said)
 
 
 def list_forks(session: Session, _: str) -> Outcome:
@@ -143,6 +157,7 @@ def _named(name: str, keys: tuple[str, ...], label: str, summary: str, usage: st
         _GROUP,
         takes=Takes.TEXT,
         does=_edit(name),
+        checks=checks.edit(name),
         usage=usage,
         begins=(lambda session: f"{target(session)} = ") if name == "set" else target,
     )
@@ -161,6 +176,7 @@ ACTIONS = (
         _GROUP,
         takes=Takes.REST,
         does=ablate,
+        checks=checks.unit,
         usage="[UNIT]",
         words=words.LABELS,
     ),
@@ -177,5 +193,17 @@ ACTIONS = (
         takes=Takes.TEXT,
         does=switch,
         usage="NUMBER",
+        words=words.FORKS,
+    ),
+    Action(
+        "drop",
+        (),
+        "",
+        "let a fork go, or this one; undo brings it back",
+        _GROUP,
+        takes=Takes.REST,
+        does=drop,
+        usage="[NUMBER]",
+        words=words.FORKS,
     ),
 )

@@ -99,6 +99,10 @@ def _breakpoints(session: Session, _: str) -> Iterable[str]:
     yield from (str(known.number) for known in session.breakpoints.all)
 
 
+def _forks(session: Session, _: str) -> Iterable[str]:
+    yield from (str(known.number) for known in session.tree.forks)
+
+
 def _watches(session: Session, _: str) -> Iterable[str]:
     yield from (str(known.number) for known in session.watches)
 
@@ -119,6 +123,7 @@ VALUES, EXPRESSION, CONDITION = Words(_values), Words(_expression), Words(_condi
 BREAK, ASSERT, PRINT, FIND = Words(_break), Words(_assert), Words(_print), Words(_find)
 UNITS, LABELS = Words(_units, whole=True), Words(_labels, whole=True)
 FILES = Words(_files, whole=True)
+FORKS = Words(_forks, whole=True)
 BREAKPOINTS, WATCHES = Words(_breakpoints, whole=True), Words(_watches, whole=True)
 MODES = Words(lambda *_: [mode.value for mode in Mode], whole=True)
 SCALES = Words(lambda *_: [scale.value for scale in Scale], whole=True)

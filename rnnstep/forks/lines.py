@@ -13,7 +13,7 @@ from rnnstep.equations import Node, to_text
 from rnnstep.equations.nodes import Binary, Call, Index, Name, Unary, dependencies, walk
 from rnnstep.errors import InputError
 from rnnstep.forks.patch import Key, Patch
-from rnnstep.layer import Layer, weight_of
+from rnnstep.layer import Edited, Layer, weight_of
 
 _LONGEST = 400
 """Nodes of a line at the most: edits of one line stand inside one another."""
@@ -42,10 +42,12 @@ def with_value(layer: Layer, name: str, patch: Patch) -> Layer:
         lines = {e.name: _reread(e.node, name, patch, names) for e in reading}
     with np.errstate(all="ignore"):
         made_of = {names[e]: weight_of(a, layer.dtype) for e, a in patch.constants.items()}
+    told = {names[ending]: Edited(name, ending, patch.text) for ending in patch.constants}
     return replace(
         layer,
         cell=_cell(layer.cell, name, lines, tuple(made_of)),
         weights=MappingProxyType({**layer.weights, **made_of}),
+        edits=MappingProxyType({**layer.edits, **told}),
     )
 
 

@@ -42,9 +42,9 @@ def edited(trace: Trace, edit: Edit) -> Trace:
     once = edit.reach is Reach.AT
     change: Change
     if name in owner.cell.carried and once:
-        change = StateChange(start, layer, name, patch.array)
+        change = StateChange(start, layer, name, patch.array, str(edit))
     elif entered and once:
-        change = InputChange(start, stop, partial(_row, owner, name, patch))
+        change = InputChange(start, stop, partial(_row, owner, name, patch), str(edit))
     else:
         change = LayerChange(start, stop, layer, partial(with_value, name=name, patch=patch))
     return trace.changed([change], start)
@@ -81,7 +81,7 @@ def _held(trace: Trace, edit: Edit, start: int, stop: int, entered: bool) -> Cha
     if not entered or edit.items:
         raise InputError(f"only the sequence itself can be held, not {edit.target}")
     row = trace.input_at(start)
-    return InputChange(start, stop, lambda rows: np.broadcast_to(row, rows.shape))
+    return InputChange(start, stop, lambda rows: np.broadcast_to(row, rows.shape), str(edit))
 
 
 def _swapped_in(trace: Trace, edit: Edit, layer: int, name: str) -> Array | None:

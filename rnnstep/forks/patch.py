@@ -27,10 +27,12 @@ class Patch:
         operation: what is done.
         constants: what it reads beside the value, each of the value's shape, by the ending of
             its name.
+        text: the edit, as it is typed.
     """
 
     operation: Operation
     constants: dict[str, Array]
+    text: str = ""
 
     @classmethod
     def of(cls, edit: Edit, shape: tuple[int, ...], key: Key, given: Array | None = None) -> Patch:
@@ -44,15 +46,16 @@ class Patch:
         """
         picked = np.zeros(shape)[key].shape
         if edit.operation is Operation.SCALE:
-            return cls(edit.operation, {"scale": _with(np.ones(shape), key, edit.numbers[0])})
+            factors = _with(np.ones(shape), key, edit.numbers[0])
+            return cls(edit.operation, {"scale": factors}, str(edit))
         if edit.operation is Operation.NOISE:
             drawn = np.random.default_rng(edit.seed).normal(0.0, abs(edit.numbers[0]), picked)
-            return cls(edit.operation, {"noise": _with(np.zeros(shape), key, drawn)})
+            return cls(edit.operation, {"noise": _with(np.zeros(shape), key, drawn)}, str(edit))
         entries = np.asarray(edit.numbers) if given is None else given
         # one number is for every entry
         entries = entries.reshape(picked) if entries.size != 1 else entries.reshape(())
         at, to = _with(np.zeros(shape), key, 1.0), _with(np.zeros(shape), key, entries)
-        return cls(Operation.SET, {"at": at, "set": to})
+        return cls(Operation.SET, {"at": at, "set": to}, str(edit))
 
     def node(self, value: Node, names: dict[str, str]) -> Node:
         """The expression, of a value and the names of the constants."""

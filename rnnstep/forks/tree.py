@@ -11,6 +11,9 @@ from rnnstep.forks.edit import Edit
 from rnnstep.forks.effect import Effect
 from rnnstep.trace import Trace
 
+_MOST = 12
+"""Numbers that are told where not all are there."""
+
 
 @dataclass(frozen=True, eq=False)
 class Fork:
@@ -63,14 +66,18 @@ class Tree:
     """All forks, immutable: nothing in it is ever overwritten.
 
     Attributes:
-        forks: by their numbers.
+        forks: in the order of their numbers.
         current: the one that is looked at.
+        last: the last number that was given.
     """
 
     forks: tuple[Fork, ...]
     current: Fork
-    _last: Mapping[int, int] = field(default_factory=dict, repr=False)
+    last: int = 0
+    _looked_at: Mapping[int, int] = field(default_factory=dict, repr=False)
     """For each fork, by number, the one below it that was looked at last."""
+    _whole: Tree | None = field(default=None, repr=False)
+    """What there was before a fork was let go, as long as nothing else was done."""
 
     @classmethod
     def of(cls, trace: Trace) -> Tree:
@@ -80,8 +87,8 @@ class Tree:
 
     def grown(self, trace: Trace, edit: Edit) -> Tree:
         """With one more, below the current one, which is then looked at."""
-        fork = Fork(len(self.forks), trace, edit, self.current)
-        return replace(self, forks=(*self.forks, fork)).to(fork.number)
+        fork = Fork(self.last + 1, trace, edit, self.current)
+        return replace(self, forks=(*self.forks, fork), last=fork.number).to(fork.number)
 
     def to(self, number: int) -> Tree:
         """Looking at another one.
@@ -89,19 +96,49 @@ class Tree:
         Raises:
             InputError: none has this number.
         """
-        if not 0 <= number < len(self.forks):
-            last = f"there are 0 to {len(self.forks) - 1}" if len(self.forks) > 1 else "only 0"
-            raise InputError(f"no fork {number}: {last}")
-        fork = self.forks[number]
+        fork = self.of_number(number)
         path = {f.parent.number: f.number for f in fork.line if f.parent is not None}
-        return replace(self, current=fork, _last=MappingProxyType({**self._last, **path}))
+        looked_at = MappingProxyType({**self._looked_at, **path})
+        return replace(self, current=fork, _looked_at=looked_at, _whole=None)
 
-    def undone(self) -> Tree:
-        """Looking at the parent of the current one.
+    def of_number(self, number: int) -> Fork:
+        """The fork of a number.
 
         Raises:
-            InputError: it has none.
+            InputError: none has it.
         """
+        known = [fork.number for fork in self.forks]
+        if number in known:
+            return self.forks[known.index(number)]
+        all_there = known == [*range(len(known))]
+        told = f"0 to {known[-1]}" if all_there else ", ".join(map(str, known[:_MOST]))
+        raise InputError(f"no fork {number}: {f'there are {told}' if len(known) > 1 else 'only 0'}")
+
+    def without(self, number: int) -> Tree:
+        """Without a fork and all that were forked from it; its parent is looked at if it was.
+
+        Raises:
+            InputError: none has this number, or it is the run as it was.
+        """
+        gone = self.of_number(number)
+        if gone.parent is None:
+            raise InputError("fork 0 is the run as it was: it stays")
+        left = tuple(fork for fork in self.forks if gone not in fork.line)
+        there = {fork.number for fork in left}
+        pairs = self._looked_at.items()
+        looked_at = {above: below for above, below in pairs if {above, below} <= there}
+        tree = replace(self, forks=left, _looked_at=MappingProxyType(looked_at))
+        current = gone.parent if gone in self.current.line else self.current
+        return replace(tree.to(current.number), _whole=self)
+
+    def undone(self) -> Tree:
+        """Looking at the parent of the current one; or with what was let go just before.
+
+        Raises:
+            InputError: it has no parent.
+        """
+        if self._whole is not None:
+            return self._whole
         if self.current.parent is None:
             raise InputError("nothing to undo: this is the run as it was")
         return self.to(self.current.parent.number)
@@ -112,9 +149,9 @@ class Tree:
         Raises:
             InputError: there is none.
         """
-        if self.current.number not in self._last:
+        if self.current.number not in self._looked_at:
             raise InputError("nothing to redo: nothing was forked from here")
-        return self.to(self._last[self.current.number])
+        return self.to(self._looked_at[self.current.number])
 
     def below(self, fork: Fork | None) -> tuple[Fork, ...]:
         """What was forked from one, in order."""

@@ -10,6 +10,7 @@ import numpy as np
 from rnnstep.equations import Array
 from rnnstep.frame import Cursor
 from rnnstep.origins import maker
+from rnnstep.provenance.edits import input_edit, state_edit
 from rnnstep.provenance.parts import BREADTH, Part, Weight, parts_of
 from rnnstep.trace import INITIAL, Trace
 
@@ -39,6 +40,7 @@ class Cause:
             :class:`rnnstep.provenance.Part`.
         weight: its factor, if it is a term of a product with a matrix.
         cursor: its line, or the line that reads it.
+        edit: what was typed to make it so, if that was.
     """
 
     kind: Kind
@@ -50,6 +52,7 @@ class Cause:
     share: float
     weight: Weight | None
     cursor: Cursor
+    edit: str = ""
 
 
 def causes(
@@ -86,23 +89,28 @@ def _cause(trace: Trace, reader: Cause, part: Part) -> Cause:
     layer = trace.model_at(reader.t).layers[reader.layer]
     if part.name in layer.weights:
         value = _entry(layer.weights[part.name], part.entry)
+        if part.name in layer.edits:
+            return _given(Kind.EDITED, reader, part, value, layer.edits[part.name].text)
         return _given(Kind.WEIGHT, reader, part, value)
     value = _entry(trace.frame(reader.t).layers[reader.layer][part.name], part.entry)
     made = maker(trace, reader.t, reader.layer, part.name, part.entry)
     carried = part.name in layer.cell.carried
     if made is None or made.t == INITIAL:
-        return _given(Kind.INITIAL if carried else Kind.SEQUENCE, reader, part, value)
+        if carried:
+            return _given(Kind.INITIAL, reader, part, value)
+        return _given(Kind.SEQUENCE, reader, part, value, input_edit(trace, reader.t, part.entry))
     name = trace.model.layers[made.layer].cell.equations[made.line].name
     if carried:
         handed_on = _entry(trace.frame(made.t).layers[made.layer][name], made.unit)
         if not np.array_equal(handed_on, value, equal_nan=True):
-            return _given(Kind.EDITED, reader, part, value)
+            edit = state_edit(trace, reader.t, reader.layer, part.name)
+            return _given(Kind.EDITED, reader, part, value, edit)
     own = part.share, part.weight, made
     return Cause(Kind.LINE, made.layer, made.t, name, made.unit, value, *own)
 
 
-def _given(kind: Kind, reader: Cause, part: Part, value: float) -> Cause:
-    own = part.share, part.weight, reader.cursor
+def _given(kind: Kind, reader: Cause, part: Part, value: float, edit: str = "") -> Cause:
+    own = part.share, part.weight, reader.cursor, edit
     return Cause(kind, reader.layer, reader.t, part.name, part.entry, value, *own)
 
 

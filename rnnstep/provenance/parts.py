@@ -159,7 +159,9 @@ class _Sharing:
         match node.function:
             case "where":
                 chosen = others[0] if self.at(first, entry) != 0 else others[1]
-                yield from self.parts(first, entry, 0.0 if self.divided else share)
+                # which entries an edit is of is no number that anything came from
+                if not (isinstance(first, Name) and first.name in self.layer.edits):
+                    yield from self.parts(first, entry, 0.0 if self.divided else share)
                 yield from self.parts(chosen, entry, share)
             case "concat":
                 length = self.array(first).size

@@ -33,6 +33,16 @@ def place_of(trace: Trace, cursor: Cursor, value: str) -> Cursor:
         return cursor
     if is_unit(text):
         return replace(cursor, unit=int(text))
+    layer, own, unit = meant(trace, cursor, text)
+    return _made(trace, cursor.t, layer, own, unit, text)
+
+
+def meant(trace: Trace, cursor: Cursor, text: str) -> tuple[int, str, int]:
+    """The layer, value and entry that a text means, whatever made it.
+
+    Raises:
+        ExpressionError: the text is no entry of a value, with the column.
+    """
     model = replace(trace.model, focus=cursor.layer)
     node = Expression.parse(text, model).node
     match node:
@@ -40,11 +50,10 @@ def place_of(trace: Trace, cursor: Cursor, value: str) -> Cursor:
             layer, own = model.resolve(name.name)
             entry = _entry(model.layers[layer].shape(own), items)
             if entry is not None:
-                return _made(trace, cursor.t, layer, own, entry, text)
+                return layer, own, entry
         case Name() as name:
             layer, own = model.resolve(name.name)
-            unit = min(cursor.unit, prod(model.layers[layer].shape(own)) - 1)
-            return _made(trace, cursor.t, layer, own, unit, text)
+            return layer, own, min(cursor.unit, prod(model.layers[layer].shape(own)) - 1)
     raise ExpressionError("give one entry of a value, as h_t[3]", text, node.column)
 
 

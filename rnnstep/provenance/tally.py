@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rnnstep.equations.nodes import Binary, walk
 from rnnstep.provenance.causes import Cause, Kind, causes
@@ -42,8 +43,9 @@ class Inputs:
         cause: the number.
         inputs: the entries of the sequence, the largest share first.
         weights: the share of biases, and of numbers in the equations.
-        initial: the share of initial and edited states.
+        initial: the share of initial states, and of states given to a fork otherwise than by edits.
         rest: the share of what was too small, or too far away, to be looked into.
+        edits: the share of what each edit put in, by its text.
     """
 
     cause: Cause
@@ -51,6 +53,7 @@ class Inputs:
     weights: float
     initial: float
     rest: float
+    edits: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def timesteps(self) -> dict[int, float]:
@@ -77,6 +80,7 @@ class Tally:
         self.shares: dict[Place, float] = {}
         self.inputs: dict[tuple[int, int], Input] = {}
         self.given: dict[Kind, float] = defaultdict(float)
+        self.edits: dict[str, float] = defaultdict(float)
         self.rest = 0.0
 
     def add(self, cause: Cause, share: float) -> None:
@@ -107,6 +111,8 @@ class Tally:
                 self.inputs[part.t, part.unit] = Input(part.t, part.unit, part.value, total)
             elif part.kind is Kind.LINE:
                 self.add(part, own)
+            elif part.edit:
+                self.edits[part.edit] += own
             else:
                 self.given[part.kind] += own
         self._left(cause, max(left, 0.0))
@@ -124,7 +130,9 @@ class Tally:
         """What has been found."""
         found = sorted(self.inputs.values(), key=lambda entry: -entry.share)
         initial = self.given[Kind.INITIAL] + self.given[Kind.EDITED]
-        return Inputs(start, tuple(found), self.given[Kind.WEIGHT], initial, self.rest)
+        return Inputs(
+            start, tuple(found), self.given[Kind.WEIGHT], initial, self.rest, dict(self.edits)
+        )
 
     def _place(self, cause: Cause) -> Place:
         last = len(self.trace) - 1

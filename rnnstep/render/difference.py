@@ -29,17 +29,18 @@ def difference_text(difference: Difference, title: str, length: int, precision: 
 
     Args:
         difference: of a value.
-        title: the value's name.
+        title: the value's name; empty where it is told already.
         length: timesteps of the run: what was not looked at is said.
         precision: digits.
     """
     seen = "" if difference.stop >= length else f" (t {difference.stop - 1} and before)"
+    within = f" in {title}" if title else ""
     if difference.start is None:
-        return f"no difference in {title}{seen}"
+        return f"no difference{within}{seen}"
     peak = f"peak {unsigned(difference.peak, precision)} at t {difference.at}"
     half = difference.half_life
     lasts = f"half-life {half}" if half is not None else "not halved by the end"
-    return f"differs in {title} from t {difference.start}, {peak}, {lasts}{seen}"
+    return f"differs{within} from t {difference.start}, {peak}, {lasts}{seen}"
 
 
 def difference_row(frame: Frame, name: str, shown: Stretch, pen: Pen) -> Row:
@@ -69,14 +70,15 @@ def futures(frame: Frame, lines: int, beside: bool) -> int:
     return 2 if beside and frame.effect is not None and lines > 1 else 1
 
 
-def differs(frame: Frame, name: str, pen: Pen, runs: int) -> str:
-    """What a fork's timeline says of its difference, with ``runs`` runs on it."""
+def differs(frame: Frame, name: str, precision: int, room: int) -> str:
+    """What a fork's timeline says of its difference in ``room`` columns: of less, its beginning."""
     if frame.effect is None:
         return ""
     found = measured(frame.effect, frame.cursor.layer, name)
-    title = frame.layer.title(name)
-    below = " · below: its parent" if runs > 1 else ""
-    return f"{difference_text(found, title, len(frame.trace), pen.precision)}{below} · "
+    told = difference_text(found, "", len(frame.trace), precision)
+    while cell_len(told) > room:
+        told = told.rpartition(", ")[0]
+    return told
 
 
 def future_of(frame: Frame, row: Row, shown: Stretch) -> Row:

@@ -53,6 +53,7 @@ def input_shares(
         f"{len(found.inputs) - most} more inputs": sum(e.share for e in found.inputs[most:]),
         "biases and numbers": found.weights,
         "initial and edited states": found.initial,
+        **found.edits,
         "too small to be followed": found.rest,
     }
     rows += [_row(share, text, pen, width) for text, share in others.items() if share > 0]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from rnnstep.forks.unedited import is_set, scalings, unedited
 from rnnstep.labels import Labels
 from rnnstep.layer import Layer
 from rnnstep.provenance import Branch, Cause, Kind, Path
@@ -51,8 +54,12 @@ def path_tree(path: Path, trace: Trace, labels: Labels, pen: Pen, width: int) ->
 
 def _number(cause: Cause, layer: Layer, pen: Pen) -> str:
     """``hₜ[5] = +0.500``, and its weight if it has one: ``× Wh[3,5] +0.620``."""
+    edited = layer.edits.get(cause.name)
+    if edited is not None and edited.part != "set":
+        return f"{edited.part} {signed(cause.value, pen.precision)}"
     entry = f"[{cause.unit}]" if layer.cell.shapes[cause.name] else ""
-    text = f"{layer.title(cause.name)}{entry} = {signed(cause.value, pen.precision)}"
+    name = layer.title(edited.value if edited else cause.name)
+    text = f"{name}{entry} = {signed(cause.value, pen.precision)}"
     if cause.weight is None:
         return text
     place = ",".join(map(str, cause.weight.place))
@@ -68,19 +75,25 @@ def _where(branch: Branch, above: Cause | None, layer: Layer, labels: Labels) ->
     if above is None or above.t != cause.t:
         label = labels.of("timesteps", cause.t)
         told.append(f"t {cause.t}" + (f" {label}" if label != str(cause.t) else ""))
-    if cause.kind is not Kind.LINE:
+    if cause.kind is not Kind.LINE and not (cause.kind is Kind.EDITED and cause.edit):
         told.append(cause.kind.value)
+    if cause.edit:
+        told.append(cause.edit)
     if branch.again:
         told.append("as elsewhere")
     return ", ".join(told)
 
 
 def _made_of(branch: Branch, layer: Layer) -> str:
-    """The right side of the line."""
+    """The right side of the line, and the edits that scale it; none of what is set instead."""
     cause = branch.cause
     if cause.kind is not Kind.LINE or branch.again:
         return ""
-    return layer.mathematics(layer.cell.equations[cause.cursor.line])
+    equation = layer.cell.equations[cause.cursor.line]
+    if is_set(layer, equation.node, cause.unit):
+        return ""
+    line = layer.mathematics(replace(equation, node=unedited(layer, equation.node)))
+    return ", ".join([line, *scalings(layer, equation.node)])
 
 
 def _row(text: str, where: str, line: str, pen: Pen, room: int) -> Row:

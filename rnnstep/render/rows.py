@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import eq
 
@@ -88,6 +88,29 @@ def clip(text: str, columns: int) -> str:
     while text and cell_len(text) > columns - 1:
         text = text[:-1]
     return f"{text}…"[: max(columns, 0)]
+
+
+def wrapped(text: str, columns: int, most: int) -> list[str]:
+    """The text in lines of so many columns, broken between words; of more lines the first.
+
+    Returns:
+        one line at least and ``most`` at the most, the last with … where there is more.
+    """
+    lines = [piece for line in text.split("\n") for piece in _pieces(line, max(columns, 1))]
+    if len(lines) > most:
+        lines[most - 1 :] = [clip(" ".join(lines[most - 1 :]), columns)]
+    return lines
+
+
+def _pieces(line: str, columns: int) -> Iterator[str]:
+    """One line, broken where a word would not fit; a word that never would, within it."""
+    while cell_len(line) > columns:
+        end = next(n for n in range(len(line), 0, -1) if cell_len(line[:n]) <= columns or n == 1)
+        blank = line.rfind(" ", 0, end + 1)
+        end = blank if line[: max(blank, 0)].strip() else end
+        yield line[:end].rstrip()
+        line = line[end:].lstrip()
+    yield line
 
 
 def window(count: int, size: int, focus: int) -> range:

@@ -89,8 +89,10 @@ def _caption(limits: dict[str, float], drawn: list[Kind], pen: Pen) -> str:
     if pen.scale is Scale.STEP and limits:
         size = unsigned(next(iter(limits.values())), pen.precision)
         return scale_caption(f"±{size} (step)", drawn)
-    each = "digits: ninths, each of its own scale" if Kind.DIGIT in drawn else "each its own scale"
-    return f"{each} ({pen.scale.value})"
+    if {*drawn} == {Kind.DIGIT}:
+        return f"digits: ninths, each of its own scale ({pen.scale.value})"
+    digits = ", digits in ninths" if Kind.DIGIT in drawn else ""
+    return f"each its own scale ({pen.scale.value}){digits}"
 
 
 def _title(frame: Frame, name: str) -> str:

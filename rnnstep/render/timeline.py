@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
 from rnnstep.frame import Frame
 from rnnstep.render.axis import Stretch, axis, marks
 from rnnstep.render.captions import scale_caption
-from rnnstep.render.difference import difference_row, differs, future_of, futures
+from rnnstep.render.difference import difference_row, future_of, futures
 from rnnstep.render.errors import errors_over_time
 from rnnstep.render.heatmap import Grid, Kind, heatmap
+from rnnstep.render.line_labels import label_width, line_label
 from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Mode, Pen, Scale
-from rnnstep.render.rows import Drawing, Row, clip
-from rnnstep.scale import edge, largest
+from rnnstep.render.rows import Drawing, Row
+from rnnstep.scale import largest
 
 ZOOMS = (6, 3, 2, 1, *(-(1 << power) for power in range(1, 15)))
 """Columns of a timestep; a negative number is timesteps of a column."""
-
-_LONGEST_LABEL = 8
 
 
 def fitting_zoom(timesteps: int, width: int) -> int:
@@ -29,9 +27,17 @@ def fitting_zoom(timesteps: int, width: int) -> int:
     return next((zoom for zoom in ZOOMS if zoom > 0 and zoom * timesteps <= width), 1)
 
 
-def stretch(frame: Frame, name: str, zoom: int | None, width: int) -> Stretch:
-    """Which timesteps to show so that the cursor is among them."""
-    indent = min(_label_width(frame, name), max(width // 4, 2)) + 1
+def stretch(frame: Frame, name: str, zoom: int | None, width: int, paired: bool) -> Stretch:
+    """Which timesteps to show so that the cursor is among them.
+
+    Args:
+        frame: the moment.
+        name: the value's own name.
+        zoom: one of :data:`ZOOMS`; ``None`` is the widest that fits.
+        width: columns of the screen.
+        paired: whether a line is of up to two units, and has both names.
+    """
+    indent = min(label_width(frame, name, paired), max(width // 4, 2)) + 1
     room = max(width - indent, 1)
     timesteps = len(frame.trace)
     zoom = fitting_zoom(timesteps, room) if zoom is None else zoom
@@ -69,10 +75,10 @@ def timeline(
     Returns:
         rows whose targets are the :class:`Stretch` that they show.
     """
-    shown = stretch(frame, name, zoom, width)
+    lines = max(height - rows_under(frame), 1)
+    shown = stretch(frame, name, zoom, width, are_paired(frame, name, height, beside))
     layer = frame.cursor.layer
     stop = shown.first + shown.columns
-    lines = max(height - rows_under(frame), 1)
     runs = [frame.history]
     if futures(frame, lines, beside) == 2 and frame.effect is not None:
         runs.append(frame.effect.history)
@@ -88,7 +94,7 @@ def timeline(
         own = not rows
         rows += [
             [
-                _label(frame, name, number, grid, shown, pen, own),
+                line_label(frame, name, number, grid, shown, pen, own),
                 *_spread(row if own else future_of(frame, row, shown), grid, shown),
             ]
             for number, row in enumerate(drawn)
@@ -105,8 +111,22 @@ def timeline(
     # what is largest at one step only is no scale for many
     of = "sequence" if pen.scale is Scale.SEQUENCE else "window"
     told = scale_caption(f"±{unsigned(limit, pen.precision)} ({of})", [grid.kind])
-    told = differs(frame, name, pen, len(runs)) + told
-    return Drawing(rows, f"{told}{blocks}{entries}", [shown] * len(rows))
+    parent = "below: its parent · " if len(runs) > 1 else ""
+    return Drawing(rows, f"{parent}{told}{blocks}{entries}", [shown] * len(rows))
+
+
+def rows_wanted(frame: Frame, units: int, beside: bool) -> int:
+    """The lines in which each of so many units has one of its own, in each run."""
+    runs = 2 if beside and frame.effect is not None else 1
+    return units * runs + rows_under(frame)
+
+
+def are_paired(frame: Frame, name: str, height: int, beside: bool) -> bool:
+    """Whether a line of the timeline is of up to two units."""
+    lines = max(height - rows_under(frame), 1)
+    lines //= futures(frame, lines, beside)
+    units = int((*frame.layer.shape(name), 1)[0])
+    return lines < units <= 2 * lines
 
 
 def rows_under(frame: Frame) -> int:
@@ -147,30 +167,3 @@ def _spread(row: Row, grid: Grid, shown: Stretch) -> Row:
         )
         for cell in row
     ]
-
-
-def _label_width(frame: Frame, name: str) -> int:
-    layer = frame.layer
-    count = int(layer.shape(name)[0]) if layer.shape(name) else 1
-    # the last one's number is the longest
-    entries = {*range(min(count, 64)), count - 1}
-    names = [frame.label(frame.cursor.layer, name, entry) for entry in entries]
-    return min(max(map(cell_len, names), default=1), _LONGEST_LABEL)
-
-
-def _label(
-    frame: Frame, name: str, line: int, grid: Grid, shown: Stretch, pen: Pen, own: bool
-) -> Segment:
-    """The name of the first unit of a line; lit if the cursor is on any of them."""
-    width = shown.indent - 1
-    units = _units_of(line, grid, int((*frame.layer.shape(name), 1)[0]))
-    text = clip(frame.label(frame.cursor.layer, name, units.start), width)
-    style = pen.look.accent if own and frame.cursor.unit in units else pen.look.muted
-    return Segment(set_cell_size(text, width + 1), style)
-
-
-def _units_of(line: int, grid: Grid, count: int) -> range:
-    """The units whose cells, or the largest among them, stand in a line."""
-    halves = 2 if grid.kind is Kind.HALF else 1
-    first, stop = line * halves, min((line + 1) * halves, grid.rows)
-    return range(edge(first, grid.rows, count), edge(stop, grid.rows, count))

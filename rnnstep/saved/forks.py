@@ -18,17 +18,20 @@ def write_forks(session: Session) -> Any:
 
     Behind them come those that could not be made when the session came back.
     """
-    forks = [
-        {"edit": str(fork.edit.absolute), "parent": fork.parent.number}
-        for fork in session.tree.forks
-        if fork.parent is not None and fork.edit is not None
-    ]
-    numbers = {known: len(forks) + place for place, known in enumerate(session.left_out, start=1)}
+    # one that was let go leaves no gap, and what could not be made below it goes with it
+    numbers: dict[int | LeftOut, int] = {}
+    forks: list[dict[str, Any]] = []
+    for fork in session.tree.forks:
+        numbers[fork.number] = len(numbers)
+        if fork.parent is not None and fork.edit is not None:
+            parent = numbers[fork.parent.number]
+            forks.append({"edit": str(fork.edit.absolute), "parent": parent})
     for left in session.left_out:
-        above = left.parent
-        number = numbers[above] if isinstance(above, LeftOut) else above
-        forks.append({"edit": left.edit, "parent": number})
-    return {"edits": forks, "current": session.tree.current.number} if forks else None
+        if left.parent in numbers:
+            numbers[left] = len(numbers)
+            forks.append({"edit": left.edit, "parent": numbers[left.parent]})
+    current = numbers[session.tree.current.number]
+    return {"edits": forks, "current": current} if forks else None
 
 
 def read_forks(session: Session, value: Any) -> Iterator[str]:

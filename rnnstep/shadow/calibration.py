@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnnstep.errors import InputError
 from rnnstep.model import Model
+from rnnstep.progress import Progress, last_of
 from rnnstep.trace import Trace
 
 _CHUNK = 1024
@@ -34,23 +35,28 @@ Spans = Mapping[tuple[int, str], Span]
 
 def observe(trace: Trace) -> dict[tuple[int, str], Span]:
     """The span of every value over a whole run; numbers alone, such as masks, are left out."""
-    return {
-        (index, name): _span(trace, index, name)
-        for index, layer in enumerate(trace.model.layers)
-        for name in layer.cell.values
-        if layer.cell.shapes[name]
-    }
+    found = last_of(observing(trace))
+    assert found is not None
+    return found
 
 
-def _span(trace: Trace, layer: int, name: str) -> Span:
-    low, high = np.inf, -np.inf
-    called = trace.model.qualified(layer, name)
+def observing(trace: Trace) -> Generator[Progress | dict[tuple[int, str], Span], None, None]:
+    """The same in parts: how far it is, and then the spans."""
+    layers = enumerate(trace.model.layers)
+    places = [(i, name) for i, one in layers for name in one.cell.values if one.cell.shapes[name]]
+    ends = dict.fromkeys(places, (np.inf, -np.inf))
     for start in range(0, len(trace), _CHUNK):
-        values = trace.series(called, start, start + _CHUNK)
-        finite = np.isfinite(values)
-        low = float(np.min(values, where=finite, initial=low))
-        high = float(np.max(values, where=finite, initial=high))
-    return Span(low, high) if low <= high else Span()
+        stop = min(start + _CHUNK, len(trace))
+        for layer, name in places:
+            values = trace.series(trace.model.qualified(layer, name), start, stop)
+            finite = np.isfinite(values)
+            low, high = ends[layer, name]
+            ends[layer, name] = (
+                float(np.min(values, where=finite, initial=low)),
+                float(np.max(values, where=finite, initial=high)),
+            )
+        yield Progress(stop - 1)
+    yield {place: Span(*end) if end[0] <= end[1] else Span() for place, end in ends.items()}
 
 
 def with_ranges(spans: Spans, model: Model, limits: Mapping[str, float]) -> Spans:

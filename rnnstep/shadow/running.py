@@ -34,7 +34,7 @@ def shadow_trace(trace: Trace, shadow: Shadow, spans: Spans | None = None) -> Tr
 
 def shadow_reference(trace: Trace, shadow: Shadow, spans: Spans | None = None) -> Reference:
     """A shadow's run as what a run is compared with; see :func:`shadow_trace`."""
-    spans = observe(_line(trace)[0]) if spans is None else spans
+    spans = observe(root_of(trace)) if spans is None else spans
     return reference_of(shadow_trace(trace, shadow, spans), trace, shadow, spans)
 
 
@@ -42,6 +42,11 @@ def reference_of(run: Trace, trace: Trace, shadow: Shadow, spans: Spans) -> Refe
     """The same, of the shadow's run ``run``."""
     found = from_trace(run, trace, str(shadow))
     return replace(found, side=SHADOW, anew=lambda fork: shadow_reference(fork, shadow, spans))
+
+
+def root_of(trace: Trace) -> Trace:
+    """The run that was not forked: how far its values go says what the steps of integers are."""
+    return _line(trace)[0]
 
 
 def _line(trace: Trace) -> list[Trace]:

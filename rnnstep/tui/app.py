@@ -30,20 +30,24 @@ from rnnstep.render.rows import clip
 from rnnstep.saved import SessionFile
 from rnnstep.session import Session
 from rnnstep.tui.areas import Column, Main, Row
-from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
 from rnnstep.tui.binding import bind_keys
 from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
 from rnnstep.tui.keeper import Keeper
+from rnnstep.tui.keybar import KeyBar
 from rnnstep.tui.look import colours_of, look_of
 from rnnstep.tui.mouse import Mouse
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values, Watches
 from rnnstep.tui.presses import Presses
 from rnnstep.tui.prompt import Prompt
+from rnnstep.tui.title import TitleBar
 from rnnstep.tui.view import View
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from rnnstep.tui.line import Line
     from rnnstep.tui.shows import Shows
 
@@ -212,16 +216,30 @@ class Debugger(App[None]):
         return tell
 
     def complain(self, text: str) -> None:
-        """Say what went wrong, in place of what went wrong before."""
-        self.clear_notifications()
-        self.notify(clip(text, 300), severity="error", markup=False)
+        """Say what went wrong, until the next key."""
+        self.main.query_one(NoteBar).complain(text)
 
     def _show_mistake(self, error: ExpressionError) -> None:
         """Say what went wrong where, and show the line again with the cursor there."""
-        # a notification is half as wide as the screen at the most, less its edges
-        room = min(self.size.width // 2, 60) - 5
-        self.complain(f"{error.excerpt_within(room)}\n{error}")
+        self.complain(f"{error.excerpt_within(max(self.size.width - 2, 1))}\n{error}")
         self.main.query_one(Prompt).open(error.text, error.column - 1)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",  # noqa: ARG002
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,  # noqa: ARG002
+        markup: bool = True,  # noqa: ARG002
+    ) -> None:
+        """Where all messages are: Textual's own would cover the panels."""
+        say = self.shows.say if severity == "information" else self.complain
+        say(message)
+
+    def action_help_quit(self) -> None:
+        """Ctrl-C quits nothing: say the key that does, as the table has it."""
+        self.shows.say(f"{self.keys.first(BY_NAME['quit'])} quits")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key is pressed if it does something; else it goes to what has the focus."""
@@ -231,12 +249,22 @@ class Debugger(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key first gives up what goes through the run; the one for out does no more."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._heard(event.key)
         if isinstance(event, events.Key) and not event.is_forwarded and self.shows.going_on:
             alone = self.keys.by_key.get(event.key) is BY_NAME["out"]
             self.shows.give_up(alone=alone)
             if alone:
                 return
         await super().on_event(event)
+
+    def _heard(self, key: str) -> None:
+        """What went wrong is said until the next key; while a line is typed, until that is done."""
+        for notes in self.main.query(NoteBar):
+            if notes.wrong and (
+                not self.main.query_one(Prompt).display or key in ("enter", "escape")
+            ):
+                notes.hush()
 
     async def action_press(self, key: str) -> None:
         """Do what a key does."""
@@ -287,6 +315,7 @@ class Debugger(App[None]):
 
     def on_panel_picked(self, message: Panel.Picked) -> None:
         """A click or a drag."""
+        self._heard("")
         self.mouse.pick(message)
         self.frames.publish_soon()
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-
 from rnnstep.commands.action import Outcome
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.pages import TextPage
 
 if TYPE_CHECKING:
@@ -25,13 +23,13 @@ class Does:
         self.app = app
 
     def tell(self, outcome: Outcome, moved: bool = False) -> None:
-        """What a command has to say: a line where lines are said, more on a page.
+        """What a command has to say: a line where lines are said, a long text on a page.
 
         Args:
             outcome: of the command.
             moved: whether it led elsewhere, or to another run: no page covers what is there.
         """
-        long = cell_len(outcome.text) > self.app.size.width - 2 and not moved
+        long = not self.app.main.query_one(NoteBar).has_room(outcome.text) and not moved
         if "\n" in outcome.text or long:
             self.app.push_screen(TextPage(outcome.text))
         else:
@@ -44,5 +42,5 @@ class Does:
         self.say(f"{name} of {frame.layer.name} at t {frame.cursor.t}; O goes back")
 
     def say(self, text: str) -> None:
-        """In the line of notes, for a moment."""
-        self.app.query_one(NoteBar).say(text)
+        """In the line of notes, for as long as it takes to read."""
+        self.app.main.query_one(NoteBar).say(text)

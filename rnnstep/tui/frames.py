@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 
 if TYPE_CHECKING:
     from rnnstep.tui.app import Debugger

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rnnstep.errors import InputError, RnnstepError
 from rnnstep.notes import Note, printable
 from rnnstep.saved import PARTS, Bound, Part, SessionFile, bound, sources, unwritable
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.view import View
 
@@ -57,7 +57,8 @@ class Keeper:
                 self.app.shows.finish()
             notes += self._restored(self.file)
         if notes:
-            app.session.notes = (*notes, *app.session.notes)
+            told = sorted((*notes, *app.session.notes), key=lambda note: note.rank)
+            app.session.notes = tuple(told)
             app.query_one(NoteBar).show(app.session.notes)
 
     def choose(self, view: Mapping[str, Any]) -> None:

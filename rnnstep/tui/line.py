@@ -49,11 +49,18 @@ class Line(Input):
         self._complete, self._history = complete, history
         self._offered: tuple[str, Completion, str] | None = None
         self._at, self._draft = len(history), ""
+        self._command = ""
 
-    def begin(self, text: str, column: int) -> None:
-        """Show a text, the cursor before one of its letters."""
+    def begin(self, text: str, column: int, command: str = "") -> None:
+        """Show a text, the cursor before one of its letters; with which it begins, if given."""
         self.value, self.cursor_position = text, column
+        self._command = command
         self._at, self._offered = len(self._history), None
+
+    def action_delete_left_all(self) -> None:
+        """Delete what was typed; a command that a key has begun only where nothing else is left."""
+        kept = len(self._command) if self.value.startswith(self._command) else 0
+        self.delete(kept if self.cursor_position > kept else 0, self.cursor_position)
 
     # not as bindings: those are done after keys that were pressed later, where they come fast
 

@@ -1,13 +1,10 @@
-"""Pages over the screen: the keys, and what was inferred about the files."""
+"""Pages over the screen: what was inferred about the files, and what takes more than some lines."""
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import ClassVar
 
-from rich.cells import cell_len
-from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,13 +12,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from rnnstep.commands.keymap import DEFAULT, Keys
-from rnnstep.commands.table import ACTIONS
 from rnnstep.notes import Note
 from rnnstep.tui.binding import bind_actions
-
-_CLOSES = "Esc closes"
-_MORE = f"↑ ↓ for more · {_CLOSES}"
 
 
 class Page(ModalScreen[None]):
@@ -41,42 +33,23 @@ class Page(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The content in a window that scrolls."""
         with VerticalScroll(id="page") as window:
-            window.border_subtitle = _CLOSES
+            window.border_subtitle = self.about
             yield Static(self.content())
 
     def on_resize(self) -> None:
         """Say that there is more to read, where there is."""
-        self.call_after_refresh(self._say_more)
+        self.call_after_refresh(self.say_more)
 
-    def _say_more(self) -> None:
+    @property
+    def about(self) -> str:
+        """What its border says below, behind how to see more."""
+        return "Esc closes"
+
+    def say_more(self) -> None:
+        """Say how to see more if there is more, and what else there is to press."""
         window = self.query_one("#page")
-        # a page may have more to say there
-        if window.border_subtitle in (_CLOSES, _MORE):
-            window.border_subtitle = _MORE if window.max_scroll_y else _CLOSES
-
-
-class HelpPage(Page):
-    """Every key and command, from the table of actions."""
-
-    def __init__(self, keys: Keys = DEFAULT) -> None:
-        super().__init__()
-        self.keys = keys
-
-    def content(self) -> RenderableType:
-        """A table for each group under its title, their columns below each other."""
-        keys = {action: " ".join(self.keys.texts(action)) for action in ACTIONS}
-        widest = max(map(cell_len, keys.values()))
-        parts: list[RenderableType] = []
-        for group, actions in groupby(ACTIONS, key=lambda action: action.group):
-            table = Table.grid(padding=(0, 2, 0, 0))
-            table.add_column(width=widest)
-            table.add_column(width=max(cell_len(action.help) for action in ACTIONS))
-            for action in actions:
-                command = f":{action.name} {action.says}".rstrip()
-                row = Text(keys[action], style="bold"), action.help, Text(command, style="dim")
-                table.add_row(*row)
-            parts += [Text(group, style="bold underline"), table]
-        return Group(*parts, Text("a number before a key is its count: 10l, 12g"))
+        more = "↑ ↓ for more · " if window.max_scroll_y else ""
+        window.border_subtitle = f"{more}{self.about}"
 
 
 class NotesPage(Page):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import events
+from textual.geometry import Size
 
 from rnnstep.frame import Frame
-from rnnstep.render.difference import futures
+from rnnstep.render.axis import Stretch
+from rnnstep.render.difference import differs, futures
 from rnnstep.render.drilldown import drilldown
 from rnnstep.render.equation import equations
 from rnnstep.render.errors import number_beside
@@ -13,8 +16,9 @@ from rnnstep.render.operation import lay_out, operation
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Drawing, window
 from rnnstep.render.strip import strips
-from rnnstep.render.timeline import rows_under, timeline
+from rnnstep.render.timeline import are_paired, rows_under, rows_wanted, stretch, timeline
 from rnnstep.render.watches import watches
+from rnnstep.tui.folds import timeline_lines
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.view import View
 
@@ -24,6 +28,8 @@ class Timeline(Panel):
 
     _pressed_at = 0
     _dragged = False
+    _wanted = (0, False)
+    """The lines that it would take to show all, and whether they are of two runs."""
 
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """The state of the layer, or the value of the current line."""
@@ -31,10 +37,50 @@ class Timeline(Panel):
         zoom, beside = view.timeline_zoom, view.beside
         return timeline(frame, name, zoom, view.pen, width, height, beside)
 
-    def title(self, frame: Frame) -> str:
-        """The value's name."""
-        name = frame.layer.title(self.value_name(frame, self.view))
-        return f"timeline: {name} of {frame.layer.name}"
+    def border(self, frame: Frame, drawing: Drawing) -> tuple[str, str]:
+        """The value's name and how a fork differs in it, and the scale."""
+        name = self.value_name(frame, self.view)
+        title = f"timeline: {frame.layer.title(name)} of {frame.layer.name}"
+        room = self.size.width - cell_len(f"{title} · ") - 4
+        told = differs(frame, name, self.view.precision, room)
+        return f"{title} · {told}" if told else title, drawing.caption
+
+    def stretch(self, frame: Frame, view: View, zoom: int | None) -> Stretch:
+        """Which timesteps are shown with a zoom."""
+        name = self.value_name(frame, view)
+        paired = are_paired(frame, name, self.size.height, view.beside)
+        return stretch(frame, name, zoom, self.size.width, paired)
+
+    def watch_frame(self) -> None:
+        """Take as many lines as there are units to show, if there is room."""
+        self._make_room()
+        super().watch_frame()
+
+    def watch_view(self) -> None:
+        """Likewise."""
+        self._make_room()
+        super().watch_view()
+
+    def _make_room(self) -> None:
+        wanted = self._wanted
+        self._wanted = self._lines_wanted()
+        if self._wanted != wanted:
+            self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The lines between the borders, where the style sheet leaves that to the panel."""
+        return timeline_lines(viewport, *self._wanted)
+
+    def _lines_wanted(self) -> tuple[int, bool]:
+        """For the largest of the layers' states, so that it is the same at all of them."""
+        frame, beside = self.frame, self.view.beside
+        if frame is None:
+            return 0, False
+        layers = frame.step.model.layers
+        states = [layer.shape(name) for layer in layers for name in layer.cell.carried.values()]
+        shapes = states or [layer.shape(layer.cell.output) for layer in layers]
+        units = max(int((*shape, 1)[0]) for shape in shapes)
+        return rows_wanted(frame, units, beside), beside and frame.effect is not None
 
     @staticmethod
     def value_name(frame: Frame, view: View) -> str:
@@ -78,18 +124,24 @@ class Timeline(Panel):
 class Watches(Panel):
     """What is watched; not there while nothing is."""
 
+    _count = 0
+
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """A line a watch."""
         return watches(frame, view.pen, width)
 
     def watch_frame(self) -> None:
-        """Take as much room as there are watches, up to four lines."""
+        """Be there if there is anything to watch, and as high as that needs."""
         count = len(self.frame.watches) if self.frame else 0
-        if self.display != bool(count):
-            self.display = bool(count)
-        if count:
-            self.styles.height = min(count, 4) + 2
+        if count != self._count:
+            self._count = count
+            self.set_class(count > 0, "-some")
+            self.refresh(layout=True)
         super().watch_frame()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """A line a watch, up to four."""
+        return min(self._count, 4)
 
 
 class Equations(Panel):

@@ -14,10 +14,10 @@ from textual_plot import HiResMode, PlotWidget
 
 from rnnstep.commands.table import MOTIONS
 from rnnstep.frame import Frame
-from rnnstep.tui.bars import moment
 from rnnstep.tui.binding import bind_actions
 from rnnstep.tui.curves import Axis, Curves
 from rnnstep.tui.pages import Page
+from rnnstep.tui.title import moment
 
 COLOURS = ("#0091ea", "#e07b00", "#00a078", "#cc79a7", "#d55e00", "#808080")
 """Told apart by the colour-blind, and to be seen on dark and on light."""
@@ -53,6 +53,9 @@ class PlotPage(Page):
         """Draw, and again whenever the app has a new frame."""
         bind_actions(self, {name: f"app.act('{name}')" for name in MOTIONS})
         self.watch(self.app, "frame", self._draw)
+
+    def say_more(self) -> None:
+        """All is shown; below stands what is drawn."""
 
     def _legend(self) -> Text:
         text = Text()
@@ -92,7 +95,9 @@ class PlotPage(Page):
         # a single timestep is where the cursor is: the line would only hide it
         if not frame.initial and len(curves.times) > 1:
             plot.add_v_line(frame.cursor.t, line_style="#808080")
-        notes = [moment(frame), *curves.told(), "Esc closes"]
+        about = [*curves.told(), "Esc closes"]
+        room = self.query_one("#page").size.width - len(" · ".join(about)) - 3
+        notes = [moment(frame, room), *about]
         self.query_one("#page").border_subtitle = " · ".join(notes)
 
     @staticmethod

@@ -7,13 +7,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rnnstep.commands.table import BY_NAME
-from rnnstep.tui.bars import KeyBar
+from rnnstep.tui.keybar import KeyBar
 from rnnstep.tui.prompt import Prompt
 
 if TYPE_CHECKING:
     from rnnstep.tui.app import Debugger
 
 _DIGITS, _ENTER = "0123456789", "enter"
+_LONGEST = 9
+"""Digits of a count."""
+
+
+def _at_most(count: str) -> str:
+    """The digits of a count; of one that is larger than any run, the largest."""
+    return count if len(count) <= _LONGEST else "9" * _LONGEST
 
 
 class Presses:
@@ -50,7 +57,7 @@ class Presses:
             return partial(self.act, action.name)
         # a count begins with no zero
         counts = key in _DIGITS and (self.count or key != "0")
-        return partial(self._counted, (self.count + key)[-9:]) if counts else None
+        return partial(self._counted, _at_most(self.count + key)) if counts else None
 
     def act(self, name: str) -> None:
         """Do an action of the table, with the count that was typed before it."""

@@ -40,14 +40,24 @@ class Prompt(Horizontal):
         return Line(self._complete, self.history)
 
     def open(self, text: str = "", column: int | None = None) -> None:
-        """Show the line, with ``text`` already in it, and the cursor at its end or before it."""
+        """Show the line.
+
+        Args:
+            text: what is in it already.
+            column: the letter that the cursor is before; ``None`` if it is behind a text that a
+                key has begun, with its command.
+        """
         if not self.children:
             self.mount(Static(":"), self.line)
         if not self.display:
             self._before = self.screen.focused
         self.display = True
         self.screen.set_focus(self.line)
-        self.line.begin(text, len(text) if column is None else column)
+        command, blank, _ = text.partition(" ")
+        if column is None:
+            self.line.begin(text, len(text), command + blank)
+        else:
+            self.line.begin(text, column)
 
     def close(self) -> None:
         """Hide the line, and give the focus back to what had it."""

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from rnnstep.errors import RnnstepError
 from rnnstep.progress import Progress
-from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.breakpoints import BreakpointsPage
 from rnnstep.tui.does import Does
 from rnnstep.tui.frames import LONG
+from rnnstep.tui.notebar import NoteBar
 
 T = TypeVar("T")
 

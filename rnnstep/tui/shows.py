@@ -10,7 +10,7 @@ from rnnstep.tui.forks import ForksPage
 from rnnstep.tui.layers import LayersPage
 from rnnstep.tui.looks import Looks
 from rnnstep.tui.motions import Motions
-from rnnstep.tui.pages import HelpPage, NotesPage
+from rnnstep.tui.pages import NotesPage
 from rnnstep.tui.panels import Timeline
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.provenance import Tracing
@@ -51,7 +51,7 @@ class Shows(Motions, Looks, Windows, Diagnosing, Tracing):
             path = self.app.save_screenshot(said or None)
         except OSError as error:
             raise InputError(f"{said}: cannot be written: {error.strerror}") from None
-        self.app.notify(f"saved {path}")
+        self.say(f"saved {path}")
 
     def do_session(self, said: str) -> None:
         """Cursor, breakpoints, bookmarks and view to the session's file, or to another one."""
@@ -78,7 +78,8 @@ class Shows(Motions, Looks, Windows, Diagnosing, Tracing):
     def _go_to_fork(self, number: int | None) -> None:
         if number is not None:
             self.app.act(switch, str(number))
-            self.app.frames.publish_soon()
+        # others may have been let go meanwhile, among them the one that was looked at
+        self.breaks_changed()
 
     def _go_to_layer(self, layer: int | None) -> None:
         if layer is not None:
@@ -98,6 +99,8 @@ class Shows(Motions, Looks, Windows, Diagnosing, Tracing):
 
     def do_help(self, _: str) -> None:
         """The keys."""
+        from rnnstep.tui.help import HelpPage
+
         self.app.push_screen(HelpPage(self.app.keys))
 
     def do_quit(self, _: str) -> None:

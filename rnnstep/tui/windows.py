@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rnnstep.render.timeline import stretch
 from rnnstep.tui.does import Does
 from rnnstep.tui.frames import LONG
 from rnnstep.tui.panel import Panel
@@ -63,14 +62,13 @@ class Windows(Does):
 
     def _zoom_timeline(self, steps: int) -> None:
         frame = self.app.session.frame()
-        name = Timeline.value_name(frame, self.app.choices)
-        width = self.app.main.query_one(Timeline).size.width
-        shown = stretch(frame, name, self.app.choices.timeline_zoom, width)
+        view, panel = self.app.choices, self.app.main.query_one(Timeline)
+        shown = panel.stretch(frame, view, view.timeline_zoom)
         if steps > 0 and shown.columns * shown.block >= len(frame.trace):
             self.say("the timeline shows all timesteps")
             return
         zoom = zoomed(shown.width if shown.block == 1 else -shown.block, steps)
-        shown = stretch(frame, name, zoom, width)
+        shown = panel.stretch(frame, view, zoom)
         self.app.choose(timeline_zoom=zoom)
         if shown.columns * shown.block > LONG:
             self.app.frames.slow = True

@@ -95,7 +95,7 @@ def partly_seen(tensors: Mapping[str, Array], seen: Mapping[str, Array]) -> list
     """A word on tensors of which :func:`quick_to_see` gives the start alone."""
     partly = [name for name, tensor in tensors.items() if seen[name].size < tensor.size]
     text = f"looked at for NaN in part, as they are large: {some(partly)}; in full: rnnstep inspect"
-    return [Note(text)] if partly else []
+    return [Note(text, aside=True)] if partly else []
 
 
 def _count(tensor: Array) -> int:

@@ -62,7 +62,7 @@ def test_a_breakpoint_in_a_script(capsys: Capture) -> None:
     t = 1 + int(np.flatnonzero((h[:-1] >= 0) != (h[1:] >= 0))[0])
     assert capsys.readouterr().out.splitlines() == [
         "> nan",
-        "breakpoint 1: NaN or infinity arises",
+        "breakpoint 1: nan: NaN or infinity arises",
         "> assert never any(isnan(h_t))",
         "never any(isnan(h_t)): true of all 32 timesteps",
         "> break h_t[3] crosses 0",
@@ -143,6 +143,45 @@ def test_nothing_is_done_when_a_later_line_is_no_command(capsys: Capture) -> Non
     first, *_ = refused(capsys, "--commands", "checks.txt")
     assert first.startswith("rnnstep: error: checks.txt:3:1: zoom is about the screen alone")
     assert not Path("out.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("print h_q", "unknown name 'h_q'"),
+        ("print h_t from 3 to 99", "'99' is no timestep"),
+        ("watch h_q", "unknown name 'h_q'"),
+        ("break h_t > 1 once", "this is 5 numbers"),
+        ("assert always h_q > 1", "unknown name 'h_q'"),
+        ("find h_q > 1", "unknown name 'h_q'"),
+        ("value h_q", "no value 'h_q'"),
+        ("unit cary", "no unit 'cary'; did you mean 'carry'?"),
+        ("why h_q", "unknown name 'h_q'"),
+        ("why h_t[9]", "index 9 is outside"),
+        ("inputs h_t > 1", "give one entry of a value"),
+        ("memory h_q[1]", "unknown name 'h_q'"),
+        ("set h_t[9] = 0", "index 9 is outside"),
+        ("scale h_t x", "'x' is no number"),
+        ("ablate cary", "no unit 'cary'; did you mean 'carry'?"),
+        ("shadow int9", "no number format 'int9'; did you mean 'int8'?"),
+        ("trace out.xyz", "out.xyz: unknown kind of output"),
+    ],
+)
+def test_all_lines_are_checked_before_the_first_is_done(
+    capsys: Capture, line: str, said: str
+) -> None:
+    assert run("-c", f"trace out.npz\nprint t; {line}") == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("rnnstep: error: -c:2:")
+    assert said in told.err.splitlines()[0]
+    assert not Path("out.npz").exists()
+
+
+def test_what_an_earlier_line_makes_is_known_to_a_later_one(capsys: Capture) -> None:
+    lines = "step; set h_t[1] = 0 always; print h_t_at; why carry; value y_t; why a; why h_t"
+    assert run("-c", lines) == 0
+    assert "h_t_at =" in capsys.readouterr().out
 
 
 def test_a_script_that_cannot_be_read(capsys: Capture) -> None:

@@ -357,6 +357,25 @@ def test_forks_come_back_with_their_values(tmp_path: Path) -> None:
         assert its.trace.series("gru/h_t").tolist() == expected
 
 
+def test_forks_that_were_let_go_leave_no_gap(tmp_path: Path) -> None:
+    session = session_of(MODEL, T)
+    session.edit("set gru/h_t[2] = 0 at 12")
+    session.edit("set gru/h_t[3] = 0 at 13")
+    session.switch(0)
+    session.edit("set gru/h_t[1] = 0 at 14")
+    session.edit("set gru/h_t[0] = 0 at 15")
+    session.drop(1)
+    session.save(tmp_path / "session.json")
+    back = session_of(MODEL, T)
+    assert back.restore(tmp_path / "session.json") == ()
+    assert [str(fork.edit) for fork in back.tree.forks[1:]] == [
+        "set gru/h_t[1] = 0 at 14",
+        "set gru/h_t[0] = 0 at 15",
+    ]
+    assert back.tree.current.number == 2
+    assert back.tree.current.parent is back.tree.forks[1]
+
+
 def swapped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A session with a state swapped in from a file by a path that is good in one folder."""
     monkeypatch.chdir(folder)

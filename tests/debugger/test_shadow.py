@@ -10,8 +10,11 @@ import pytest
 
 from rnnstep import InputError, Model, Session, Trace, build_layer, load_cell
 from rnnstep.check import Tolerance
+from rnnstep.commands.parsing import parse_command
+from rnnstep.commands.performing import perform, performing
 from rnnstep.equations import parse, to_text
 from rnnstep.layer import Link
+from rnnstep.progress import Progress
 from rnnstep.render.check import divergence_text
 from rnnstep.render.shadow import as_data, as_text
 from rnnstep.saving import save_model
@@ -409,3 +412,17 @@ def test_what_does_not_fit() -> None:
         _ = study("hard").rounded
     spans = observe(trace())
     assert shadow_model(trace().model, Shadow.parse("int8"), spans).layers[0].cell.output == "h_t"
+
+
+def test_a_shadow_in_parts_is_the_same_and_nothing_until_its_end() -> None:
+    whole, parts = session_of(), session_of()
+    expected = perform(whole, *parse_command("shadow int8"))
+    steps = performing(parts, *parse_command("shadow int8"))
+    assert isinstance(next(steps), Progress)
+    steps.close()
+    assert parts.comparison is None
+    assert perform(parts, *parse_command("shadow int8")).text == expected.text
+    assert parts.comparison is not None
+    assert whole.comparison is not None
+    for one, other in zip(parts.comparison.values, whole.comparison.values, strict=True):
+        np.testing.assert_array_equal(one.error, other.error)

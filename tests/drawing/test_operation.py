@@ -125,7 +125,13 @@ def test_digits_are_said_to_be_ninths_and_only_where_they_are_drawn() -> None:
 
 def test_digits_of_strips_and_of_the_timeline_are_said_to_be_ninths() -> None:
     frame = at("question", 3, "Wh_h").frame()
-    assert strips(frame, SIGNS, 240).caption == "digits: ninths, each of its own scale (sequence)"
+    # xₜ has room for numbers, or for digits; what has more entries stands in digits, or in signs
+    for width in (240, 100):
+        some = strips(frame, SIGNS, width).caption
+        assert some == "each its own scale (sequence), digits in ninths"
+    brackets = at("brackets", 3, "h_t").frame()
+    alone = strips(brackets, SIGNS, 22).caption
+    assert alone == "digits: ninths, each of its own scale (sequence)"
     assert "ninths" not in strips(frame, NUMBERS, 240).caption
     step = strips(frame, Pen(colour_map="", scale=Scale.STEP), 240).caption
     assert re.fullmatch(r"digits: ninths of ±[\d.]+ \(step\)", step)

@@ -23,19 +23,26 @@ def drawn(session: Session, zoom: int | None, width: int, height: int = 5) -> Dr
 @pytest.mark.parametrize(
     ("units", "height", "labels"),
     [
-        (7, 5, "0 2 4 6"),
-        (6, 4, "0 2 4"),
-        (9, 4, "0 3 6"),
-        (5, 4, "0 2 4"),
-        (48, 4, "0 16 32"),
-        (300, 4, "0 100 200"),
+        (7, 5, "0 1, 2 3, 4 5, 6"),
+        (6, 4, "0 1, 2 3, 4 5"),
+        (9, 4, "0, 3, 6"),
+        (5, 4, "0 1, 2 3, 4"),
+        (48, 4, "0, 16, 32"),
+        (300, 4, "0, 100, 200"),
     ],
 )
-def test_a_line_of_halves_is_named_after_its_upper_one(
+def test_a_line_of_halves_is_named_after_both_and_one_of_more_after_its_first(
     units: int, height: int, labels: str
 ) -> None:
     drawing = timeline(simple_rnn(units).frame(), "h_t", None, HALVES, 40, height)
-    assert [row[0].text.strip() for row in drawing.rows[:-1]] == labels.split()
+    assert [row[0].text.strip() for row in drawing.rows[:-1]] == labels.split(", ")
+
+
+def test_of_two_names_without_room_the_first_is_left() -> None:
+    session = simple_rnn(4, labels=Labels(units=("h0", "carry", "remainder_of_all", "h3")))
+    for width, names in ((40, ["h0 carry", "remaind…"]), (60, ["h0 carry", "remaind… h3"])):
+        drawing = timeline(session.frame(), "h_t", None, HALVES, width, 3)
+        assert [row[0].text.strip() for row in drawing.rows[:-1]] == names
 
 
 @pytest.mark.parametrize("pen", [HALVES, Pen(colour_map="")])

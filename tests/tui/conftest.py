@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
+from rnnstep.tui.notebar import NoteBar
 
 MakeApp = Callable[..., Debugger]
 Seen = TypeVar("Seen")
@@ -84,6 +85,12 @@ def text_of(app: Debugger) -> list[str]:
     """The lines of the screen."""
     strips = app.screen._compositor.render_strips()
     return ["".join(segment.text for segment in strip) for strip in strips]
+
+
+def complaint(app: Debugger) -> str:
+    """What went wrong, as the line of notes says it; empty if nothing did."""
+    notes = app.main.query_one(NoteBar)
+    return notes.said if notes.wrong else ""
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,11 @@ import pytest
 from textual.pilot import Pilot
 
 from rnnstep import Model, Session, Trace, build_layer
+from rnnstep.breaks import PRESETS, parse_condition, preset_of
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from tests.debugger.runs import inputs, lstm
-from tests.tui.conftest import MakeApp, drive, enter, pressed, text_of, typed
+from tests.tui.conftest import MakeApp, complaint, drive, enter, pressed, text_of, typed
 
 
 def test_a_breakpoint_is_set_run_to_and_come_back_to(make_app: MakeApp) -> None:
@@ -59,9 +60,9 @@ def test_a_preset_is_a_key_away_and_goes_with_it(make_app: MakeApp, key: str) ->
 
 def test_a_preset_that_a_cell_lacks_is_said(make_app: MakeApp) -> None:
     app = make_app()
-    drive(app, "f5", see=lambda: None)
+    told = drive(app, "f5", see=lambda: complaint(app))
     assert app.session.breakpoints.all == ()
-    assert any("has no gates" in note.message for note in app._notifications)
+    assert "has no gates" in told
 
 
 def test_the_page_lets_them_pass_and_takes_them_away(make_app: MakeApp) -> None:
@@ -80,8 +81,8 @@ def test_nothing_to_stop_at_is_said(make_app: MakeApp) -> None:
 
 def test_a_mistake_is_said_with_its_column(make_app: MakeApp) -> None:
     app = make_app()
-    drive(app, "b", *written("h_t > 1"), see=lambda: None)
-    assert any("column 7: this is 5 numbers" in note.message for note in app._notifications)
+    told = drive(app, "b", *written("h_t > 1"), see=lambda: complaint(app))
+    assert "column 7: this is 5 numbers" in told
     assert app.session.breakpoints.all == ()
 
 
@@ -141,3 +142,24 @@ def test_a_count_goes_to_the_so_manyth_stop(make_app: MakeApp) -> None:
     last = pressed(make_app(), *keys, "9", "9", "c")
     more = pressed(make_app(), *keys, *["c"] * 40)
     assert last.session.cursor == more.session.cursor
+
+
+def test_presets_are_listed_by_name_with_the_condition_beside(make_app: MakeApp) -> None:
+    app = make_app()
+    keys = ["exclamation_mark", "f3", "f4", "b", *written("t > 5"), "B"]
+    seen = drive(app, *keys, see=lambda: text_of(app))
+    there = [line.partition("● ")[2] for line in seen if "● " in line and "hit" in line]
+    assert [line.split("  (")[0] for line in there] == [
+        "1: nan: NaN or infinity arises",
+        "2: saturation: mean(abs(rnn/h_t) > 0.98) > 0.5 becomes true",
+        "3: dead: any(abs(rnn/h_t - rnn/h_prev) <= 1e-6) becomes true",
+        "4: t > 5",
+    ]
+
+
+def test_a_preset_of_another_layer_has_its_name_still(make_app: MakeApp) -> None:
+    app = make_app()
+    condition = parse_condition("saturation", app.session.trace.model, 1)
+    assert preset_of(condition, app.session.trace.model) is PRESETS[1]
+    plain = parse_condition("t > 5", app.session.trace.model)
+    assert preset_of(plain, app.session.trace.model) is None

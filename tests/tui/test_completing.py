@@ -14,9 +14,9 @@ from rnnstep.commands.table import ACTIONS
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.prompt import Prompt
-from tests.tui.conftest import MakeApp, enter, pressed, settled
+from tests.tui.conftest import MakeApp, complaint, enter, pressed, settled
 from tests.tui.test_breakpoints import written
 
 
@@ -188,8 +188,7 @@ def test_a_mistake_is_shown_in_the_line(
     async def all_keys(pilot: Pilot[None]) -> None:
         app.run_command(text)
         await settled(pilot)
-        (note,) = app._notifications
-        shown, caret, told = note.message.split("\n")
+        shown, caret, told = complaint(app).split("\n")
         assert told.startswith(f"column {column}: {mistake}")
         assert shown == text
         assert caret == " " * (column - 1) + "^"
@@ -209,9 +208,8 @@ def test_of_a_long_line_the_part_around_the_mistake_is_shown(make_app: MakeApp) 
     async def all_keys(pilot: Pilot[None]) -> None:
         app.run_command(text)
         await settled(pilot)
-        (note,) = app._notifications
-        shown, caret = note.message.split("\n")[:2]
-        assert len(shown) <= 55
+        shown, caret = complaint(app).split("\n")[:2]
+        assert len(shown) <= 118
         assert shown[len(caret) - 1 :].startswith("h_q > 0")
         assert line_of(app) == (text, text.index("h_q"))
 

@@ -21,9 +21,9 @@ from rnnstep.render.timeline import ZOOMS
 from rnnstep.samples_folder import sample
 from rnnstep.saved import SessionFile
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.settings import SETTINGS, chosen
-from tests.tui.conftest import Act, drive, text_of, typed
+from tests.tui.conftest import Act, complaint, drive, text_of, typed
 
 
 def app_with(path: Path | None = None, config: Config | None = None) -> Debugger:
@@ -240,10 +240,8 @@ def test_parts_of_the_screen_with_anything_in_them_are_handled(view: Any, histor
 
 def test_without_a_file_it_says_so() -> None:
     app = app_with()
-    notes = drive(
-        app, "colon", *typed("session"), see=lambda: [n.message for n in app._notifications]
-    )
-    assert notes == ["nothing of this session is kept: name a file"]
+    told = drive(app, "colon", *typed("session"), see=lambda: complaint(app))
+    assert told == "nothing of this session is kept: name a file"
 
 
 def test_a_name_that_no_file_can_have_is_said_and_no_failure(

@@ -17,7 +17,8 @@ from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.session import Session
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import KeyBar, NoteBar
+from rnnstep.tui.keybar import KeyBar
+from rnnstep.tui.notebar import NoteBar
 from tests.tui.conftest import MakeApp, drive, enter, pressed, settled, text_of
 
 

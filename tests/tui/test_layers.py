@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnnstep.render.layers import layer_lines
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from tests.tui.conftest import MakeApp, drive, pressed
 
 

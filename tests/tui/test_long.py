@@ -11,10 +11,10 @@ from rnnstep import InputError, Session, Trace
 from rnnstep.config import Config
 from rnnstep.saved import SessionFile
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.prompt import Prompt
 from tests.debugger.runs import inputs, lstm
-from tests.tui.conftest import MakeApp, drive, enter, pressed, settled
+from tests.tui.conftest import MakeApp, complaint, drive, enter, pressed, settled
 
 LONG = {
     "continue": "continue",
@@ -24,6 +24,7 @@ LONG = {
     "inputs": "inputs h_t[0]",
     "print": "print h_t[0] from 0 to 29000",
     "run": "run checks.txt",
+    "shadow": "shadow int8",
 }
 
 
@@ -59,6 +60,7 @@ def test_it_says_how_far_it_is_and_any_key_ends_it(slow: Debugger, name: str, ke
     drive(slow, while_it_goes_on, see=lambda: None)
     assert slow.session.cursor.t == (201 if key == "l" else 200)
     assert [path.name for path in Path().iterdir()] == ["checks.txt"]
+    assert slow.session.comparison is None
     # what the file's first command did is there
     assert len(slow.session.breakpoints.all) == (2 if name == "run" else 1)
 
@@ -103,8 +105,7 @@ def test_what_goes_wrong_is_said(slow: Debugger, monkeypatch: pytest.MonkeyPatch
         await pilot.pause(0.5)
         assert not slow.shows.going_on
 
-    drive(slow, until_it_is_full, see=lambda: None)
-    assert any("no space left" in message.message for message in slow._notifications)
+    assert "no space left" in drive(slow, until_it_is_full, see=lambda: complaint(slow))
     assert not Path("out.npz").exists()
 
 

@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 
 from rnnstep.render.palette import COLOUR_MAPS
 from rnnstep.tui.view import LIGHT_MAP
-from tests.tui.conftest import MakeApp, enter, pressed, typed
+from tests.tui.conftest import MakeApp, complaint, drive, enter, pressed, typed
 
 
 def test_views_change_and_come_back(make_app: MakeApp) -> None:
@@ -41,7 +41,7 @@ def test_a_wrong_name_is_refused_and_changes_nothing(make_app: MakeApp) -> None:
     async def all_lines(pilot: Pilot[None]) -> None:
         for line, said in lines.items():
             await enter(pilot, "colon", *typed(line))
-            assert [note.message for note in app._notifications] == [said]
+            assert complaint(app) == said
             assert (app.view.mode, app.view.scale, app.theme) == (mode, scale, theme)
             assert app.view.colour_map == ""
 
@@ -49,8 +49,10 @@ def test_a_wrong_name_is_refused_and_changes_nothing(make_app: MakeApp) -> None:
 
 
 def test_an_error_takes_the_place_of_the_one_before(make_app: MakeApp) -> None:
-    app = pressed(make_app(), "colon", *typed("foo"), "colon", *typed("+-5"))
-    assert [note.message for note in app._notifications] == ["no command '+-5'; :help shows all"]
+    app = make_app()
+    keys = ["colon", *typed("foo"), "colon", *typed("+-5")]
+    told = drive(app, *keys, see=lambda: complaint(app))
+    assert told == "no command '+-5'; :help shows all"
 
 
 def test_zero_is_light_on_a_light_theme_unless_a_map_was_chosen(make_app: MakeApp) -> None:

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from rnnstep.frame import Cursor
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.panels import Timeline, Values
 from tests.tui.conftest import MakeApp, drive, pressed
 

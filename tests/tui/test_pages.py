@@ -7,10 +7,13 @@ from io import StringIO
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from textual.pilot import Pilot
 
+from rnnstep.commands.keymap import DEFAULT
 from rnnstep.commands.table import ACTIONS
-from rnnstep.tui.pages import HelpPage, TextPage
-from tests.tui.conftest import MakeApp, drive, text_of
+from rnnstep.tui.help import HelpPage, Listing
+from rnnstep.tui.pages import TextPage
+from tests.tui.conftest import MakeApp, drive, enter, text_of
 
 
 def lines(width: int) -> list[str]:
@@ -56,3 +59,43 @@ def test_a_page_that_is_longer_than_the_screen_says_how_to_go_on(
     seen = drive(app, "question_mark", see=lambda: text_of(app), size=size)
     last = next(line for line in reversed(seen) if "Esc closes" in line)
     assert ("↑ ↓ for more" in last) == more
+
+
+def test_no_line_of_the_help_is_broken_on_a_screen_of_80_by_24() -> None:
+    # the page is as wide as the screen, less border, padding and scroll bar
+    shown = lines(74)
+    assert len(shown) == len(ACTIONS) + len({action.group for action in ACTIONS}) + 1
+    for action in ACTIONS:
+        assert any(action.help in line and f":{action.name}" in line for line in shown)
+
+
+def test_the_help_shows_what_is_looked_for_as_it_is_typed(make_app: MakeApp) -> None:
+    app = make_app()
+
+    async def look(pilot: Pilot[None]) -> None:
+        await enter(pilot, "question_mark")
+        everything = text_of(app)
+        # only a letter, and no key of the page
+        await enter(pilot, "slash", "q")
+        assert len(app.screen_stack) == 2
+        await enter(pilot, "backspace", *"gate")
+        told = [line for line in text_of(app) if "│ " in line and ":" in line]
+        assert any("F3" in line and ":saturation" in line for line in told)
+        assert any("F5" in line and ":closed" in line for line in told)
+        assert not any(":step" in line for line in told)
+        await enter(pilot, "enter")
+        assert any("find: gate" in line for line in text_of(app))
+        # the window has the keys again, and what was typed stays to be changed
+        await enter(pilot, "slash", *"zzz")
+        assert any("nothing has that in it" in line for line in text_of(app))
+        await enter(pilot, "escape")
+        assert text_of(app) == everything
+        await enter(pilot, "escape")
+        assert len(app.screen_stack) == 1
+
+    drive(app, look, see=lambda: None, size=(80, 24))
+
+
+def test_a_command_is_found_by_its_key() -> None:
+    found = Listing(DEFAULT, "f3").actions
+    assert [action.name for action in found] == ["saturation"]

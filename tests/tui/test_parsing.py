@@ -49,7 +49,8 @@ def test_refused(text: str) -> None:
         ("folow", "no command 'folow'; did you mean 'follow'?"),
         ("foo", "no command 'foo'; :help shows all"),
         ("ne", "'ne' may be next_unit or next_layer or next_panel"),
-        ("9" * 5000, "no command '9999999999999999999…'; :help shows all"),
+        ("9" * 5000, "a number of 5000 digits is too large: 18 are the most"),
+        ("step -" + "9" * 19, "a number of 19 digits is too large: 18 are the most"),
     ],
 )
 def test_a_refusal_is_short(text: str, said: str) -> None:

@@ -13,10 +13,11 @@ from rnnstep.errors import InputError
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.keybar import KeyBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.pages import TextPage
 from rnnstep.tui.prompt import Prompt
-from tests.tui.conftest import MakeApp, drive, enter, pressed, settled, text_of, typed
+from tests.tui.conftest import MakeApp, complaint, drive, enter, pressed, settled, text_of, typed
 
 
 def focused(app: Debugger) -> str | None:
@@ -70,9 +71,9 @@ def test_what_is_no_number_is_an_error_and_no_crash(make_app: MakeApp) -> None:
         for line in ("+-5", "step --3", "9" * 400, "first x"):
             app.run_command(line)
             await settled(pilot)
-            assert len(app._notifications) == 1, line
-            app.clear_notifications()
-            await settled(pilot)
+            assert complaint(app), line
+            await enter(pilot, "escape")
+            assert not complaint(app), line
 
     pressed(app, all_lines)
     assert app.return_code in (0, None)
@@ -140,3 +141,39 @@ def test_no_motion_computes_a_timestep_before_it_is_drawn(make_app: MakeApp) -> 
         action, said = parse_command(line)
         perform(app.session, action, said)
     assert app.session.ahead == 31
+
+
+def test_ctrl_u_deletes_what_was_typed_and_then_the_command(make_app: MakeApp) -> None:
+    app = make_app()
+
+    async def all_keys(pilot: Pilot[None]) -> None:
+        line = app.query_one(Prompt).line
+        await enter(pilot, "slash", *"h_t", "ctrl+u")
+        assert line.value == "find "
+        await enter(pilot, *"ab", "left", "ctrl+u")
+        assert line.value == "find b"
+        await enter(pilot, "end", "ctrl+u", "ctrl+u")
+        assert line.value == ""
+        await enter(pilot, "escape", "r")
+        assert line.value.startswith("set rnn/Wx_x[0] = ")
+        await enter(pilot, "ctrl+u")
+        assert line.value == "set "
+        # what was typed by hand is all of it
+        await enter(pilot, "escape", "colon", *"find", "space", "h", "ctrl+u")
+        assert line.value == ""
+
+    pressed(app, all_keys)
+
+
+def test_a_count_beyond_any_run_is_the_largest(make_app: MakeApp) -> None:
+    app = make_app()
+
+    async def all_keys(pilot: Pilot[None]) -> None:
+        await enter(pilot, *"12345678901234567890")
+        assert app.query_one(KeyBar).count == "999999999"
+        await enter(pilot, "l")
+        assert app.session.cursor.t == 31
+        await enter(pilot, *"99999999999999999999", "n")
+        assert complaint(app).startswith("nothing was looked for yet")
+
+    pressed(app, all_keys)

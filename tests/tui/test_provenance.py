@@ -10,10 +10,10 @@ from textual.widgets import OptionList
 from rnnstep import Session, Trace
 from rnnstep.provenance import Kind
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.places import PlacesPage
 from tests.debugger.runs import inputs, lstm
-from tests.tui.conftest import MakeApp, drive, enter, pressed, text_of, typed
+from tests.tui.conftest import MakeApp, complaint, drive, enter, pressed, text_of, typed
 
 HERE = ["9", "g", "colon", *typed("value h_t")]
 """To hₜ[0] of the LSTM that counts brackets, at timestep 9."""
@@ -143,5 +143,5 @@ def test_nan_is_shown_as_what_it_is() -> None:
 
 def test_a_layer_without_memory_says_so(make_app: MakeApp) -> None:
     app = make_app("mlp")
-    told = drive(app, "H", see=lambda: [note.message for note in app._notifications])
-    assert told == ["layer hidden1 carries nothing from one timestep to the next"]
+    told = drive(app, "H", see=lambda: complaint(app))
+    assert told == "layer hidden1 carries nothing from one timestep to the next"

@@ -8,9 +8,9 @@ from textual.pilot import Pilot
 
 from rnnstep import Session, Trace
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from tests.debugger.runs import inputs, lstm
-from tests.tui.conftest import MakeApp, drive, enter, text_of
+from tests.tui.conftest import MakeApp, complaint, drive, enter, text_of
 from tests.tui.test_breakpoints import written
 
 
@@ -50,8 +50,7 @@ def test_a_label_and_a_value_are_found_by_name(make_app: MakeApp) -> None:
 
 def test_nothing_to_find_again_is_said(make_app: MakeApp) -> None:
     app = make_app()
-    drive(app, "n", see=lambda: None)
-    assert any("nothing was looked for yet" in note.message for note in app._notifications)
+    assert "nothing was looked for yet" in drive(app, "n", see=lambda: complaint(app))
 
 
 def test_a_long_search_can_be_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,7 @@ import pytest
 from rnnstep import Session
 from rnnstep.check import Reference, tolerance_for
 from rnnstep.check.expected import from_array
-from rnnstep.tui.app import Debugger
-from tests.tui.conftest import MakeApp, drive, text_of, typed
-
-
-def told(app: Debugger) -> list[str]:
-    return [note.message for note in app._notifications]
+from tests.tui.conftest import MakeApp, complaint, drive, text_of, typed
 
 
 def test_a_command_lays_a_shadow_over_the_run_and_takes_it_away(make_app: MakeApp) -> None:
@@ -85,11 +80,11 @@ def test_what_was_expected_before_comes_back(make_app: MakeApp) -> None:
 
 def test_a_shadow_is_not_searched_for_what_explains_it(make_app: MakeApp) -> None:
     app = make_app("brackets")
-    drive(app, "colon", *typed("shadow int8"), "D", see=lambda: None)
-    assert any("nothing is to be explained" in message for message in told(app))
+    keys = ["colon", *typed("shadow int8"), "D"]
+    assert "nothing is to be explained" in drive(app, *keys, see=lambda: complaint(app))
 
 
 def test_a_shadow_that_is_none_is_a_line(make_app: MakeApp) -> None:
     app = make_app()
-    drive(app, "colon", *typed("shadow int9"), see=lambda: None)
-    assert any("did you mean 'int8'" in message for message in told(app))
+    keys = ["colon", *typed("shadow int9")]
+    assert "did you mean 'int8'" in drive(app, *keys, see=lambda: complaint(app))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from rnnstep.commands.parsing import parse_command
@@ -16,10 +17,10 @@ from rnnstep.render.axis import FORK, STOP
 from rnnstep.samples_folder import sample
 from rnnstep.session import Session
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
 from rnnstep.tui.forks import ForksPage
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.prompt import Prompt
-from tests.tui.conftest import Act, MakeApp, drive, pressed, text_of, typed
+from tests.tui.conftest import Act, MakeApp, complaint, drive, pressed, text_of, typed
 
 SIGNS = {"[": "left_square_bracket", "]": "right_square_bracket", "=": "equals_sign"}
 SIGNS |= {",": "comma", ".": "full_stop", "/": "slash"}
@@ -166,14 +167,33 @@ def test_both_futures_their_difference_and_its_origin(
     assert axis[at : at + 2].strip() or axis[at:].strip()
     assert difference[1:at].replace("Δ", "").isspace()
     assert not difference[at].isspace()
-    assert "differs in hₜ from t 12, peak" in border
+    assert "· differs from t 12, peak" in units[0]
+    assert "half-life" in units[0]
+    assert not any("…" in line for line in (units[0], border))
+    named = " ".join(units)
+    assert all(named.count(label) == 2 for label in ("h0", "carry", "h2", "h3", "h4"))
     # the future of the parent below has the same labels, and nothing before the fork
     own, below = units[1 : len(units) // 2 + 1], units[len(units) // 2 + 1 :]
     assert [line[1:at][:3] for line in own] == [line[1:at][:3] for line in below]
-    indent = len("│carry ")
+    indent = len("│h0 carry ") if size[0] == 80 else len("│carry ")
     assert all(line[indent:at].isspace() for line in below)
     assert not any(line[indent:at].isspace() for line in own)
     assert not any(line[at:].isspace() for line in below)
+
+
+def test_a_fork_s_timeline_is_as_high_as_it_needs_and_no_higher(make_app: MakeApp) -> None:
+    def heights(app: Debugger) -> tuple[int, int]:
+        return app.main.query_one("#timeline").size.height, len(timeline(app)) - 2
+
+    for size in ((120, 40), (200, 50)):
+        app = make_app()
+        height, lines = drive(app, *EDIT, see=lambda app=app: heights(app), size=size)  # type: ignore[misc]
+        # five units of each run, the difference, marks, axis
+        assert height == lines == 13, size
+    # many units do not drive the other panels out
+    app = make_app("question")
+    height, _ = drive(app, *EDIT, see=lambda: heights(app), size=(80, 24))
+    assert height == 9
 
 
 def test_a_key_shows_one_future_alone(make_app: MakeApp) -> None:
@@ -195,19 +215,16 @@ def test_a_click_on_either_future_goes_to_its_unit(make_app: MakeApp) -> None:
         shown = app.main.query_one(panel)
         return [shown.unit(row) for row in range(8)]  # type: ignore[attr-defined]
 
-    found = drive(app, *EDIT, see=of_rows, size=(120, 40))
-    assert found[:4] == [0, 2, 0, 2]
-    assert found[4:] == [None] * 4
+    found = drive(app, *EDIT, see=of_rows, size=(80, 24))
+    assert found[:3] == found[3:6]
+    assert found[:3] in ([0, 2, 4], [0, 1, 3])  # with colours, two cells a line; without
+    assert found[6:] == [None] * 2
 
 
 def test_a_mistake_says_where_and_changes_nothing(make_app: MakeApp) -> None:
     app = make_app()
-
-    def told() -> list[str]:
-        return [n.message for n in app._notifications]
-
-    messages = drive(app, *command("set h_t[9] = 0"), see=told)
-    assert messages == ["set h_t[9] = 0\n    ^\ncolumn 5: index 9 is outside: 0 to 4"]
+    message = drive(app, *command("set h_t[9] = 0"), see=lambda: complaint(app))
+    assert message == "set h_t[9] = 0\n    ^\ncolumn 5: index 9 is outside: 0 to 4"
     assert len(app.session.tree.forks) == 1
 
 
@@ -284,4 +301,24 @@ def test_and_without_a_screen(line: str) -> None:
     perform(alone, *parse_command("set h_t[0] = 0.5"))
     told = perform(alone, *parse_command(line)).text
     assert "hₜ[0] = +0.500" in told
-    assert ("h_t_at[0] = +1.000" in told) == (line == "why")
+    assert "set rnn/h_t[0] = 0.5 at 12" in told
+    assert "h_t_at" not in told
+
+
+def test_the_page_lets_a_fork_go_and_brings_it_back(make_app: MakeApp) -> None:
+    there: list[Act] = ["8", "g", *command("zero h_prev"), *command("set h_t[1] = 0"), "F"]
+    app = make_app()
+
+    async def let_go(pilot: Pilot[None]) -> None:
+        await pilot.press("x")
+        assert [fork.number for fork in app.session.tree.forks] == [0, 1]
+        await pilot.press("u")
+        assert [fork.number for fork in app.session.tree.forks] == [0, 1, 2]
+        await pilot.press("k", "x", "escape")
+
+    title = drive(app, *there, let_go, see=lambda: text_of(app)[0])
+    assert [fork.number for fork in app.session.tree.forks] == [0]
+    assert "fork" not in title
+    app = make_app()
+    told = drive(app, "F", "x", see=lambda: complaint(app))
+    assert told == "fork 0 is the run as it was: it stays"

@@ -12,7 +12,7 @@ import pytest
 from rnnstep.opening import open_session
 from rnnstep.samples_folder import sample
 from rnnstep.tui.app import Debugger
-from rnnstep.tui.bars import NoteBar
+from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.panels import Operation, Timeline
 from tests.tui.conftest import MakeApp, drive, pressed, settled, typed
