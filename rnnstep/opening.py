@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from rnnstep.batch import Batch
 from rnnstep.errors import InputError
 from rnnstep.fitting import entering
 from rnnstep.model import Model
@@ -21,6 +20,7 @@ from rnnstep.weights import find_weights, focused, make_request, open_weights, r
 from rnnstep.weights.request import Request, Said
 
 if TYPE_CHECKING:
+    from rnnstep.batch import Batch
     from rnnstep.diagnosis import Batched
 
 
@@ -97,6 +97,8 @@ def open_batch(sequence: str | Path, **options: Any) -> Batch:
     Raises:
         RnnstepError: in one line, what is wrong with which file and what to do.
     """
+    from rnnstep.batch import Batch
+
     path = Path(sequence)
     if options.get("sample") is not None:
         raise InputError("--sample picks one sequence of a batch, --all-samples writes them all")

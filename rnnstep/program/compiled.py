@@ -11,9 +11,10 @@ import numpy as np
 
 from rnnstep.equations import Array
 from rnnstep.program import workers
+from rnnstep.program.instructions import Instruction
 from rnnstep.program.opcodes import Row
 from rnnstep.program.sharing import shared
-from rnnstep.program.translate import Outside, Piece, Table
+from rnnstep.program.translate import NotTranslatableError, Outside, Piece, Table, Translation
 
 SHARED = 2**16
 """Numbers of matrices from which on a timestep is shared out among workers."""
@@ -110,6 +111,27 @@ class Compiled:
         return []
 
 
+def compiled(
+    calls: Sequence[Instruction],
+    carried: Sequence[tuple[Array, Array]],
+    regions: Sequence[Array],
+    machine: Any,
+) -> Compiled | None:
+    """What a timestep does, for the machine; ``None`` if it lacks a function.
+
+    Args:
+        calls: what a timestep does.
+        carried: each state, and what it is after a timestep.
+        regions: the buffers of the calls: what is given, what is made, and the states.
+        machine: the module.
+    """
+    try:
+        table = Translation(regions[0].dtype, regions).table(calls, carried)
+    except NotTranslatableError:
+        return None
+    return Compiled(table, regions, machine)
+
+
 def counter() -> Array:
     """Where workers wait for each other."""
     return np.zeros(1, np.int64)
@@ -122,31 +144,3 @@ def _packed(piece: Piece) -> Array | Outside:
 def table_of(rows: Sequence[Row]) -> Array:
     """Instructions as the machine reads them."""
     return np.array(rows, np.int64).reshape(-1, len(Row._fields))
-
-
-def whole_groups(count: int, machine: Any) -> int:
-    """How many vectors are multiplied for so many."""
-    together: int = machine.TOGETHER
-    return -(-count // together) * together
-
-
-def all_products(machine: Any, matrix: Array, vectors: Array, out: Array, begin: int) -> None:
-    """A matrix times each of (vectors, size), on the machine.
-
-    Args:
-        machine: the module.
-        matrix: (rows, size).
-        vectors: (vectors, size).
-        out: (:func:`whole_groups` of the vectors, places), is written to.
-        begin: the place of the first row's products.
-    """
-    filled = np.zeros((len(out), vectors.shape[1]), matrix.dtype)
-    filled[: len(vectors)] = vectors
-    # compiled for what may not be written to, as weights may not
-    fixed = matrix.view()
-    fixed.flags.writeable = False
-
-    def part(times: slice) -> None:
-        machine.products(fixed, filled[times], out[times], begin)
-
-    workers.spread(part, len(out), matrix.size, machine.TOGETHER)

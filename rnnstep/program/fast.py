@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.program.compiled import all_products, counter, table_of
-
 DTYPES = (np.float32, np.float64)
 """What it is compiled for."""
 
@@ -57,13 +55,14 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
         from numba import config
 
         from rnnstep.program import machine as module
+        from rnnstep.program.compiled import counter, table_of
 
         if vars(config)["DISABLE_JIT"]:
             return None
         # empty, but of the types that are passed later
         nothing, table = np.zeros((1, 0), dtype), table_of([])
         module.run(table, nothing[0], nothing[0], nothing, nothing, counter(), 1)
-        all_products(module, nothing, nothing[:0], nothing[:0], 0)
+        module.all_products(nothing, nothing[:0], nothing[:0], 0)
     except Exception:
         # whatever keeps it from being compiled here, NumPy runs the same equations
         return None

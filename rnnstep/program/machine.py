@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 from rnnstep.program import kernels as do
 from rnnstep.program import opcodes as op
+from rnnstep.program import workers
 from rnnstep.program.barrier import wait
 
 TOGETHER = 4
@@ -122,3 +124,29 @@ def products(matrix: Any, vectors: Any, out: Any, begin: Any) -> None:
                 s3 += row[k] * y[k]
             k = begin + i
             out[t, k], out[t + 1, k], out[t + 2, k], out[t + 3, k] = s0, s1, s2, s3
+
+
+def whole_groups(count: int) -> int:
+    """How many vectors are multiplied for so many."""
+    return -(-count // TOGETHER) * TOGETHER
+
+
+def all_products(matrix: Any, vectors: Any, out: Any, begin: int) -> None:
+    """A matrix times each of (vectors, size).
+
+    Args:
+        matrix: (rows, size).
+        vectors: (vectors, size).
+        out: (:func:`whole_groups` of the vectors, places), is written to.
+        begin: the place of the first row's products.
+    """
+    filled = np.zeros((len(out), vectors.shape[1]), matrix.dtype)
+    filled[: len(vectors)] = vectors
+    # compiled for what may not be written to, as weights may not
+    fixed = matrix.view()
+    fixed.flags.writeable = False
+
+    def part(times: slice) -> None:
+        products(fixed, filled[times], out[times], begin)
+
+    workers.spread(part, len(out), matrix.size, TOGETHER)

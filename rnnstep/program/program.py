@@ -11,7 +11,6 @@ import numpy as np
 from rnnstep.cells import Cell
 from rnnstep.equations import Array
 from rnnstep.equations.nodes import Binary, Name
-from rnnstep.program.compiled import all_products, whole_groups
 from rnnstep.program.fast import load_machine
 from rnnstep.program.packing import stacked
 from rnnstep.program.packs import Pack
@@ -104,7 +103,7 @@ class Program:
         """What the recurrence reads at each timestep, and no state goes into."""
         buffer = self._recurrence.given
         length = window.length
-        filled = whole_groups(length, machine) if machine else length
+        filled = machine.whole_groups(length) if machine else length
         every = np.empty((filled, buffer.flat.size), self._dtype)
         rows = every[:length]
         done: set[str] = set()
@@ -112,7 +111,7 @@ class Program:
             for matrix, name, products in self._products:
                 begin, end = buffer.places[products[0]][0], buffer.places[products[-1]][1]
                 if machine:
-                    all_products(machine, matrix, window[name], every, begin)
+                    machine.all_products(matrix, window[name], every, begin)
                 else:
                     # one product for each, so that none depends on how many there are
                     column = window[name][..., np.newaxis]

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rnnstep.cells import Cell, Equation
 from rnnstep.equations import Array, Node, compile_node, dependencies
 from rnnstep.program.buffers import Buffer
-from rnnstep.program.compiled import Compiled
 from rnnstep.program.instructions import Instruction, Instructions, NotDirectError
 from rnnstep.program.packing import assign, pack_calls, stacked
 from rnnstep.program.packs import Pack
 from rnnstep.program.plan import Plan
-from rnnstep.program.translate import NotTranslatableError, Translation
+
+if TYPE_CHECKING:
+    from rnnstep.program.compiled import Compiled
 
 Values = Mapping[str, Array]
 States = Mapping[int, Values]
@@ -125,12 +126,11 @@ class Recurrence:
 
     def _compile(self, machine: Any) -> Compiled | None:
         if self._compiled is None and not self._lacking:
-            try:
-                regions = (self.given.flat, self.made.flat, self._states.flat)
-                table = Translation(self._dtype, regions).table(self._calls, self._carried)
-                self._compiled = Compiled(table, regions, machine)
-            except NotTranslatableError:
-                self._lacking = True
+            from rnnstep.program.compiled import compiled
+
+            regions = (self.given.flat, self.made.flat, self._states.flat)
+            self._compiled = compiled(self._calls, self._carried, regions, machine)
+            self._lacking = self._compiled is None
         return self._compiled
 
     def _step(self, given: Array, made: Array) -> None:
