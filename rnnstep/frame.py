@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
 from rnnstep.engine import Step
-from rnnstep.forks import Effect, Tree
 from rnnstep.history import History
 from rnnstep.labels import Labels
 from rnnstep.layer import Layer, Values
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
-from rnnstep.watching import Watch
 
 if TYPE_CHECKING:
     from rnnstep.bookmarks import Bookmark
+    from rnnstep.breaks.breakpoints import Breakpoints
     from rnnstep.check import Comparison
+    from rnnstep.forks.effect import Effect
+    from rnnstep.forks.tree import Tree
+    from rnnstep.watching import Watch
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ import numpy as np
 
 from rnnstep.asking import Asking
 from rnnstep.bookmarks import Marking
-from rnnstep.breaks import Breakpoints
+from rnnstep.breaks.breakpoints import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
 from rnnstep.expecting import Expecting
-from rnnstep.finding import Finding
+from rnnstep.finding.finder import Finding
 from rnnstep.forking import Forking
-from rnnstep.forks import Tree
+from rnnstep.forks.tree import Tree
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from rnnstep.breaks.conditions import Condition
-from rnnstep.breaks.hits import Hits
-from rnnstep.breaks.places import Place
 from rnnstep.errors import InputError
 from rnnstep.progress import Progress
 from rnnstep.trace import Trace
+
+if TYPE_CHECKING:
+    from rnnstep.breaks.conditions import Condition
+    from rnnstep.breaks.hits import Hits
+    from rnnstep.breaks.places import Place
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ class Breakpoints:
         of_trace = self._hits.setdefault(trace, {})
         text = breakpoint.condition.text
         if text not in of_trace:
+            from rnnstep.breaks.hits import Hits
+
             of_trace[text] = Hits(trace, breakpoint.condition)
         return of_trace[text]
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rnnstep.breaks import Breakpoint, Preset, parse_condition
+from rnnstep.breaks.breakpoints import Breakpoint
+from rnnstep.breaks.presets import Preset
 from rnnstep.commands.action import Does, Outcome
 from rnnstep.commands.saying import whole_number
 from rnnstep.render.rows import clip
@@ -94,6 +95,8 @@ def preset(ready: Preset) -> Does:
     """Set a ready-made breakpoint, or take it away again."""
 
     def toggle(session: Session, _: str) -> Outcome:
+        from rnnstep.breaks.parsing import parse_condition
+
         condition = parse_condition(ready.name, session.trace.model, session.cursor.layer)
         for known in session.breakpoints.all:
             if known.condition.text == condition.text:

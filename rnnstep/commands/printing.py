@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,10 +11,12 @@ from rnnstep.commands.action import Outcome, Parts
 from rnnstep.commands.saying import array_data
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
-from rnnstep.expressions import Expression
 from rnnstep.progress import Progress
 from rnnstep.render.numbers import signed
 from rnnstep.session import Session
+
+if TYPE_CHECKING:
+    from rnnstep.expressions import Expression
 
 _STRETCH = re.compile(r"\s+from\s+(?P<start>\S+)\s+to\s+(?P<stop>\S+)\s*$")
 MOST = 1_000_000
@@ -24,6 +27,8 @@ DIGITS = 6
 
 def print_value(session: Session, said: str) -> Parts:
     """The value of an expression at the cursor, or over a stretch of the run."""
+    from rnnstep.expressions import Expression
+
     stretch = _STRETCH.search(said)
     text = said[: stretch.start()] if stretch else said
     expression = Expression.parse(text, session.trace.model)

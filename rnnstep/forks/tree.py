@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from rnnstep.errors import InputError
-from rnnstep.forks.edit import Edit
-from rnnstep.forks.effect import Effect
 from rnnstep.trace import Trace
+
+if TYPE_CHECKING:
+    from rnnstep.forks.edit import Edit
+    from rnnstep.forks.effect import Effect
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +45,11 @@ class Fork:
 
     def effect(self) -> Effect | None:
         """How far it differs from its parent; ``None`` for the run as it was."""
-        return Effect(self.trace, self.parent.trace) if self.parent else None
+        if self.parent is None:
+            return None
+        from rnnstep.forks.effect import Effect
+
+        return Effect(self.trace, self.parent.trace)
 
 
 @dataclass(frozen=True, eq=False)
