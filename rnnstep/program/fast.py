@@ -7,7 +7,6 @@ depend on how it was reached. It depends on the run's length and the timestep's 
 from __future__ import annotations
 
 from functools import cache
-from importlib.util import find_spec
 from threading import Lock
 from typing import Any
 
@@ -27,6 +26,8 @@ _loading = Lock()
 
 def installed() -> bool:
     """Whether what it takes to compile the machine is there."""
+    from importlib.util import find_spec
+
     return find_spec("numba") is not None
 
 

@@ -19,7 +19,6 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from rnnstep.commands.action import Action, Does, Outcome
-from rnnstep.commands.completing import Completion, complete
 from rnnstep.commands.parsing import parse_command
 from rnnstep.commands.performing import mistake_in, performing
 from rnnstep.commands.table import ACTIONS, BY_NAME
@@ -27,7 +26,6 @@ from rnnstep.config import Config
 from rnnstep.errors import ExpressionError, RnnstepError
 from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
-from rnnstep.saved import SessionFile
 from rnnstep.session import Session
 from rnnstep.tui.areas import Column, Main, Row
 from rnnstep.tui.bars import KeyBar, NoteBar, TitleBar
@@ -44,6 +42,8 @@ from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.view import View
 
 if TYPE_CHECKING:
+    from rnnstep.commands.completing import Completion
+    from rnnstep.saved.file import SessionFile
     from rnnstep.tui.line import Line
     from rnnstep.tui.shows import Shows
 
@@ -265,6 +265,8 @@ class Debugger(App[None]):
             self.perform(action, said, text)
 
     def _complete(self, text: str) -> Completion:
+        from rnnstep.commands.completing import complete
+
         return complete(text, self.session, {"theme": sorted(self.available_themes)}, self.keys)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
