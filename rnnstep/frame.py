@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rnnstep.cells import Equation
 from rnnstep.engine import Step
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from rnnstep.watching import Watch
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """Where the debugger stands.
 
     Attributes:
@@ -39,8 +38,7 @@ class Cursor:
     unit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Playback:
+class Playback(NamedTuple):
     """Whether time runs by itself, and how fast."""
 
     playing: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ BEFORE, AFTER = "ₜ₋₁", "ₜ₊₁"
 """How a state before the step is written, in time's direction and against it."""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """What a layer reads as one of its inputs.
 
     Attributes:

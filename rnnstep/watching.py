@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rnnstep.errors import InputError
 from rnnstep.trace import Trace
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from rnnstep.expressions import Expression
 
 
-@dataclass(frozen=True, eq=False)
-class Watch:
+class Watch(NamedTuple):
     """An expression that is watched.
 
     Attributes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from rnnstep.progress import Progress
@@ -23,8 +23,7 @@ def is_number(text: str) -> bool:
     return WHOLE.fullmatch(text) is not None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a command has to say.
 
     Attributes:
@@ -35,7 +34,7 @@ class Outcome:
     """
 
     text: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = MappingProxyType({})
     failed: bool = False
     moved: bool = False
 
@@ -64,8 +63,7 @@ def ending(
     yield tell(last)
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """What may be written behind an action's name, to be completed.
 
     Attributes:

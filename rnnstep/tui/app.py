@@ -5,7 +5,6 @@ from __future__ import annotations
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from inspect import isawaitable
@@ -125,7 +124,7 @@ class Debugger(App[None]):
         self.keeper.begin()
         self.theme_changed_signal.subscribe(self, lambda _: self.choose(**self._look()))
         # taken without choose(), which would publish the same frame once more
-        self.choices = replace(self.choices, **self._look())
+        self.choices = self.choices._replace(**self._look())
         self.frames.publish()
         self.set_timer(LOADING, Thread(target=self._load, daemon=True).start)
         with suppress(NotImplementedError, RuntimeError, ValueError):
@@ -278,7 +277,7 @@ class Debugger(App[None]):
 
     def choose(self, **choices: Any) -> None:
         """Change the reader's choices, by the names of :class:`View`."""
-        before, self.choices = self.choices, replace(self.choices, **choices)
+        before, self.choices = self.choices, self.choices._replace(**choices)
         if (before.zoomed, before.inside) != (self.choices.zoomed, self.choices.inside):
             fold(self.main, self.choices)
         self.frames.publish_soon()

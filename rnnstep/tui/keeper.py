@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +63,7 @@ class Keeper:
 
         for name, value in view.items():
             if SETTINGS[name].choice:
-                self.app.choices = replace(self.app.choices, **{SETTINGS[name].choice: value})
+                self.app.choices = self.app.choices._replace(**{SETTINGS[name].choice: value})
             else:
                 self.app.theme = value
 

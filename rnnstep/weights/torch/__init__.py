@@ -41,7 +41,7 @@ def read(path: Path) -> TensorFile:
     tensors, joined = put_together(state.tensors)
     notes = (*state.notes, *joined)
     bare = TensorFile(path, tensors)
-    return replace(bare, blueprint=lambda request: _blueprint(bare, request, notes, activation))
+    return bare._replace(blueprint=lambda request: _blueprint(bare, request, notes, activation))
 
 
 def _state(layout: Layout) -> State:
