@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from rnnstep.errors import InputError
-from rnnstep.forks.tree import Fork, LeftOut, Tree
+from rnnstep.forks.tree import Fork, Tree
 from rnnstep.frame import Cursor
 from rnnstep.labels import Labels
 from rnnstep.trace import Trace
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rnnstep.forks.edit import Edit
     from rnnstep.forks.effect import Effect
     from rnnstep.forks.fixed import FixedPoint
+    from rnnstep.forks.left_out import LeftOut
 
 _NO_INPUT = "before the first timestep there is no input to hold: go to one"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from rnnstep.cells import Equation
@@ -45,8 +44,7 @@ class Playback(NamedTuple):
     speed: float = 5.0
 
 
-@dataclass(frozen=True, eq=False)
-class Frame:
+class Frame(NamedTuple):
     """All that a screen shows of one moment, immutable.
 
     Attributes:

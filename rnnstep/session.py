@@ -26,7 +26,6 @@ from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
 from rnnstep.notes import Note
-from rnnstep.origins import origin, parts
 from rnnstep.playing import Change, Playing, difference
 from rnnstep.progress import Progress
 from rnnstep.ranges import Ranges
@@ -270,6 +269,8 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
         Raises:
             InputError: it comes from the sequence or an initial state, or from weights alone.
         """
+        from rnnstep.origins import origin, parts
+
         frame = self.frame()
         found = [] if frame.initial else parts(frame, part + 1)
         if not found:

@@ -51,7 +51,10 @@ def load_cell(
     builtin = {known.lower(): known for known in cell_names()}.get(said.lower())
     if builtin is not None:
         if not made:
-            return _as_listed(builtin, tuple((options or {}).items()))
+            listed = _as_listed(builtin, ())
+            given = (options or {}).items()
+            # a file may say what the listing says, too
+            return listed if given <= listed.options.items() else _as_listed(builtin, tuple(given))
         return Cell.from_text(_changed(_listing(builtin), made), builtin, builtin, options, 2)
     path = Path(name)
     if path.suffix or len(path.parts) > 1 or exists(path):

@@ -14,13 +14,13 @@ from rnnstep.session import Session
 
 T = TypeVar("T")
 
-WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_WHOLE = r"[+-]?[0-9]{1,18}"
 """A whole number, and none that only a prank would ask for."""
 
 
 def is_number(text: str) -> bool:
     """Whether a text is a whole number of a size that can be meant."""
-    return WHOLE.fullmatch(text) is not None
+    return re.fullmatch(_WHOLE, text) is not None
 
 
 class Outcome(NamedTuple):

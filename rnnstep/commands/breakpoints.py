@@ -13,14 +13,14 @@ from rnnstep.commands.saying import whole_number
 from rnnstep.render.rows import clip
 from rnnstep.session import Session
 
-_TAIL = re.compile(r"(\s+(?P<once>once)|\s+ignore\s+(?P<ignore>\d{1,9}))$")
+_TAIL = r"(\s+(?P<once>once)|\s+ignore\s+(?P<ignore>\d{1,9}))$"
 """What may stand behind a condition: how often it is passed, and whether it goes away."""
 
 
 def set_break(session: Session, said: str) -> Outcome:
     """Stop where a condition holds."""
     condition, once, ignore = said, False, 0
-    while (tail := _TAIL.search(condition)) is not None:
+    while (tail := re.search(_TAIL, condition)) is not None:
         once = once or tail["once"] is not None
         ignore = int(tail["ignore"] or ignore)
         condition = condition[: tail.start()]

@@ -18,7 +18,7 @@ from rnnstep.session import Session
 if TYPE_CHECKING:
     from rnnstep.expressions import Expression
 
-_STRETCH = re.compile(r"\s+from\s+(?P<start>\S+)\s+to\s+(?P<stop>\S+)\s*$")
+_STRETCH = r"\s+from\s+(?P<start>\S+)\s+to\s+(?P<stop>\S+)\s*$"
 MOST = 1_000_000
 """Numbers that are told at the most: a stretch of a run can have any number."""
 DIGITS = 6
@@ -29,7 +29,7 @@ def print_value(session: Session, said: str) -> Parts:
     """The value of an expression at the cursor, or over a stretch of the run."""
     from rnnstep.expressions import Expression
 
-    stretch = _STRETCH.search(said)
+    stretch = re.search(_STRETCH, said)
     text = said[: stretch.start()] if stretch else said
     expression = Expression.parse(text, session.trace.model)
     if stretch is not None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rnnstep.errors import InputError
 from rnnstep.trace import Trace
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from rnnstep.forks.effect import Effect
 
 
-@dataclass(frozen=True, eq=False)
-class Fork:
+class Fork(NamedTuple):
     """A run of the tree.
 
     Attributes:
@@ -52,21 +50,7 @@ class Fork:
         return Effect(self.trace, self.parent.trace)
 
 
-@dataclass(frozen=True, eq=False)
-class LeftOut:
-    """A fork of an earlier session that cannot be made now: its file is gone, or its value.
-
-    Attributes:
-        edit: the text of its edit.
-        parent: the number of the fork that it is below, or another one that is left out.
-    """
-
-    edit: str
-    parent: int | LeftOut
-
-
-@dataclass(frozen=True)
-class Tree:
+class Tree(NamedTuple):
     """All forks, immutable: nothing in it is ever overwritten.
 
     Attributes:
@@ -76,7 +60,7 @@ class Tree:
 
     forks: tuple[Fork, ...]
     current: Fork
-    _last: Mapping[int, int] = field(default_factory=dict, repr=False)
+    last: Mapping[int, int] = MappingProxyType({})
     """For each fork, by number, the one below it that was looked at last."""
 
     @classmethod
@@ -88,7 +72,7 @@ class Tree:
     def grown(self, trace: Trace, edit: Edit) -> Tree:
         """With one more, below the current one, which is then looked at."""
         fork = Fork(len(self.forks), trace, edit, self.current)
-        return replace(self, forks=(*self.forks, fork)).to(fork.number)
+        return self._replace(forks=(*self.forks, fork)).to(fork.number)
 
     def to(self, number: int) -> Tree:
         """Looking at another one.
@@ -101,7 +85,7 @@ class Tree:
             raise InputError(f"no fork {number}: {last}")
         fork = self.forks[number]
         path = {f.parent.number: f.number for f in fork.line if f.parent is not None}
-        return replace(self, current=fork, _last=MappingProxyType({**self._last, **path}))
+        return self._replace(current=fork, last=MappingProxyType({**self.last, **path}))
 
     def undone(self) -> Tree:
         """Looking at the parent of the current one.
@@ -119,9 +103,9 @@ class Tree:
         Raises:
             InputError: there is none.
         """
-        if self.current.number not in self._last:
+        if self.current.number not in self.last:
             raise InputError("nothing to redo: nothing was forked from here")
-        return self.to(self._last[self.current.number])
+        return self.to(self.last[self.current.number])
 
     def below(self, fork: Fork | None) -> tuple[Fork, ...]:
         """What was forked from one, in order."""

@@ -33,7 +33,6 @@ from rnnstep.tui.folds import fold, make_room
 from rnnstep.tui.frames import Frames
 from rnnstep.tui.keeper import Keeper
 from rnnstep.tui.look import colours_of, look_of
-from rnnstep.tui.mouse import Mouse
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values, Watches
 from rnnstep.tui.presses import Presses
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from rnnstep.commands.completing import Completion
     from rnnstep.saved.file import SessionFile
     from rnnstep.tui.line import Line
+    from rnnstep.tui.mouse import Mouse
     from rnnstep.tui.shows import Shows
 
 
@@ -80,7 +80,6 @@ class Debugger(App[None]):
         self.presses = Presses(self)
         bind_keys(self, {key: f"press('{key}')" for key in self.presses.keys}, priority=True)
         self.session = session
-        self.mouse = Mouse(self)
         self.frames = Frames(self)
         self.choices = View()
 
@@ -90,6 +89,13 @@ class Debugger(App[None]):
         from rnnstep.tui.shows import Shows
 
         return Shows(self)
+
+    @cached_property
+    def mouse(self) -> Mouse:
+        """What the mouse does; its module likewise."""
+        from rnnstep.tui.mouse import Mouse
+
+        return Mouse(self)
 
     @property
     def main(self) -> Screen[Any]:
@@ -134,7 +140,8 @@ class Debugger(App[None]):
     def _load(self) -> None:
         """Load what the first frame does not need, beside the screen."""
         # modules alone: were it made here, too, the screen's own thread might make another one
-        import_module("rnnstep.tui.shows")
+        for name in ("shows", "mouse"):
+            import_module(f"rnnstep.tui.{name}")
         if self.session.trace.compiled:
             self.session.trace.prepare()
 

@@ -79,7 +79,7 @@ def load_around(file: TensorFile, request: Request, layer: str) -> Loaded:
     """
     found = load(file, request)
     if _stands_aside(found, layer):
-        found = load(file, replace(request, layer=layer))
+        found = load(file, request._replace(layer=layer))
     names = [plan.name for plan in found.blueprint.left]
     return found._replace(model=focused(found.model, layer, names))
 
