@@ -22,7 +22,7 @@ ORDER = ("SimpleRNN", "LSTM", "GRU", "Dense")
 @cache
 def cell_names() -> tuple[str, ...]:
     """The names of the built-in cells, the best known first."""
-    names = sorted(path.stem for path in _FOLDER.glob("*.txt"))
+    names = sorted(path.stem for path in _FOLDER.iterdir() if path.suffix == ".txt")
     return (*ORDER, *(name for name in names if name not in ORDER))
 
 
