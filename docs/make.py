@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cmap import Colormap
 
-from rnnstep.breaks import PRESETS
+from rnnstep.breaks.presets import PRESETS
 from rnnstep.breaks.rules import RULES
 from rnnstep.cells import Cell, Declaration, cell_names, load_cell
 from rnnstep.check.tolerance import DEFAULTS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 from rnnstep.errors import InputError
 from rnnstep.frame import Cursor
@@ -11,8 +11,7 @@ from rnnstep.notes import printable
 from rnnstep.playing import Change
 
 
-@dataclass(frozen=True)
-class Bookmark:
+class Bookmark(NamedTuple):
     """A place to come back to.
 
     Attributes:
@@ -54,7 +53,7 @@ class Marking(ABC):
     def add_bookmark(self, added: Bookmark) -> Bookmark:
         """Mark a place, wherever the cursor is."""
         others = (known for known in self.bookmarks if known.place != added.place)
-        self.bookmarks = tuple(sorted([*others, added], key=lambda one: astuple(one.place)))
+        self.bookmarks = tuple(sorted([*others, added], key=lambda one: one.place))
         return added
 
     def unmark(self, number: int) -> Bookmark:

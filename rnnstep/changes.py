@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
@@ -11,8 +12,7 @@ from rnnstep.layer import Layer
 from rnnstep.model import Model
 
 
-@dataclass(frozen=True, eq=False)
-class InputChange:
+class InputChange(NamedTuple):
     """Other inputs from ``start`` to before ``stop``.
 
     Attributes:
@@ -28,8 +28,7 @@ class InputChange:
     text: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class StateChange:
+class StateChange(NamedTuple):
     """Another state carried into a timestep.
 
     Attributes:
@@ -47,8 +46,7 @@ class StateChange:
     text: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class LayerChange:
+class LayerChange(NamedTuple):
     """Other equations or weights from ``start`` to before ``stop``.
 
     Attributes:

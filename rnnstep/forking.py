@@ -1,29 +1,24 @@
-"""What-if in a session: edits that make forks, and the way between the forks."""
+"""What-if in a session: edits that make forks, and the way between the forks.
+
+What makes a fork is loaded for the first one: a start does not wait for it.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
 from rnnstep.errors import InputError
-from rnnstep.finding.named import units_called
-from rnnstep.forks import (
-    Edit,
-    Effect,
-    FixedPoint,
-    Fork,
-    LeftOut,
-    Operation,
-    Reach,
-    Tree,
-    edited,
-    fixed_point,
-    parse_edit,
-)
+from rnnstep.forks.tree import Fork, Tree
 from rnnstep.frame import Cursor
 from rnnstep.labels import Labels
-from rnnstep.layer import Layer
-from rnnstep.model import SEQUENCE
 from rnnstep.trace import Trace
+
+if TYPE_CHECKING:
+    from rnnstep.forks.edit import Edit
+    from rnnstep.forks.effect import Effect
+    from rnnstep.forks.fixed import FixedPoint
+    from rnnstep.forks.left_out import LeftOut
 
 _NO_INPUT = "before the first timestep there is no input to hold: go to one"
 
@@ -62,6 +57,9 @@ class Forking(ABC):
             ExpressionError: the text is no edit of this model, with the column.
             InputError: the edit does not fit this run; nothing was changed.
         """
+        from rnnstep.forks.language import parse_edit
+        from rnnstep.forks.making import edited
+
         if isinstance(edit, str):
             edit = parse_edit(edit, self.trace.model, self.cursor.t)
         return self._show(self.tree.grown(edited(self.trace, edit), edit))
@@ -78,23 +76,12 @@ class Forking(ABC):
         Raises:
             InputError: the layer has no such unit, or nothing has this label.
         """
-        model = self.trace.model
+        from rnnstep.forks.ready import silencing, silencing_called
+
+        model, cursor = self.trace.model, self.cursor
         if isinstance(unit, str):
-            named = units_called(unit, model, self.labels)[0]
-            assert named.place is not None
-            index, silenced, unit = named.place.layer, named.place.name, named.place.unit
-            if named.kind != "input":
-                silenced = _silenced(model.layers[index])
-        else:
-            index, unit = self.cursor.layer, self.cursor.unit if unit is None else unit
-            silenced = _silenced(model.layers[index])
-        layer = model.layers[index]
-        count = int((*layer.shape(silenced), 1)[0])
-        if not 0 <= unit < count:
-            raise InputError(f"no unit {unit}: layer {layer.name} has 0 to {count - 1}")
-        name = model.qualified(index, silenced)
-        items = (unit,) if layer.shape(silenced) else ()
-        return self.edit(Edit(Operation.SET, name, items, Reach.ALWAYS, 0, (0.0,)))
+            return self.edit(silencing_called(model, self.labels, unit))
+        return self.edit(silencing(model, cursor.layer, cursor.unit if unit is None else unit))
 
     def hold(self, t: int | None = None) -> Fork:
         """Fork the run with the input of a timestep, the cursor's if ``None``, from there on.
@@ -102,18 +89,19 @@ class Forking(ABC):
         Raises:
             InputError: there is no such input, or layers run backwards.
         """
-        t, model = self.cursor.t if t is None else t, self.trace.model
+        from rnnstep.forks.ready import holding
+
+        t = self.cursor.t if t is None else t
         if t < 0:
             raise InputError(_NO_INPUT)
-        entering = (i for i, sources in enumerate(model.sources) if sources[0].layer == SEQUENCE)
-        layer = next(entering)
-        name = model.qualified(layer, model.layers[layer].cell.input.name)
-        return self.edit(Edit(Operation.HOLD, name, (), Reach.FROM, t))
+        return self.edit(holding(self.trace.model, t))
 
     def fixed_point(
         self, t: int | None = None, tolerance: float = 1e-6, limit: int = 1000
     ) -> FixedPoint:
         """Hold the input of a timestep, the cursor's if ``None``: see :func:`fixed_point`."""
+        from rnnstep.forks.fixed import fixed_point
+
         t = self.cursor.t if t is None else t
         if t < 0:
             raise InputError(_NO_INPUT)
@@ -167,8 +155,3 @@ class Forking(ABC):
         self.effect = tree.current.effect()
         self._look_at(tree.current.trace)
         return tree.current
-
-
-def _silenced(layer: Layer) -> str:
-    """What of a layer is 0 where a unit is silenced."""
-    return next(iter(layer.cell.carried.values()), layer.cell.output)

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from rnnstep.breaks import Breakpoints
 from rnnstep.cells import Equation
 from rnnstep.engine import Step
-from rnnstep.forks import Effect, Tree
 from rnnstep.history import History
 from rnnstep.labels import Labels
 from rnnstep.layer import Layer, Values
 from rnnstep.ranges import Ranges
 from rnnstep.trace import INITIAL, Trace
-from rnnstep.watching import Watch
 
 if TYPE_CHECKING:
     from rnnstep.bookmarks import Bookmark
+    from rnnstep.breaks.breakpoints import Breakpoints
     from rnnstep.check import Comparison
+    from rnnstep.forks.effect import Effect
+    from rnnstep.forks.tree import Tree
+    from rnnstep.watching import Watch
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """Where the debugger stands.
 
     Attributes:
@@ -38,16 +37,14 @@ class Cursor:
     unit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Playback:
+class Playback(NamedTuple):
     """Whether time runs by itself, and how fast."""
 
     playing: bool = False
     speed: float = 5.0
 
 
-@dataclass(frozen=True, eq=False)
-class Frame:
+class Frame(NamedTuple):
     """All that a screen shows of one moment, immutable.
 
     Attributes:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rnnstep.arrays import exists, open_binary
 from rnnstep.errors import InputError, did_you_mean
@@ -15,8 +14,7 @@ from rnnstep.notes import printable
 _LARGEST = 50_000_000
 
 
-@dataclass(frozen=True)
-class Labels:
+class Labels(NamedTuple):
     """What the parts of a sequence are called. A label that is absent is the index.
 
     Attributes:
@@ -57,7 +55,7 @@ class Labels:
             raise InputError(f"{path}: not JSON: {error}") from None
         if not isinstance(data, dict):
             raise InputError(f'{path}: expected an object, {{"timesteps": […], …}}')
-        known = [field.name for field in fields(cls)]
+        known = list(cls._fields)
         for key, value in data.items():
             if key not in known:
                 raise InputError(f"{path}: unknown key '{key}'{did_you_mean(str(key), known)}")

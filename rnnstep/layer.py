@@ -21,8 +21,7 @@ BEFORE, AFTER = "ₜ₋₁", "ₜ₊₁"
 """How a state before the step is written, in time's direction and against it."""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """What a layer reads as one of its inputs.
 
     Attributes:

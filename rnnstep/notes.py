@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_DRIVES_THE_TERMINAL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_DRIVES_THE_TERMINAL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 """Control characters, line ends, what turns the direction of writing, and halves of a pair."""
 
 
 def printable(text: str) -> str:
     """A text from a file with a sign, one column wide, for each character that is no text."""
-    return _DRIVES_THE_TERMINAL.sub(_sign, text)
+    return text if text.isprintable() else re.sub(_DRIVES_THE_TERMINAL, _sign, text)
 
 
 def _sign(found: re.Match[str]) -> str:

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from rnnstep.batch import Batch
+from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import entering
 from rnnstep.model import Model
 from rnnstep.notes import Note, printable
 from rnnstep.sequences import Sequence, read_array, read_batch, read_sequence
 from rnnstep.session import Session
-from rnnstep.states import read_state
 from rnnstep.trace import Trace
 from rnnstep.vocabulary import in_words, read_vocabulary, vocabulary_beside
 from rnnstep.weights import find_weights, focused, make_request, open_weights, random_weights
 from rnnstep.weights.request import Request, Said
 
 if TYPE_CHECKING:
+    from rnnstep.batch import Batch
     from rnnstep.diagnosis import Batched
 
 
@@ -54,7 +54,7 @@ def open_session(
     file = Path(weights) if weights is not None else None
     read, model = _open(path, file, request, sample, layer)
     try:
-        initial = read_state(Path(state), model) if state is not None else None
+        initial = _initial(state, model)
         trace = Trace(model, read.values, initial)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
@@ -97,17 +97,27 @@ def open_batch(sequence: str | Path, **options: Any) -> Batch:
     Raises:
         RnnstepError: in one line, what is wrong with which file and what to do.
     """
+    from rnnstep.batch import Batch
+
     path = Path(sequence)
     if options.get("sample") is not None:
         raise InputError("--sample picks one sequence of a batch, --all-samples writes them all")
     model, file = open_session(path, **options).trace.model, options.get("state")
     xs = read_batch(path, numbers=not model.layers[0].cell.input.shape)
-    given = read_state(Path(file), model) if file is not None else {}
+    given = _initial(file, model) or {}
     state = {name: np.broadcast_to(one, (len(xs), *one.shape)) for name, one in given.items()}
     try:
         return Batch(model, xs, state)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def _initial(state: str | Path | None, model: Model) -> dict[str, Array] | None:
+    if state is None:
+        return None
+    from rnnstep.states import read_state
+
+    return read_state(Path(state), model)
 
 
 def _open(

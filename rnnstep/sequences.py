@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ from rnnstep.labels import Labels
 from rnnstep.notes import Note, printable
 
 
-@dataclass(frozen=True, eq=False)
-class Sequence:
+class Sequence(NamedTuple):
     """One input sequence.
 
     Attributes:
@@ -28,7 +27,7 @@ class Sequence:
     values: Array
     path: Path | None = None
     notes: tuple[Note, ...] = ()
-    labels: Labels = field(default_factory=Labels)
+    labels: Labels = Labels()
 
     @property
     def name(self) -> str:

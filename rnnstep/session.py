@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from copy import copy
-from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -16,18 +15,17 @@ import numpy as np
 
 from rnnstep.asking import Asking
 from rnnstep.bookmarks import Marking
-from rnnstep.breaks import Breakpoints
+from rnnstep.breaks.breakpoints import Breakpoints
 from rnnstep.equations import dependencies
 from rnnstep.errors import InputError, did_you_mean
 from rnnstep.expecting import Expecting
-from rnnstep.finding import Finding
+from rnnstep.finding.finder import Finding
 from rnnstep.forking import Forking
-from rnnstep.forks import Tree
+from rnnstep.forks.tree import Tree
 from rnnstep.frame import Cursor, Frame, Playback
 from rnnstep.history import History
 from rnnstep.labels import Labels
 from rnnstep.notes import Note
-from rnnstep.origins import origin, parts
 from rnnstep.playing import Change, Playing, difference
 from rnnstep.progress import Progress
 from rnnstep.ranges import Ranges
@@ -138,7 +136,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
 
     def goto(self, t: int) -> Change:
         """Go to timestep ``t``, or as near as the run has one."""
-        return self._move(replace(self.cursor, t=min(max(t, INITIAL), len(self.trace) - 1)))
+        return self._move(self.cursor._replace(t=min(max(t, INITIAL), len(self.trace) - 1)))
 
     def first(self) -> Change:
         """Go to timestep 0."""
@@ -206,7 +204,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
         The choice is kept: a line with fewer entries shows its last one, and the next line that
         has this entry shows it again.
         """
-        changed = self._move(replace(self.cursor, unit=unit))
+        changed = self._move(self.cursor._replace(unit=unit))
         self._wanted_unit = self.cursor.unit
         return changed
 
@@ -273,6 +271,8 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
         Raises:
             InputError: it comes from the sequence or an initial state, or from weights alone.
         """
+        from rnnstep.origins import origin, parts
+
         frame = self.frame()
         found = [] if frame.initial else parts(frame, part + 1)
         if not found:
@@ -315,5 +315,5 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
     def _move(self, cursor: Cursor) -> Change:
         """Put the cursor there, its unit within the value of its line."""
         unit = min(max(cursor.unit, 0), self.units_at(cursor) - 1)
-        before, self.cursor = self.cursor, replace(cursor, unit=unit)
+        before, self.cursor = self.cursor, cursor._replace(unit=unit)
         return difference(before, self.cursor)

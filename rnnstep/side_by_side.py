@@ -10,7 +10,8 @@ import numpy as np
 
 from rnnstep.equations import Array
 from rnnstep.layer import Layer, Values
-from rnnstep.program import BatchProgram, Window
+from rnnstep.program import Window
+from rnnstep.program.batch import BatchProgram
 from rnnstep.sweep import value_bytes
 
 _WEIGHED = 8

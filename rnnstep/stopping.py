@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
-from rnnstep.breaks import Breakpoint, Breakpoints, Hits, Search, Stop, parse_condition
+from rnnstep.breaks.breakpoints import Breakpoint, Breakpoints, Search, Stop
 from rnnstep.errors import ExpressionError, InputError
 from rnnstep.frame import Cursor
 from rnnstep.playing import Change
 from rnnstep.progress import Progress, last_of
 from rnnstep.trace import Trace
+
+if TYPE_CHECKING:
+    from rnnstep.breaks.conditions import Condition
 
 
 class Stopping(ABC):
@@ -48,8 +52,7 @@ class Stopping(ABC):
         Raises:
             ExpressionError: the text is no condition of this model, with the column.
         """
-        condition = parse_condition(text, self.trace.model, self.cursor.layer)
-        return self.breakpoints.add(condition, ignore, once)
+        return self.breakpoints.add(self._condition(text), ignore, once)
 
     def seek(self, forward: bool = True) -> Search:
         """Look for the next stop, or the previous one, and go there.
@@ -96,12 +99,14 @@ class Stopping(ABC):
             ExpressionError: the text is no condition of this model, with the column.
             InputError: the cursor is before the first timestep.
         """
-        parsed = parse_condition(condition, self.trace.model, self.cursor.layer)
+        parsed = self._condition(condition)
         t = self.cursor.t
         if t < 0:
             raise InputError("before the first timestep nothing can be asserted: go to one")
         if not parsed.sign:
             return bool(parsed.holds(self.trace, t, t + 1)[0])
+        from rnnstep.breaks.hits import Hits
+
         hits = Hits(self.trace, parsed)
         for chunk in range(hits.chunks):
             hits.look(chunk)
@@ -123,7 +128,7 @@ class Stopping(ABC):
         self, condition: str, never: bool = False
     ) -> Generator[Progress | int, None, None]:
         """The same as :meth:`violation` in parts: how far it is, and then the timestep, if any."""
-        parsed = parse_condition(condition, self.trace.model, self.cursor.layer)
+        parsed = self._condition(condition)
         if parsed.sign:
             raise ExpressionError("this holds at one timestep of every run", condition, 1)
         trace = self.trace
@@ -134,6 +139,11 @@ class Stopping(ABC):
                 yield start + int(wrong[0])
                 return
             yield Progress(start + len(found) - 1)
+
+    def _condition(self, text: str) -> Condition:
+        from rnnstep.breaks.parsing import parse_condition
+
+        return parse_condition(text, self.trace.model, self.cursor.layer)
 
     def _arrive(self, stop: Stop) -> None:
         if stop.place is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,12 @@ from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
 from rnnstep.joining import copy_parts, joined
 from rnnstep.model import Model
-from rnnstep.passes import Passes
 from rnnstep.pieces import Pieces
 from rnnstep.run import MEMORY_BUDGET
 from rnnstep.sweep import State
+
+if TYPE_CHECKING:
+    from rnnstep.passes import Passes
 
 INITIAL = -1
 """The place before the first timestep, where the initial state is."""
@@ -58,9 +61,8 @@ class Trace:
         self.parent: Trace | None = None
         self.changes: tuple[Change, ...] = ()
         self.origin = 0
-        kind = Pieces if in_one_pass(self.model) else Passes
         first = initial_state(self.model, state)
-        self._run: Pieces | Passes = kind(Models(self.model), self.xs, first, budget)
+        self._run = _run_of(self.model, self.xs, first, budget)
         self.block = max(sweep.block for sweep in self._run.sweeps)
 
     def __len__(self) -> int:
@@ -272,6 +274,14 @@ class Trace:
             takes = f"a timestep of this sequence has {self.xs.shape[1:]}"
             raise InputError(f"x_t has shape {array.shape}; {takes}")
         return array
+
+
+def _run_of(model: Model, xs: Array, first: State, budget: int) -> Pieces | Passes:
+    if in_one_pass(model):
+        return Pieces(Models(model), xs, first, budget)
+    from rnnstep.passes import Passes
+
+    return Passes(Models(model), xs, first, budget)
 
 
 def _given(array: Array, _: Array) -> Array:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ _MOST = 2**31
 """Rows that a table has at the most."""
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """The words of numbers.
 
     Attributes:
@@ -133,7 +132,7 @@ def in_words(
     if vocabulary.doubled:
         has = "number has" if vocabulary.doubled == 1 else "numbers have"
         told.append(f"{vocabulary.doubled} {has} several words: the first is taken")
-    completed = replace(
-        labels, timesteps=labels.timesteps or words, outputs=labels.outputs or outputs
+    completed = labels._replace(
+        timesteps=labels.timesteps or words, outputs=labels.outputs or outputs
     )
     return completed, Note(f"{name}: {'; '.join(told)}", warning=len(told) > 1)

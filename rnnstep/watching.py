@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from rnnstep.errors import InputError
-from rnnstep.expressions import Expression
 from rnnstep.trace import Trace
 
+if TYPE_CHECKING:
+    from rnnstep.expressions import Expression
 
-@dataclass(frozen=True, eq=False)
-class Watch:
+
+class Watch(NamedTuple):
     """An expression that is watched.
 
     Attributes:
@@ -41,6 +42,8 @@ class Watching(ABC):
         Raises:
             ExpressionError: it is no expression of this model, with the column.
         """
+        from rnnstep.expressions import Expression
+
         expression = Expression.parse(text, self.trace.model)
         for known in self.watches:
             if known.expression.text == expression.text:

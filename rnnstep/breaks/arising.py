@@ -10,13 +10,11 @@ import numpy as np
 from rnnstep.breaks.bounds import Bounds
 from rnnstep.breaks.conditions import Condition
 from rnnstep.breaks.places import Place
+from rnnstep.breaks.presets import ARISES
 from rnnstep.equations import Array, dependencies
 from rnnstep.layer import Layer
 from rnnstep.model import Model
 from rnnstep.trace import Trace
-
-ARISES = "NaN or infinity arises"
-"""The text of this condition, which is no expression."""
 
 
 class Arising(Condition):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
-from rnnstep.breaks.conditions import Condition
-from rnnstep.breaks.hits import Hits
-from rnnstep.breaks.places import Place
 from rnnstep.errors import InputError
 from rnnstep.progress import Progress
 from rnnstep.trace import Trace
 
+if TYPE_CHECKING:
+    from rnnstep.breaks.conditions import Condition
+    from rnnstep.breaks.hits import Hits
+    from rnnstep.breaks.places import Place
 
-@dataclass(frozen=True)
-class Breakpoint:
+
+class Breakpoint(NamedTuple):
     """A condition at which a run stops.
 
     Attributes:
@@ -33,8 +34,7 @@ class Breakpoint:
     once: bool = False
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(NamedTuple):
     """Where a search ended.
 
     Attributes:
@@ -64,7 +64,7 @@ class Breakpoints:
         """Add one, or give the one that has this condition another ignore count."""
         for known in self.all:
             if known.condition.text == condition.text:
-                return self._change(replace(known, enabled=True, ignore=ignore, once=once))
+                return self._change(known._replace(enabled=True, ignore=ignore, once=once))
         self._last += 1
         added = Breakpoint(self._last, condition, True, ignore, once)
         self.all += (added,)
@@ -90,7 +90,7 @@ class Breakpoints:
         Raises:
             InputError: none has this number.
         """
-        return self._change(replace(self.get(number), enabled=enabled))
+        return self._change(self.get(number)._replace(enabled=enabled))
 
     def ignore(self, number: int, count: int) -> Breakpoint:
         """Let one pass its first ``count`` hits of the run.
@@ -100,7 +100,7 @@ class Breakpoints:
         """
         if count < 0:
             raise InputError(f"a breakpoint cannot ignore {count} hits")
-        return self._change(replace(self.get(number), ignore=count))
+        return self._change(self.get(number)._replace(ignore=count))
 
     def get(self, number: int) -> Breakpoint:
         """The one with a number.
@@ -123,6 +123,8 @@ class Breakpoints:
         of_trace = self._hits.setdefault(trace, {})
         text = breakpoint.condition.text
         if text not in of_trace:
+            from rnnstep.breaks.hits import Hits
+
             of_trace[text] = Hits(trace, breakpoint.condition)
         return of_trace[text]
 

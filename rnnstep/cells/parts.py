@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from rnnstep.equations import Node, Shape
@@ -23,8 +22,7 @@ class Declaration(NamedTuple):
     default: float | None = None
 
 
-@dataclass(frozen=True)
-class Equation:
+class Equation(NamedTuple):
     """One named line of a cell: ``h_t = tanh(a)``."""
 
     name: str

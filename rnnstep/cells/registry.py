@@ -22,7 +22,7 @@ ORDER = ("SimpleRNN", "LSTM", "GRU", "Dense")
 @cache
 def cell_names() -> tuple[str, ...]:
     """The names of the built-in cells, the best known first."""
-    names = sorted(path.stem for path in _FOLDER.glob("*.txt"))
+    names = sorted(path.stem for path in _FOLDER.iterdir() if path.suffix == ".txt")
     return (*ORDER, *(name for name in names if name not in ORDER))
 
 
@@ -51,7 +51,10 @@ def load_cell(
     builtin = {known.lower(): known for known in cell_names()}.get(said.lower())
     if builtin is not None:
         if not made:
-            return _as_listed(builtin, tuple((options or {}).items()))
+            listed = _as_listed(builtin, ())
+            given = (options or {}).items()
+            # a file may say what the listing says, too
+            return listed if given <= listed.options.items() else _as_listed(builtin, tuple(given))
         return Cell.from_text(_changed(_listing(builtin), made), builtin, builtin, options, 2)
     path = Path(name)
     if path.suffix or len(path.parts) > 1 or exists(path):

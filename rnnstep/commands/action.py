@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from rnnstep.errors import InputError
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 DIGITS = 18
 """Digits of a whole number at the most: more can only be a prank."""
-_WHOLE = re.compile(r"[+-]?[0-9]+")
+_WHOLE = r"[+-]?[0-9]+"
 
 
 def is_number(text: str) -> bool:
@@ -26,7 +26,7 @@ def is_number(text: str) -> bool:
     Raises:
         InputError: it is, of a size that cannot be meant.
     """
-    if not _WHOLE.fullmatch(text):
+    if not re.fullmatch(_WHOLE, text):
         return False
     digits = len(text.lstrip("+-"))
     if digits > DIGITS:
@@ -34,8 +34,7 @@ def is_number(text: str) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a command has to say.
 
     Attributes:
@@ -46,7 +45,7 @@ class Outcome:
     """
 
     text: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = MappingProxyType({})
     failed: bool = False
     moved: bool = False
 
@@ -75,8 +74,7 @@ def ending(
     yield tell(last)
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """What may be written behind an action's name, to be completed.
 
     Attributes:

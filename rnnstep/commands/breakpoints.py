@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rnnstep.breaks import Breakpoint, Preset, parse_condition, preset_of
+from rnnstep.breaks.breakpoints import Breakpoint
+from rnnstep.breaks.presets import Preset
 from rnnstep.commands.action import Does, Outcome
 from rnnstep.commands.saying import whole_number
 from rnnstep.render.rows import clip
 from rnnstep.session import Session
 
-_TAIL = re.compile(r"(\s+(?P<once>once)|\s+ignore\s+(?P<ignore>\d{1,9}))$")
+_TAIL = r"(\s+(?P<once>once)|\s+ignore\s+(?P<ignore>\d{1,9}))$"
 """What may stand behind a condition: how often it is passed, and whether it goes away."""
 
 
@@ -26,7 +27,7 @@ def set_break(session: Session, said: str) -> Outcome:
 def split_tail(said: str) -> tuple[str, bool, int]:
     """The condition, whether it is for once, and how many hits it passes."""
     condition, once, ignore = said, False, 0
-    while (tail := _TAIL.search(condition)) is not None:
+    while (tail := re.search(_TAIL, condition)) is not None:
         once = once or tail["once"] is not None
         ignore = int(tail["ignore"] or ignore)
         condition = condition[: tail.start()]
@@ -41,6 +42,8 @@ def describe(session: Session, known: Breakpoint, width: int | None = None) -> s
         known: the breakpoint.
         width: columns that its condition has at the most.
     """
+    from rnnstep.breaks.parsing import preset_of
+
     text, preset = known.condition.text, preset_of(known.condition, session.trace.model)
     named = f"{preset.name}: " if preset else ""
     parts = [f"{known.number}: {named}{text if width is None else clip(text, width)}"]
@@ -110,6 +113,8 @@ def preset(ready: Preset) -> Does:
     about = f"{ready.name}: {ready.summary}"
 
     def toggle(session: Session, _: str) -> Outcome:
+        from rnnstep.breaks.parsing import parse_condition
+
         condition = parse_condition(ready.name, session.trace.model, session.cursor.layer)
         for known in session.breakpoints.all:
             if known.condition.text == condition.text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnstep.breaks import PRESETS
+from rnnstep.breaks.presets import PRESETS
 from rnnstep.commands import breakpoints, checks, going, words
 from rnnstep.commands.action import Action, Takes
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import replace
 from functools import partial
 
 from rnnstep.errors import RnnstepError
@@ -36,7 +35,7 @@ def printed(session: Session, said: str) -> None:
 
 def condition(session: Session, said: str) -> None:
     """A condition, with what may stand behind it."""
-    from rnnstep.breaks import parse_condition
+    from rnnstep.breaks.parsing import parse_condition
     from rnnstep.commands.breakpoints import split_tail
 
     text = split_tail(said)[0]
@@ -89,7 +88,7 @@ def edit(word: str) -> Checks:
     """What may stand behind an edit's word."""
 
     def check(session: Session, said: str) -> None:
-        from rnnstep.forks import parse_edit
+        from rnnstep.forks.language import parse_edit
 
         parse_edit(f"{word} {said}", session.trace.model, max(session.cursor.t, 0))
 
@@ -113,7 +112,7 @@ def _somewhere(session: Session, check: Callable[[Cursor], object]) -> None:
     mistakes = []
     for layer in dict.fromkeys((session.cursor.layer, *range(len(session.trace.model.layers)))):
         try:
-            check(replace(session.cursor, layer=layer, line=0, unit=0))
+            check(session.cursor._replace(layer=layer, line=0, unit=0))
         except RnnstepError as error:
             mistakes.append(error)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnnstep.breaks import Search, Stop
+from rnnstep.breaks.breakpoints import Search, Stop
 from rnnstep.commands.action import Outcome, Parts, ending
 from rnnstep.commands.breakpoints import as_data, describe
 from rnnstep.progress import Progress

@@ -50,7 +50,7 @@ def _sign_name(sign: str) -> str:
 _NAMES = {sign.lower(): key for key, sign in _SIGNS.items()}
 _WORDS = {"insert", "delete", "backspace", *(key for key in _SIGNS if key.isalpha())}
 _SHORTER = {name: sign for sign in punctuation if (name := _sign_name(sign)) not in _SIGNS}
-_MODIFIED = re.compile(r"(?:(?:ctrl|alt|shift|super|hyper|meta)\+)+")
+_MODIFIED = r"(?:(?:ctrl|alt|shift|super|hyper|meta)\+)+"
 
 
 def key_text(key: str) -> str:
@@ -68,7 +68,7 @@ def key_name(text: str) -> str:
     lower = text.lower()
     if lower in _NAMES:
         return _NAMES[lower]
-    modifiers = _MODIFIED.match(lower)
+    modifiers = re.match(_MODIFIED, lower)
     if modifiers:
         key = key_name(text[modifiers.end() :])
         if modifiers[0] == "shift+" and len(key) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,12 +11,14 @@ from rnnstep.commands.action import Outcome, Parts
 from rnnstep.commands.saying import array_data
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
-from rnnstep.expressions import Expression
 from rnnstep.progress import Progress
 from rnnstep.render.numbers import signed
 from rnnstep.session import Session
 
-_STRETCH = re.compile(r"\s+from\s+(?P<start>\S+)\s+to\s+(?P<stop>\S+)\s*$")
+if TYPE_CHECKING:
+    from rnnstep.expressions import Expression
+
+_STRETCH = r"\s+from\s+(?P<start>\S+)\s+to\s+(?P<stop>\S+)\s*$"
 MOST = 1_000_000
 """Numbers that are told at the most: a stretch of a run can have any number."""
 DIGITS = 6
@@ -44,7 +47,9 @@ def parse_print(session: Session, said: str) -> tuple[Expression, tuple[int, int
         ExpressionError: it is no expression of this model, with the column.
         InputError: the run has no such timesteps, or they are too many.
     """
-    stretch = _STRETCH.search(said)
+    from rnnstep.expressions import Expression
+
+    stretch = re.search(_STRETCH, said)
     text = said[: stretch.start()] if stretch else said
     expression = Expression.parse(text, session.trace.model)
     return expression, _ends(session, expression, stretch) if stretch else None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rnnstep.commands import checks, words
 from rnnstep.commands.action import Action, Outcome, Parts, Takes, ending
 from rnnstep.commands.moving import whereabouts
-from rnnstep.finding import Found, Search
 from rnnstep.render.numbers import signed
 from rnnstep.session import Session
+
+if TYPE_CHECKING:
+    from rnnstep.finding.queries import Found, Search
 
 _GROUP = "Search"
 

@@ -11,7 +11,6 @@ from rnnstep.commands.moving import moment, whereabouts
 from rnnstep.commands.saying import array_data
 from rnnstep.paths import typed_path
 from rnnstep.progress import Progress
-from rnnstep.render.layers import layer_lines
 from rnnstep.session import Session
 
 _GROUP = "Values"
@@ -61,6 +60,8 @@ def run(session: Session, said: str) -> Parts:
 
 def layers(session: Session, _: str) -> Outcome:
     """The layers, and what they read."""
+    from rnnstep.render.layers import layer_lines
+
     model = session.trace.model
     data = [
         {

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rnnstep.commands import checks, words
 from rnnstep.commands.action import Action, Does, Outcome, Takes, is_number
 from rnnstep.errors import InputError
-from rnnstep.forks import Difference, Effect, Fork
-from rnnstep.forks.making import place_of
 from rnnstep.render.difference import difference_text, measured
 from rnnstep.session import Session
+
+if TYPE_CHECKING:
+    from rnnstep.forks.effect import Difference, Effect
+    from rnnstep.forks.tree import Fork
 
 _GROUP = "What if"
 _DEEPEST = 12
@@ -64,6 +66,8 @@ def _difference(session: Session, effect: Effect, fork: Fork) -> tuple[int, str,
     here = _in_layer(session, effect, session.cursor.layer)
     if here[2].start is not None or fork.edit is None:
         return here
+    from rnnstep.forks.making import place_of
+
     return _in_layer(session, effect, place_of(fork.edit, session.trace.model)[0])
 
 

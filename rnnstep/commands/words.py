@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from os.path import split
 
-from rnnstep.breaks import PRESETS
-from rnnstep.breaks.rules import RULES
+from rnnstep.breaks.presets import PRESETS
 from rnnstep.commands.action import Words
 from rnnstep.equations.functions import FUNCTIONS
-from rnnstep.expressions import TIMESTEP
 from rnnstep.paths import typed_path
 from rnnstep.render.palette import COLOUR_MAPS
 from rnnstep.render.pen import Mode, Scale
@@ -27,6 +25,8 @@ def _values(session: Session, _: str) -> Iterable[str]:
 
 
 def _expression(session: Session, _: str) -> Iterable[str]:
+    from rnnstep.expressions import TIMESTEP
+
     model = session.trace.model
     yield from _bare(session, weights=True)
     for index, layer in enumerate(model.layers):
@@ -51,6 +51,8 @@ def _bare(session: Session, weights: bool) -> Iterable[str]:
 
 
 def _condition(session: Session, begun: str) -> Iterable[str]:
+    from rnnstep.breaks.rules import RULES
+
     yield from _expression(session, begun)
     for rule in RULES:
         yield from (word for word in rule.words.split() if word.islower())

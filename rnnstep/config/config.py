@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from rnnstep.commands.keymap import DEFAULT, Keys
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """How the screen looks, which keys do what, what is done at the start.
 
     Attributes:
@@ -19,6 +18,6 @@ class Config:
         startup: commands that are done at the start.
     """
 
-    view: Mapping[str, Any] = field(default_factory=dict)
+    view: Mapping[str, Any] = MappingProxyType({})
     keys: Keys = DEFAULT
     startup: tuple[str, ...] = ()

@@ -85,7 +85,7 @@ def _without_past(layer: Layer) -> Layer:
     """The layer with zeros in the place of its states: each timestep is its first."""
     states = {state.name for state in layer.cell.states}
     equations = tuple(
-        replace(equation, node=mapped(equation.node, lambda node: _zeroed(node, states)))
+        equation._replace(node=mapped(equation.node, lambda node: _zeroed(node, states)))
         for equation in layer.cell.equations
     )
     return replace(layer, cell=replace(layer.cell, equations=equations))

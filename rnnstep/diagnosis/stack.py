@@ -67,7 +67,7 @@ def _handing_on(layer: Layer, size: int, reads: tuple[Link, ...]) -> Layer:
     shapes = {given.name: given.shape, layer.cell.output: given.shape}
     cell = replace(
         plain,
-        equations=(replace(line, name=layer.cell.output),),
+        equations=(line._replace(name=layer.cell.output),),
         output=layer.cell.output,
         shapes=MappingProxyType(shapes),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ class Call:
     column: int = field(default=1, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """A slice ``start:stop`` of one axis; ``None`` is an open end."""
 
     start: int | None

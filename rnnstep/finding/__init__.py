@@ -3,8 +3,3 @@
 Floor 3. A search for timesteps looks at the run as breakpoints do, chunk by chunk, each once; it
 can be given up between two of its reports.
 """
-
-from rnnstep.finding.finder import Finding
-from rnnstep.finding.queries import Found, Search
-
-__all__ = ["Finding", "Found", "Search"]

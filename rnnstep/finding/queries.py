@@ -6,7 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from rnnstep.breaks import Breakpoints, Condition, Place, Stop
+from rnnstep.breaks.breakpoints import Breakpoints, Stop
+from rnnstep.breaks.conditions import Condition
+from rnnstep.breaks.places import Place
 from rnnstep.finding.named import Named
 from rnnstep.progress import Progress
 from rnnstep.trace import Trace

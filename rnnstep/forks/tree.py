@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from rnnstep.errors import InputError
-from rnnstep.forks.edit import Edit
-from rnnstep.forks.effect import Effect
 from rnnstep.trace import Trace
+
+if TYPE_CHECKING:
+    from rnnstep.forks.edit import Edit
+    from rnnstep.forks.effect import Effect
 
 _MOST = 12
 """Numbers that are told where not all are there."""
 
 
-@dataclass(frozen=True, eq=False)
-class Fork:
+class Fork(NamedTuple):
     """A run of the tree.
 
     Attributes:
@@ -45,24 +46,14 @@ class Fork:
 
     def effect(self) -> Effect | None:
         """How far it differs from its parent; ``None`` for the run as it was."""
-        return Effect(self.trace, self.parent.trace) if self.parent else None
+        if self.parent is None:
+            return None
+        from rnnstep.forks.effect import Effect
+
+        return Effect(self.trace, self.parent.trace)
 
 
-@dataclass(frozen=True, eq=False)
-class LeftOut:
-    """A fork of an earlier session that cannot be made now: its file is gone, or its value.
-
-    Attributes:
-        edit: the text of its edit.
-        parent: the number of the fork that it is below, or another one that is left out.
-    """
-
-    edit: str
-    parent: int | LeftOut
-
-
-@dataclass(frozen=True)
-class Tree:
+class Tree(NamedTuple):
     """All forks, immutable: nothing in it is ever overwritten.
 
     Attributes:
@@ -74,9 +65,10 @@ class Tree:
     forks: tuple[Fork, ...]
     current: Fork
     last: int = 0
-    _looked_at: Mapping[int, int] = field(default_factory=dict, repr=False)
+    """The largest number that a fork had."""
+    looked_at: Mapping[int, int] = MappingProxyType({})
     """For each fork, by number, the one below it that was looked at last."""
-    _whole: Tree | None = field(default=None, repr=False)
+    whole: Tree | None = None
     """What there was before a fork was let go, as long as nothing else was done."""
 
     @classmethod
@@ -88,7 +80,7 @@ class Tree:
     def grown(self, trace: Trace, edit: Edit) -> Tree:
         """With one more, below the current one, which is then looked at."""
         fork = Fork(self.last + 1, trace, edit, self.current)
-        return replace(self, forks=(*self.forks, fork), last=fork.number).to(fork.number)
+        return self._replace(forks=(*self.forks, fork), last=fork.number).to(fork.number)
 
     def to(self, number: int) -> Tree:
         """Looking at another one.
@@ -98,8 +90,8 @@ class Tree:
         """
         fork = self.of_number(number)
         path = {f.parent.number: f.number for f in fork.line if f.parent is not None}
-        looked_at = MappingProxyType({**self._looked_at, **path})
-        return replace(self, current=fork, _looked_at=looked_at, _whole=None)
+        looked_at = MappingProxyType({**self.looked_at, **path})
+        return self._replace(current=fork, looked_at=looked_at, whole=None)
 
     def of_number(self, number: int) -> Fork:
         """The fork of a number.
@@ -125,11 +117,11 @@ class Tree:
             raise InputError("fork 0 is the run as it was: it stays")
         left = tuple(fork for fork in self.forks if gone not in fork.line)
         there = {fork.number for fork in left}
-        pairs = self._looked_at.items()
+        pairs = self.looked_at.items()
         looked_at = {above: below for above, below in pairs if {above, below} <= there}
-        tree = replace(self, forks=left, _looked_at=MappingProxyType(looked_at))
+        tree = self._replace(forks=left, looked_at=MappingProxyType(looked_at))
         current = gone.parent if gone in self.current.line else self.current
-        return replace(tree.to(current.number), _whole=self)
+        return tree.to(current.number)._replace(whole=self)
 
     def undone(self) -> Tree:
         """Looking at the parent of the current one; or with what was let go just before.
@@ -137,8 +129,8 @@ class Tree:
         Raises:
             InputError: it has no parent.
         """
-        if self._whole is not None:
-            return self._whole
+        if self.whole is not None:
+            return self.whole
         if self.current.parent is None:
             raise InputError("nothing to undo: this is the run as it was")
         return self.to(self.current.parent.number)
@@ -149,9 +141,9 @@ class Tree:
         Raises:
             InputError: there is none.
         """
-        if self.current.number not in self._looked_at:
+        if self.current.number not in self.looked_at:
             raise InputError("nothing to redo: nothing was forked from here")
-        return self.to(self._looked_at[self.current.number])
+        return self.to(self.looked_at[self.current.number])
 
     def below(self, fork: Fork | None) -> tuple[Fork, ...]:
         """What was forked from one, in order."""

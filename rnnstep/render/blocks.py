@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ from rnnstep.scale import largest
 from rnnstep.terms import evaluate
 
 
-@dataclass(frozen=True, eq=False)
-class Block:
+class Block(NamedTuple):
     """One array of a drawn line.
 
     Attributes:
@@ -111,7 +110,7 @@ def _scaled(parts: list[Part], frame: Frame, scale: Scale) -> list[Part]:
         for found, size in zip(blocks, sizes, strict=True)
     )
     return [
-        replace(part, limit=next(limits)) if isinstance(part, Block) else part for part in parts
+        part._replace(limit=next(limits)) if isinstance(part, Block) else part for part in parts
     ]
 
 

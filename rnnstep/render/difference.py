@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from rnnstep.forks import Difference, Effect
 from rnnstep.frame import Frame
 from rnnstep.ranges import LOOKED_AT
 from rnnstep.render.axis import Stretch
 from rnnstep.render.numbers import unsigned
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Row
+
+if TYPE_CHECKING:
+    from rnnstep.forks.effect import Difference, Effect
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 _OCTAVES = 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
@@ -16,8 +16,7 @@ from rnnstep.render.placed import Placed, entire, overview, windowed
 _LEFT_OUT = "…"
 
 
-@dataclass(frozen=True, eq=False)
-class Layout:
+class Layout(NamedTuple):
     """A line as it fits its space.
 
     Attributes:
@@ -101,7 +100,7 @@ def _pens(pen: Pen) -> Iterator[Pen]:
     if pen.mode is not Mode.HEATMAP:
         for fewer in reversed(PRECISIONS):
             if fewer < pen.precision and signed_width(fewer) < signed_width(fewer + 1):
-                yield replace(pen, precision=fewer)
+                yield pen._replace(precision=fewer)
 
 
 def _columns_left(blocks: Sequence[Block], kind: Kind, pen: Pen, room: int) -> int:

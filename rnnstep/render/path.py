@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rich.cells import cell_len
 from rich.segment import Segment
 
@@ -92,7 +90,7 @@ def _made_of(branch: Branch, layer: Layer) -> str:
     equation = layer.cell.equations[cause.cursor.line]
     if is_set(layer, equation.node, cause.unit):
         return ""
-    line = layer.mathematics(replace(equation, node=unedited(layer, equation.node)))
+    line = layer.mathematics(equation._replace(node=unedited(layer, equation.node)))
     return ", ".join([line, *scalings(layer, equation.node)])
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from rnnstep.render.palette import COLOUR_MAPS, Palette, palette
 from rnnstep.render.rows import Look
@@ -31,8 +31,7 @@ class Scale(Enum):
     """The largest size in each array at this timestep."""
 
 
-@dataclass(frozen=True)
-class Pen:
+class Pen(NamedTuple):
     """The reader's choices.
 
     Attributes:
@@ -47,7 +46,7 @@ class Pen:
     scale: Scale = Scale.SEQUENCE
     precision: int = 3
     colour_map: str = COLOUR_MAPS[0]
-    look: Look = field(default_factory=Look)
+    look: Look = Look()
 
     @property
     def palette(self) -> Palette:

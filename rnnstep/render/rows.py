@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from operator import eq
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -15,19 +15,17 @@ Row = list[Segment]
 """One line of the screen."""
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """The styles of everything that is not a heatmap; a screen takes them from its theme."""
 
-    plain: Style = field(default_factory=Style)
-    muted: Style = field(default_factory=lambda: Style(dim=True))
-    accent: Style = field(default_factory=lambda: Style(bold=True))
-    cursor: Style = field(default_factory=lambda: Style(reverse=True))
-    warning: Style = field(default_factory=lambda: Style(bold=True))
+    plain: Style = Style()
+    muted: Style = Style(dim=True)
+    accent: Style = Style(bold=True)
+    cursor: Style = Style(reverse=True)
+    warning: Style = Style(bold=True)
 
 
-@dataclass(frozen=True, eq=False)
-class Drawing:
+class Drawing(NamedTuple):
     """Rows that rich can print, and what each of them stands for.
 
     Attributes:

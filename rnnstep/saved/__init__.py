@@ -10,30 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnstep.errors import InputError
-from rnnstep.saved.file import LARGEST, VERSION, SessionFile
-from rnnstep.saved.part import Bound, Part, bound
-from rnnstep.saved.parts import PARTS
-from rnnstep.saved.place import own_path, sources, unwritable
+from rnnstep.saved.file import SessionFile
+from rnnstep.saved.place import own_path, sources
 
 if TYPE_CHECKING:
     from rnnstep.notes import Note
     from rnnstep.session import Session
 
-__all__ = [
-    "LARGEST",
-    "PARTS",
-    "VERSION",
-    "Bound",
-    "Part",
-    "SessionFile",
-    "bound",
-    "file_of",
-    "own_path",
-    "restore",
-    "save",
-    "sources",
-    "unwritable",
-]
+__all__ = ["SessionFile", "file_of", "restore", "save"]
 
 
 def file_of(session: Session, named: Path | None = None) -> SessionFile | None:
@@ -44,19 +28,20 @@ def file_of(session: Session, named: Path | None = None) -> SessionFile | None:
 
 def save(session: Session, path: Path) -> None:
     """Write a session that no screen shows; see :meth:`rnnstep.Session.save`."""
+    from rnnstep.saved.parts import parts_of
     from rnnstep.session import Session
 
     file = SessionFile(path)
     # whether what is there is a session of this run, which may be replaced, is found by trying
-    file.restore(
-        bound(PARTS, Session(session.tree.forks[0].trace, session.labels)), sources(session)
-    )
-    file.save(bound(PARTS, session), sources(session), asked=True)
+    file.restore(parts_of(Session(session.tree.forks[0].trace, session.labels)), sources(session))
+    file.save(parts_of(session), sources(session), asked=True)
 
 
 def restore(session: Session, path: Path) -> tuple[Note, ...]:
     """Take one back; see :meth:`rnnstep.Session.restore`."""
+    from rnnstep.saved.parts import parts_of
+
     file = SessionFile(path)
     if file.missing:
         raise InputError(f"{path}: no such file")
-    return file.restore(bound(PARTS, session), sources(session))
+    return file.restore(parts_of(session), sources(session))

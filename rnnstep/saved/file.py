@@ -7,11 +7,13 @@ import shutil
 from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rnnstep.errors import InputError, RnnstepError
 from rnnstep.notes import Note
-from rnnstep.saved.part import Bound, Kept
+
+if TYPE_CHECKING:
+    from rnnstep.saved.part import Bound
 
 VERSION = 1
 LARGEST = 8 * 2**20
@@ -53,6 +55,8 @@ class SessionFile:
         Returns:
             a warning for all that cannot.
         """
+        from rnnstep.saved.part import Kept
+
         try:
             there = self._there()
             document = _document(there) if there is not None else {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rnnstep.errors import InputError, RnnstepError
-from rnnstep.forks import LeftOut
+from rnnstep.forks.left_out import LeftOut
 from rnnstep.saved.part import Kept, field
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from rnnstep.errors import InputError, RnnstepError
 from rnnstep.frame import Cursor
 from rnnstep.notes import printable
 from rnnstep.saved.forks import read_forks, write_forks
-from rnnstep.saved.part import Part, entries, field
+from rnnstep.saved.part import Bound, Part, bound, entries, field
 from rnnstep.trace import INITIAL
 
 if TYPE_CHECKING:
@@ -127,3 +127,8 @@ PARTS: Mapping[str, Part[Session]] = {
 }
 """Every part of a session, in the order in which they are given back: a part may need what those
 before it gave. What else is to be saved is entered here."""
+
+
+def parts_of(session: Session) -> dict[str, Bound]:
+    """The parts of a session."""
+    return bound(PARTS, session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -10,6 +9,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnstep.session import Session
+
+
+_PRIME = 10**24 + 7
+"""Names are remainders by it: hashlib takes longer to load than all that is done here."""
 
 
 def sources(session: Session) -> dict[str, str]:
@@ -32,8 +35,8 @@ def own_path(session: Session) -> Path | None:
     from platformdirs import user_state_path
 
     folder = user_state_path("rnnstep")
-    named = json.dumps(sources(session))
-    name = hashlib.sha256(named.encode()).hexdigest()[:20]
+    named = json.dumps(sources(session)).encode()
+    name = f"{int.from_bytes(named, 'big') % _PRIME:024}"
     # without a home the folder would be one below that of the call
     return folder / "sessions" / f"{name}.json" if folder.is_absolute() else None
 

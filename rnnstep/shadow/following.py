@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from rnnstep.changes import Change, LayerChange, StateChange
@@ -52,9 +50,9 @@ class Following:
         """A change of the exact run, as the shadow has it."""
         match change:
             case StateChange():
-                return replace(change, edit=lambda array: self._edited(array, change))
+                return change._replace(edit=lambda array: self._edited(array, change))
             case LayerChange():
-                return replace(change, edit=lambda layer: self._layer(layer, change))
+                return change._replace(edit=lambda layer: self._layer(layer, change))
         # what comes from the sequence is rounded where it is read
         return change
 

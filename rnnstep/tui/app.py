@@ -5,7 +5,6 @@ from __future__ import annotations
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from inspect import isawaitable
@@ -19,7 +18,6 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from rnnstep.commands.action import Action, Does, Outcome
-from rnnstep.commands.completing import Completion, complete
 from rnnstep.commands.parsing import parse_command
 from rnnstep.commands.performing import mistake_in, performing
 from rnnstep.commands.table import ACTIONS, BY_NAME
@@ -27,7 +25,6 @@ from rnnstep.config import Config
 from rnnstep.errors import ExpressionError, RnnstepError
 from rnnstep.frame import Frame
 from rnnstep.render.rows import clip
-from rnnstep.saved import SessionFile
 from rnnstep.session import Session
 from rnnstep.tui.areas import Column, Main, Row
 from rnnstep.tui.binding import bind_keys
@@ -36,7 +33,6 @@ from rnnstep.tui.frames import Frames
 from rnnstep.tui.keeper import Keeper
 from rnnstep.tui.keybar import KeyBar
 from rnnstep.tui.look import colours_of, look_of
-from rnnstep.tui.mouse import Mouse
 from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.panel import Panel
 from rnnstep.tui.panels import Equations, Inside, Operation, Timeline, Values, Watches
@@ -48,7 +44,10 @@ from rnnstep.tui.view import View
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
+    from rnnstep.commands.completing import Completion
+    from rnnstep.saved.file import SessionFile
     from rnnstep.tui.line import Line
+    from rnnstep.tui.mouse import Mouse
     from rnnstep.tui.shows import Shows
 
 
@@ -85,7 +84,6 @@ class Debugger(App[None]):
         self.presses = Presses(self)
         bind_keys(self, {key: f"press('{key}')" for key in self.presses.keys}, priority=True)
         self.session = session
-        self.mouse = Mouse(self)
         self.frames = Frames(self)
         self.choices = View()
 
@@ -95,6 +93,13 @@ class Debugger(App[None]):
         from rnnstep.tui.shows import Shows
 
         return Shows(self)
+
+    @cached_property
+    def mouse(self) -> Mouse:
+        """What the mouse does; its module likewise."""
+        from rnnstep.tui.mouse import Mouse
+
+        return Mouse(self)
 
     @property
     def main(self) -> Screen[Any]:
@@ -129,7 +134,7 @@ class Debugger(App[None]):
         self.keeper.begin()
         self.theme_changed_signal.subscribe(self, lambda _: self.choose(**self._look()))
         # taken without choose(), which would publish the same frame once more
-        self.choices = replace(self.choices, **self._look())
+        self.choices = self.choices._replace(**self._look())
         self.frames.publish()
         self.set_timer(LOADING, Thread(target=self._load, daemon=True).start)
         with suppress(NotImplementedError, RuntimeError, ValueError):
@@ -139,7 +144,8 @@ class Debugger(App[None]):
     def _load(self) -> None:
         """Load what the first frame does not need, beside the screen."""
         # modules alone: were it made here, too, the screen's own thread might make another one
-        import_module("rnnstep.tui.shows")
+        for name in ("shows", "mouse"):
+            import_module(f"rnnstep.tui.{name}")
         if self.session.trace.compiled:
             self.session.trace.prepare()
 
@@ -293,6 +299,8 @@ class Debugger(App[None]):
             self.perform(action, said, text)
 
     def _complete(self, text: str) -> Completion:
+        from rnnstep.commands.completing import complete
+
         return complete(text, self.session, {"theme": sorted(self.available_themes)}, self.keys)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
@@ -304,7 +312,7 @@ class Debugger(App[None]):
 
     def choose(self, **choices: Any) -> None:
         """Change the reader's choices, by the names of :class:`View`."""
-        before, self.choices = self.choices, replace(self.choices, **choices)
+        before, self.choices = self.choices, self.choices._replace(**choices)
         if (before.zoomed, before.inside) != (self.choices.zoomed, self.choices.inside):
             fold(self.main, self.choices)
         self.frames.publish_soon()

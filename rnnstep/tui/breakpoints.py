@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
-from rnnstep.breaks import Breakpoint
+from rnnstep.breaks.breakpoints import Breakpoint
 from rnnstep.commands.breakpoints import list_breaks
 from rnnstep.session import Session
 from rnnstep.tui.listing import ListPage

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rnnstep.commands.action import Outcome, Parts
@@ -27,7 +26,7 @@ class Diagnosing(Searching):
         def left(alone: bool) -> None:
             if alone:
                 found = explained(search)
-                self.tell(replace(found, text=f"{found.text}\n\n{again}"))
+                self.tell(found._replace(text=f"{found.text}\n\n{again}"))
             else:
                 self.say(f"explain given up; {again}")
 

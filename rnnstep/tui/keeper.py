@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnstep.errors import InputError, RnnstepError
 from rnnstep.notes import Note, printable
-from rnnstep.saved import PARTS, Bound, Part, SessionFile, bound, sources, unwritable
+from rnnstep.saved.file import SessionFile
+from rnnstep.saved.place import sources, unwritable
 from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.prompt import Prompt
 from rnnstep.tui.view import View
@@ -22,9 +22,6 @@ from rnnstep.tui.view import View
 if TYPE_CHECKING:
     from rnnstep.config import Config
     from rnnstep.tui.app import Debugger
-
-LINES = 500
-"""How many lines of the command line are kept, the newest."""
 
 
 class Keeper:
@@ -41,7 +38,7 @@ class Keeper:
         self.config = config
         self.file = file
         self.history: list[str] = []
-        self._base: tuple[View, str] = (View(), "")
+        self.base: tuple[View, str] = (View(), "")
 
     def begin(self) -> None:
         """Bring everything to where it was, and add what is to be said about it to the notes."""
@@ -50,7 +47,7 @@ class Keeper:
         if self.config.view:
             self.choose(self.config.view)
         notes = list(self._commanded())
-        self._base = (app.choices, app.theme)
+        self.base = (app.choices, app.theme)
         if self.file is not None:
             if self.config.startup and not self.file.missing:
                 # or what is restored would be changed by a command when that ends
@@ -67,7 +64,7 @@ class Keeper:
 
         for name, value in view.items():
             if SETTINGS[name].choice:
-                self.app.choices = replace(self.app.choices, **{SETTINGS[name].choice: value})
+                self.app.choices = self.app.choices._replace(**{SETTINGS[name].choice: value})
             else:
                 self.app.theme = value
 
@@ -82,18 +79,23 @@ class Keeper:
                 yield Note(f"startup '{text[:40]}': {error}", warning=True)
 
     def _restored(self, file: SessionFile) -> Iterator[Note]:
-        session = self.app.session
-        before = session.breakpoints.all
-        there = not file.missing
-        left_out = file.restore(self._parts(), sources(session))
-        yield from left_out
-        if there and not left_out:
-            yield Note("as it was left", flag="--no-session")
-        if session.breakpoints.all is not before:
-            self.app.shows.breaks_changed()
+        if not file.missing:
+            yield from self._given_back(file)
         reason = unwritable(file.path) if file.wanted else ""
         if reason:
             yield Note(f"the session cannot be saved to {file.path}: {reason}", warning=True)
+
+    def _given_back(self, file: SessionFile) -> Iterator[Note]:
+        from rnnstep.tui.kept import all_parts
+
+        session = self.app.session
+        before = session.breakpoints.all
+        left_out = file.restore(all_parts(self), sources(session))
+        yield from left_out
+        if not left_out:
+            yield Note("as it was left", flag="--no-session")
+        if session.breakpoints.all is not before:
+            self.app.shows.breaks_changed()
 
     def save(self, path: Path | None = None) -> str:
         """Save the session now.
@@ -107,12 +109,14 @@ class Keeper:
         Raises:
             InputError: it cannot be saved.
         """
+        from rnnstep.tui.kept import all_parts
+
         file = self.file
         if path is not None and (file is None or file.path != path):
             file = SessionFile(path)
         if file is None:
             raise InputError("nothing of this session is kept: name a file")
-        written = file.save(self._parts(), sources(self.app.session), asked=path is not None)
+        written = file.save(all_parts(self), sources(self.app.session), asked=path is not None)
         self.file = file
         return f"{'saved' if written else 'nothing new is to be saved in'} {file.path}"
 
@@ -124,48 +128,3 @@ class Keeper:
         except InputError as error:
             text = printable(f"rnnstep: the session is not saved: {error}")
             sys.stderr.write(f"{text}\n")
-
-    def _parts(self) -> dict[str, Bound]:
-        return bound(PARTS, self.app.session) | bound(OWN_PARTS, self)
-
-
-def _write_view(keeper: Keeper) -> Any:
-    from rnnstep.tui.settings import chosen
-
-    base = chosen(*keeper._base)
-    now = chosen(keeper.app.choices, keeper.app.theme)
-    return {name: value for name, value in now.items() if value != base[name]}
-
-
-def _read_view(keeper: Keeper, value: Any) -> Iterator[str]:
-    from rnnstep.tui.settings import SETTINGS
-
-    if not isinstance(value, dict):
-        raise InputError("not an object")
-    for name, said in value.items():
-        try:
-            if name not in SETTINGS:
-                raise InputError("there is no such setting")
-            keeper.choose({name: SETTINGS[name].read(said)})
-        except InputError as error:
-            yield f"view: {name[:40]} is left out: {error}"
-
-
-def _write_history(keeper: Keeper) -> Any:
-    return keeper.history[-LINES:]
-
-
-def _read_history(keeper: Keeper, value: Any) -> Iterator[str]:
-    if not isinstance(value, list):
-        raise InputError("not a list")
-    lines = [printable(line) for line in value if isinstance(line, str)]
-    keeper.history[:] = lines[-LINES:]
-    if len(lines) < len(value):
-        yield "history: what is no text is left out"
-
-
-OWN_PARTS: Mapping[str, Part[Keeper]] = {
-    "view": Part(_write_view, _read_view),
-    "history": Part(_write_history, _read_history),
-}
-"""The parts of a session file that are of the screen."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from rnnstep.frame import Cursor
 from rnnstep.render.numbers import PRECISIONS
@@ -21,8 +20,7 @@ LIGHT_MAP = "crameri:vik"
 """The default where the background is light: like it, zero is light."""
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """The reader's choices.
 
     Attributes:
@@ -49,7 +47,7 @@ class View:
     colour_map: str = ""
     dark: bool = True
     coloured: bool = True
-    look: Look = field(default_factory=Look)
+    look: Look = Look()
     zoomed: str = ""
     inside: bool = False
     beside: bool = True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from rnnstep.equations import Array
@@ -36,7 +34,7 @@ def one_hot(file: TensorFile) -> TensorFile:
         rising = np.arange(start + 1, start + longest + 1) / max(total, 1)
         found[name] = _selecting(array, rising)
         start += longest
-    return replace(file, tensors=found)
+    return file._replace(tensors=found)
 
 
 def _selecting(array: Array, rising: Array) -> Array:

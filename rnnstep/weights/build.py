@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ RANDOM_UNITS = 8
 """Units of a layer whose weights are random."""
 
 
-@dataclass(frozen=True, eq=False)
-class Loaded:
+class Loaded(NamedTuple):
     """A weight file, understood.
 
     Attributes:
@@ -68,7 +67,7 @@ def load(file: TensorFile, request: Request) -> Loaded:
     seen = quick_to_see(file.tensors)
     doubts = (*not_finite(seen), *partly_seen(file.tensors, seen))
     notes = (*inferred, *left_over(file, found.unused, request), *doubts)
-    return replace(found, model=replace(found.model, notes=notes))
+    return found._replace(model=replace(found.model, notes=notes))
 
 
 def load_around(file: TensorFile, request: Request, layer: str) -> Loaded:
@@ -80,9 +79,9 @@ def load_around(file: TensorFile, request: Request, layer: str) -> Loaded:
     """
     found = load(file, request)
     if _stands_aside(found, layer):
-        found = load(file, replace(request, layer=layer))
+        found = load(file, request._replace(layer=layer))
     names = [plan.name for plan in found.blueprint.left]
-    return replace(found, model=focused(found.model, layer, names))
+    return found._replace(model=focused(found.model, layer, names))
 
 
 def _stands_aside(found: Loaded, layer: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -144,7 +143,7 @@ def _tables(bundles: Sequence[Bundle]) -> list[Bundle]:
             used = dict.fromkeys(plan.used, "E")
             weights = {"E": plan.weights["W"]}
             found[index] = [
-                replace(plan, cell="Embedding", weights=weights, used=used, notes=(note,))
+                plan._replace(cell="Embedding", weights=weights, used=used, notes=(note,))
             ]
     return found
 
@@ -154,5 +153,5 @@ def linked(bundles: Sequence[Bundle]) -> tuple[Plan, ...]:
     plans: list[Plan] = []
     for bundle in bundles:
         before = plans[-1].name if plans else ""
-        plans += [replace(plan, reads=plan.reads or (Link(before),)) for plan in bundle]
+        plans += [plan._replace(reads=plan.reads or (Link(before),)) for plan in bundle]
     return tuple(plans)

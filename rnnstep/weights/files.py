@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from rnnstep.arrays import exists
 from rnnstep.equations import Array
@@ -17,8 +17,7 @@ from rnnstep.weights.plan import Blueprint
 from rnnstep.weights.request import Request
 
 
-@dataclass(frozen=True, eq=False)
-class TensorFile:
+class TensorFile(NamedTuple):
     """What a weight file holds, before it is understood.
 
     Attributes:
@@ -30,7 +29,7 @@ class TensorFile:
     """
 
     path: Path
-    tensors: Mapping[str, Array] = field(default_factory=dict)
+    tensors: Mapping[str, Array] = MappingProxyType({})
     config: str = ""
     blueprint: Callable[[Request], Blueprint] | None = None
     ordered: bool = True
@@ -60,7 +59,7 @@ def _printable(file: TensorFile) -> TensorFile:
         config = json.dumps(_printable_texts(json.loads(file.config))) if file.config else ""
     except (ValueError, RecursionError):
         config = file.config  # refused by who reads it
-    return replace(file, tensors=tensors, config=config)
+    return file._replace(tensors=tensors, config=config)
 
 
 def _printable_texts(value: Any) -> Any:

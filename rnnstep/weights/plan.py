@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from rnnstep.equations import Array
@@ -18,8 +18,7 @@ class Tensor(NamedTuple):
     array: Array
 
 
-@dataclass(frozen=True, eq=False)
-class Plan:
+class Plan(NamedTuple):
     """One layer, not built yet.
 
     Attributes:
@@ -38,19 +37,18 @@ class Plan:
 
     name: str
     cell: str
-    weights: Mapping[str, Array] = field(default_factory=dict)
-    options: Mapping[str, str] = field(default_factory=dict)
-    used: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, Array] = MappingProxyType({})
+    options: Mapping[str, str] = MappingProxyType({})
+    used: Mapping[str, str] = MappingProxyType({})
     notes: tuple[Note, ...] = ()
     reverse: bool = False
     reads: tuple[Link, ...] = ()
     holds: bool = False
     changes: tuple[Callable[[str], str], ...] = ()
-    initial: Mapping[str, Array] = field(default_factory=dict)
+    initial: Mapping[str, Array] = MappingProxyType({})
 
 
-@dataclass(frozen=True, eq=False)
-class Blueprint:
+class Blueprint(NamedTuple):
     """A whole model, not built yet.
 
     Attributes:
@@ -62,7 +60,7 @@ class Blueprint:
 
     plans: tuple[Plan, ...]
     notes: tuple[Note, ...] = ()
-    shapes: Mapping[str, str] = field(default_factory=dict)
+    shapes: Mapping[str, str] = MappingProxyType({})
     left: tuple[Plan, ...] = ()
 
 
@@ -81,7 +79,7 @@ def both_ways(
     halves = (f"{name}/forward", f"{name}/backward")
     reads = (Link(halves[0]), Link(halves[1], final=last))
     return (
-        replace(forward, name=halves[0], reverse=False),
-        replace(backward, name=halves[1], reverse=True),
+        forward._replace(name=halves[0], reverse=False),
+        backward._replace(name=halves[1], reverse=True),
         Plan(name, f"Bidirectional{merge}", reads=reads),
     )

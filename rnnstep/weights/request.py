@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypedDict, Unpack
+from types import MappingProxyType
+from typing import NamedTuple, TypedDict, Unpack
 
 import numpy.typing as npt
 
@@ -21,8 +21,7 @@ _GATES = {"c": "g", "j": "g", "h": "n"}
 _KNOWN_ORDERS = ({"i", "f", "g", "o"}, {"r", "z", "n"})
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What the user said.
 
     Attributes:
@@ -37,11 +36,11 @@ class Request:
     """
 
     cell: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = MappingProxyType({})
     dtype: npt.DTypeLike | None = None
     gate_order: tuple[str, ...] = ()
     prefix: str = ""
-    rename: Mapping[str, str] = field(default_factory=dict)
+    rename: Mapping[str, str] = MappingProxyType({})
     layer: str = ""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from rnnstep.notes import Note
 from rnnstep.weights.conventions import KERNEL, PYTORCH, RECURRENT
@@ -47,7 +46,7 @@ def by_spelling(group: Group, request: Request, where: str) -> list[Plan]:
     if plan.cell == "LSTM" and not request.gate_order and _is_cs231n(group):
         text = "CS231n's code, which has these names, stacks i, f, o, g"
         notes.append(Note(text, "--gate-order i,f,o,g", warning=True))
-    return [replace(plan, notes=tuple(notes)), *after]
+    return [plan._replace(notes=tuple(notes)), *after]
 
 
 def _of_gates(left: Mapping[str, Tensor]) -> list[str]:

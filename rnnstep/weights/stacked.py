@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rnnstep.cells import load_cell
 from rnnstep.notes import Note
 from rnnstep.weights.conventions import (
@@ -117,4 +115,4 @@ def tensorflow1(group: Group, request: Request, where: str) -> Plan | None:
     if plan is None:
         return None
     forget = Note("forget bias 1 added, as BasicLSTMCell does when it runs", warning=True)
-    return replace(plan, notes=(*plan.notes, forget))
+    return plan._replace(notes=(*plan.notes, forget))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from rnnstep import Layer, Model
 from rnnstep.equations import compile_node
 from rnnstep.equations.nodes import Range
-from rnnstep.forks import Edit, Operation, Reach
+from rnnstep.forks.edit import Edit, Operation, Reach
 
 Values = npt.NDArray[Any]
 

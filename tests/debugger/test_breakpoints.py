@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnstep import ExpressionError, InputError, Model, Session, Trace, build_layer
-from rnnstep.breaks import PRESETS, Stop, parse_condition
+from rnnstep.breaks.breakpoints import Stop
+from rnnstep.breaks.parsing import parse_condition
+from rnnstep.breaks.presets import PRESETS
 from rnnstep.progress import Progress
 from tests.debugger.runs import H, inputs, layer_of, lstm, session_of, stack
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rnnstep import ExpressionError, InputError, RnnstepError
-from rnnstep.forks import parse_edit
+from rnnstep.forks.language import parse_edit
 from tests.debugger.runs import lstm, session_of, stack
 
 T = 40

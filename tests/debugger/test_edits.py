@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from rnnstep import InputError, Model, Session, Trace, build_layer, load_cell
 from rnnstep.cells.registry import cell_names
-from rnnstep.forks import Edit, edited, parse_edit
+from rnnstep.forks.edit import Edit
+from rnnstep.forks.language import parse_edit
+from rnnstep.forks.making import edited
 from tests.debugger import by_hand
 from tests.debugger.runs import D, H, layer_of
 

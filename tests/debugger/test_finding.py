@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rnnstep import ExpressionError, InputError, Model, Session, Trace, build_layer
 from rnnstep.cells import Cell
-from rnnstep.finding import Found, Search
+from rnnstep.finding.queries import Found, Search
 from rnnstep.labels import Labels
 from rnnstep.progress import Progress
 from tests.debugger.runs import D, H, inputs, lstm, session_of, stack

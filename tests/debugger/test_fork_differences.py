@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from rnnstep import InputError, Model, Trace
-from rnnstep.forks import Effect, edited, parse_edit
+from rnnstep.forks.effect import Effect
+from rnnstep.forks.language import parse_edit
+from rnnstep.forks.making import edited
 from tests.debugger.runs import D, inputs, layer_of, lstm, session_of
 
 T = 40

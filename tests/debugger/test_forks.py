@@ -22,7 +22,10 @@ from rnnstep import (
     load_cell,
     open_session,
 )
-from rnnstep.forks import Effect, Fork, edited, parse_edit
+from rnnstep.forks.effect import Effect
+from rnnstep.forks.language import parse_edit
+from rnnstep.forks.making import edited
+from rnnstep.forks.tree import Fork
 from rnnstep.provenance.past import End
 from rnnstep.samples_folder import sample
 from tests.debugger.runs import D, H, inputs, lstm, session_of, stack

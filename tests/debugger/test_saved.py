@@ -17,7 +17,8 @@ from rnnstep import InputError, Session, open_session
 from rnnstep.bookmarks import Bookmark
 from rnnstep.frame import Cursor
 from rnnstep.samples_folder import sample
-from rnnstep.saved import LARGEST, own_path
+from rnnstep.saved.file import LARGEST
+from rnnstep.saved.place import own_path
 from tests.debugger.runs import session_of, stack
 
 T = 40

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from rnnstep.forks import Difference
+from rnnstep.forks.effect import Difference
 from rnnstep.render.difference import BLOCKS, difference_text, heights
 from rnnstep.render.html import page
 from rnnstep.render.pen import Pen

@@ -15,7 +15,7 @@ from rnnstep.render.drilldown import drilldown
 from rnnstep.render.equation import equations
 from rnnstep.render.operation import operation
 from rnnstep.render.pen import Mode, Pen, Scale
-from rnnstep.render.rows import Drawing
+from rnnstep.render.rows import Drawing, Look
 from rnnstep.render.rows import width as row_width
 from rnnstep.render.strip import strips
 from rnnstep.render.timeline import timeline
@@ -38,6 +38,7 @@ PENS = st.builds(
     st.sampled_from(Scale),
     st.sampled_from([3, 4, 6]),
     st.sampled_from(["", "crameri:berlin"]),
+    st.just(Look()),
 )
 
 

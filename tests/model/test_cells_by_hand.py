@@ -337,3 +337,11 @@ mixed = concat(few, x_t[1:])
     np.testing.assert_array_equal(
         trace.series("mixed"), np.concatenate([h[:, :2], x[:, 1:]], axis=1)
     )
+
+
+@pytest.mark.parametrize("name", cell_names())
+def test_a_cell_whose_options_are_its_listings_own_is_read_once(name: str) -> None:
+    listed = load_cell(name)
+    assert load_cell(name, dict(listed.options)) is listed
+    for option in listed.options:
+        assert load_cell(name, {option: "elu"}).options[option] == "elu"

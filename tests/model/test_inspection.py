@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +67,7 @@ def test_the_numbers_of_the_question_s_layer_add_up() -> None:
 def test_the_shapes_that_a_file_states_are_narrated(stated: str, narrated: str) -> None:
     loaded = open_weights(SAMPLES / "question" / "seq.weights.npz", make_request())
     shapes = {"simple_rnn": stated}
-    loaded = replace(loaded, blueprint=replace(loaded.blueprint, shapes=shapes))
+    loaded = loaded._replace(blueprint=loaded.blueprint._replace(shapes=shapes))
     assert inspect_weights(loaded).layers[0].shapes == f"{stated}: {narrated}"
 
 

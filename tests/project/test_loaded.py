@@ -50,27 +50,26 @@ PARSER = {"cyclopts", "rnnstep.cli.app"}
 LATER = {
     f"rnnstep.{name}"
     for name in (
-        *(
-            "check",
-            "export",
-            "inspection",
-            "live",
-            "provenance",
-            "render.check",
-            "render.html",
-            "render.report",
-            "render.svg",
-        ),
-        *(
-            "config.settings",
-            "tui.settings",
-            "tui.layers",
-            "tui.looks",
-            "tui.pages",
-            "tui.plot",
-            "tui.shows",
-        ),
-        *("weights.conventions", "weights.groups", "weights.recognise", "weights.spelling"),
+        "batch",
+        "check",
+        "commands.completing",
+        "export",
+        "expressions",
+        "inspection",
+        "live",
+        "origins",
+        "passes",
+        "provenance",
+        "states",
+        *(f"breaks.{name}" for name in ("arising", "conditions", "hits", "parsing", "places")),
+        *("config.settings", "finding.asked", "finding.queries"),
+        *(f"forks.{name}" for name in ("edit", "effect", "fixed", "language", "making", "ready")),
+        *(f"program.{name}" for name in ("batch", "compiled", "opcodes", "translate", "workers")),
+        *(f"render.{name}" for name in ("check", "html", "layers", "report", "svg")),
+        *("saved.forks", "saved.part", "saved.parts"),
+        *(f"tui.{name}" for name in ("kept", "layers", "looks", "mouse", "pages", "plot")),
+        *("tui.settings", "tui.shows"),
+        *(f"weights.{name}" for name in ("conventions", "groups", "recognise", "spelling")),
     )
 }
 """What a key, another command or a file of another kind loads."""
@@ -87,7 +86,7 @@ STARTS = {
         | PLOTS
         | PARSER
         | LATER
-        | {"cmap", "rich.progress", "tomllib", "urllib.request", "xml"},
+        | {"cmap", "hashlib", "rich.progress", "statistics", "tomllib", "urllib.request", "xml"},
     ),
 }
 """What is started, and what that must not load."""

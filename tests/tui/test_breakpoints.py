@@ -7,7 +7,8 @@ import pytest
 from textual.pilot import Pilot
 
 from rnnstep import Model, Session, Trace, build_layer
-from rnnstep.breaks import PRESETS, parse_condition, preset_of
+from rnnstep.breaks.parsing import parse_condition, preset_of
+from rnnstep.breaks.presets import PRESETS
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.notebar import NoteBar
 from tests.debugger.runs import inputs, lstm

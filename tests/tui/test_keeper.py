@@ -21,6 +21,7 @@ from rnnstep.render.timeline import ZOOMS
 from rnnstep.samples_folder import sample
 from rnnstep.saved import SessionFile
 from rnnstep.tui.app import Debugger
+from rnnstep.tui.kept import all_parts
 from rnnstep.tui.notebar import NoteBar
 from rnnstep.tui.settings import SETTINGS, chosen
 from tests.tui.conftest import Act, complaint, drive, text_of, typed
@@ -92,14 +93,14 @@ def test_settings_are_read_as_they_are_written(configured: Any, later: Any) -> N
     """What was chosen over a configuration is chosen over it again, and nothing else is kept."""
     keeper = app_with().keeper
     keeper.choose({name: SETTINGS[name].read(value) for name, value in configured.items()})
-    keeper._base = (keeper.app.choices, keeper.app.theme)
+    keeper.base = (keeper.app.choices, keeper.app.theme)
     keeper.choose({name: SETTINGS[name].read(value) for name, value in later.items()})
-    parts = keeper._parts()
+    parts = all_parts(keeper)
     written = json.loads(json.dumps(parts["view"].write()))
     assert written.keys() <= later.keys()
     again = app_with().keeper
     again.choose({name: SETTINGS[name].read(value) for name, value in configured.items()})
-    assert list(again._parts()["view"].read(written)) == []
+    assert list(all_parts(again)["view"].read(written)) == []
     assert settings_of(again.app) == settings_of(keeper.app)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from rnnstep.breaks import PRESETS
+from rnnstep.breaks.presets import PRESETS
 from rnnstep.session import Session
 from rnnstep.tui.app import Debugger
 from rnnstep.tui.panel import Panel

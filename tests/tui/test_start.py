@@ -110,7 +110,7 @@ def test_what_a_long_run_needs_is_loaded_beside_the_screen(
 
     monkeypatch.setattr("rnnstep.tui.app.import_module", imported.append)
     drive(app, until_it_is_loaded, see=lambda: None)
-    assert imported == ["rnnstep.tui.shows"]
+    assert imported == ["rnnstep.tui.shows", "rnnstep.tui.mouse"]
     # made by the thread of the screen alone, with the first key
     assert "shows" not in vars(app)
     assert framed == ([(True, False)] if compiled else [])

@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 
 from rnnstep.commands.parsing import parse_command
 from rnnstep.commands.performing import perform
-from rnnstep.forks import Fork
+from rnnstep.forks.tree import Fork
 from rnnstep.opening import open_session
 from rnnstep.render.axis import FORK, STOP
 from rnnstep.samples_folder import sample

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +69,7 @@ class Builder:
         while name in names:
             count += 1
             name = f"{plan.name}_{count}"
-        plan = replace(plan, name=name)
+        plan = plan._replace(name=name)
         if signal.shape and shape:
             self.shapes[name] = f"{shape_text(signal.shape)} → {shape_text(shape)}"
         if signal.stands_in and not self.reading:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from rnnstep.cells import load_cell
 from rnnstep.layer import Link
@@ -59,7 +58,7 @@ def _chained(build: Builder, bundles: Sequence[Bundle]) -> list[Plan]:
             build.notes.append(Note(text, warning=True))
             if not again:
                 continue
-        plans += [replace(plan, reads=_after(plan.reads, before)) for plan in bundle]
+        plans += [plan._replace(reads=_after(plan.reads, before)) for plan in bundle]
         first, gave = first or takes, gives
     return plans
 
@@ -77,7 +76,7 @@ def _tell_between(build: Builder) -> None:
 def _added(merge: Plan) -> Plan:
     """The other way to join two halves, where what follows takes too few numbers for the first."""
     told = "the halves are added, by what follows; Keras can also multiply or average them"
-    return replace(merge, cell="BidirectionalSum", notes=(Note(told, warning=True),))
+    return merge._replace(cell="BidirectionalSum", notes=(Note(told, warning=True),))
 
 
 def _after(reads: tuple[Link, ...], before: str) -> tuple[Link, ...]:

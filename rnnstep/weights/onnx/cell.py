@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -109,8 +109,7 @@ def half_plan(walk: Walk, node: Node, weights: Weights, way: int) -> Plan:
     if coupled in more:
         arrays = {name: w for name, w in arrays.items() if not name.endswith("_f")}
     told = f"{plan.cell}, an ONNX {node.op} ({', '.join(_said(node)) or 'no options'})"
-    return replace(
-        plan,
+    return plan._replace(
         weights=arrays,
         options=options,
         used=_used(node, weights),

@@ -7,7 +7,6 @@ running it: the sizes that it states are those that the file has.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ def read(path: Path) -> TensorFile:
     tensors, joined = put_together(state.tensors)
     notes = (*state.notes, *joined)
     bare = TensorFile(path, tensors)
-    return replace(bare, blueprint=lambda request: _blueprint(bare, request, notes, activation))
+    return bare._replace(blueprint=lambda request: _blueprint(bare, request, notes, activation))
 
 
 def _state(layout: Layout) -> State:
@@ -73,12 +72,12 @@ def _blueprint(
 ) -> Blueprint:
     found = recognise_file(file, request)
     plans = tuple(
-        replace(plan, options={"activation": activation, **plan.options})
+        plan._replace(options={"activation": activation, **plan.options})
         if activation and plan.cell == "SimpleRNN"
         else plan
         for plan in found.plans
     )
-    return replace(found, plans=plans, notes=(*notes, *found.notes, *_convolutions(file, plans)))
+    return found._replace(plans=plans, notes=(*notes, *found.notes, *_convolutions(file, plans)))
 
 
 def _convolutions(file: TensorFile, plans: tuple[Plan, ...]) -> Iterator[Note]:
