@@ -1,26 +1,37 @@
-"""Many sequences side by side: h over time, beside torch.nn on the same batch."""
+"""Many sequences side by side: h over time, beside torch.nn on the same batch.
+
+By NumPy alone, and by the compiled machine (the extra ``fast``), which only long batches use: here
+all of those rows are compiled.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unittest.mock import patch
 
+import numpy as np
+
+from benchmarks.compiled import HOW
 from benchmarks.layers import CELLS, TORCH, Array, agree, inputs, model_of
 from benchmarks.measure import Row, both, show
 from benchmarks.peers import torch_run
 from rnnstep import Batch
+from rnnstep.program import fast
 
 TIMESTEPS = 100
 
 
 def rows() -> Iterator[Row]:
     """A whole batch, by samples, hidden units and cells."""
-    for count in (32, 256):
-        for hidden in (64, 256):
-            for cell in CELLS:
-                yield batch(cell, hidden, count)
+    for pays, how in ((np.inf, ""), (-np.inf, HOW)):
+        with patch.object(fast, "PAYS", pays):
+            for count in (32, 256):
+                for hidden in (64, 256):
+                    for cell in CELLS:
+                        yield batch(cell, hidden, count, how)
 
 
-def batch(cell: str, hidden: int, count: int) -> Row:
+def batch(cell: str, hidden: int, count: int, how: str) -> Row:
     """One model, of which h of every sample and timestep is asked for."""
     model, xs = model_of(cell, hidden), inputs(count, TIMESTEPS)
     theirs = torch_run(model, xs)
@@ -30,7 +41,7 @@ def batch(cell: str, hidden: int, count: int) -> Row:
 
     agree(ours(), theirs())
     own, peer = both(ours, theirs)
-    what = f"{count} sequences of {TIMESTEPS} through {cell}, H = {hidden}"
+    what = f"{count} sequences of {TIMESTEPS} through {cell}, H = {hidden}{how}"
     return Row(what, own, f"torch.nn.{TORCH[cell]}", peer, "ms", 1.0)
 
 

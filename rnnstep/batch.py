@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,13 @@ from rnnstep.engine import Step, initial_state, initial_step
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
+from rnnstep.joining import joined
 from rnnstep.model import Model
 from rnnstep.run import MEMORY_BUDGET, Run
 from rnnstep.side_by_side import side_by_side
+
+_LITTLE = 4
+"""How many times its own bytes a value may keep that is not copied."""
 
 
 class Batch(Mapping[str, Array]):
@@ -23,7 +28,8 @@ class Batch(Mapping[str, Array]):
     A value is run for when it is asked for: ``batch["h_t"]`` is (samples, timesteps, …).
     Timesteps run in blocks, of which few are kept, so that a value's own size is what it takes.
     Each sample has the values that it has alone but for the last bits: many products of a matrix
-    and a vector are computed as one, which may round otherwise.
+    and a vector are computed as one, which may round otherwise; and long batches are compiled, see
+    :mod:`rnnstep.program.fast`.
 
     Args:
         model: the layers.
@@ -108,9 +114,20 @@ class Batch(Mapping[str, Array]):
         if start == stop:
             owner = self.model.layers[layer]
             return np.empty((len(self.xs), 0, *owner.shape(value)[1:]), owner.dtype)
-        found = np.swapaxes(self._run.series(layer, value, range(start, stop)), 0, 1)
+        parts = self._run.parts(layer, value, range(start, stop))
+        # one by one, for each keeps its block until it is copied
+        first = next(parts)
+        alone = len(first[1]) == stop - start and _is_most(first[1])
+        whole = first[1] if alone else joined(chain([first], parts), stop - start)
+        found = whole.swapaxes(0, 1)
         found.flags.writeable = False
         return found
+
+
+def _is_most(part: Array) -> bool:
+    """Whether a view may be given away: it keeps little else, and is in order."""
+    owner = part if part.base is None else part.base
+    return part.flags.c_contiguous and owner.nbytes <= _LITTLE * part.nbytes
 
 
 def _fitted(model: Model, xs: Array) -> Model:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
 
 from rnnstep.equations import Array
 from rnnstep.program.workers import spread
+
+_COPY = 16
+"""Products of numbers that take as long as to copy one number that is in no cache, about."""
 
 Part = tuple[int, Array]
 """At which of the timesteps that are wanted it begins, and the values, (timesteps, …): a view,
@@ -25,10 +29,19 @@ def joined(parts: Iterable[Part], length: int, into: Array | None = None) -> Arr
     for begin, part in parts:
         if into is None:
             into = np.empty((length, *part.shape[1:]), part.dtype)
-        into[begin : begin + len(part)] = part
+        _copy(part, into[begin : begin + len(part)])
     if into is None:
         raise ValueError("no parts")
     return into
+
+
+def _copy(source: Array, target: Array) -> None:
+    """Copy some timesteps, on all workers if there is much to copy."""
+
+    def part(times: slice) -> None:
+        target[times] = source[times]
+
+    spread(part, len(target), _COPY * math.prod(target.shape[1:]))
 
 
 def copy_parts(parts: Iterable[tuple[Array, Array]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -64,7 +64,10 @@ class Layer:
         reads: what each of the cell's inputs is; by default the output of the layer before.
         initial: the states before the first timestep that the file has; the others are zeros.
         edits: which of the weights are an edit's constants.
+        watched: whether somebody may wait for one timestep of it, as a screen does.
     """
+
+    watched: ClassVar[bool] = True
 
     name: str
     cell: Cell

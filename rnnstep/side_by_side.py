@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from rnnstep.program.batch import BatchProgram
 from rnnstep.sweep import value_bytes
 
 _WEIGHED = 8
-"""How many times over a batch's values count beside weights: a block has at most 32 MiB of them."""
+"""How many times over a batch's values count beside weights."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +27,8 @@ class BatchLayer(Layer):
     Attributes:
         count: how many sequences.
     """
+
+    watched: ClassVar[bool] = False
 
     count: int = 1
 
@@ -37,9 +41,9 @@ class BatchLayer(Layer):
         one = super().zero_state()
         return {name: np.broadcast_to(array, self.shape(name)) for name, array in one.items()}
 
-    def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:  # noqa: ARG002
-        """Run the equations over some timesteps, (timesteps, samples, …); NumPy is fast here."""
-        return self._batch_program.run(inputs, states)
+    def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
+        """Run the equations over some timesteps, (timesteps, samples, …)."""
+        return self._batch_program.run(inputs, states, fast)
 
     @property
     def recurrent_bytes(self) -> int:
@@ -48,8 +52,8 @@ class BatchLayer(Layer):
 
     @property
     def seconds(self) -> float:
-        """Nothing that the compiled machine, which runs one sequence, could save."""
-        return 0.0
+        """What a timestep takes on NumPy, about; nothing if the compiled machine saves nothing."""
+        return self._batch_program.seconds
 
     @cached_property
     def _batch_program(self) -> BatchProgram:
@@ -58,6 +62,14 @@ class BatchLayer(Layer):
         return BatchProgram(self.cell, self.weights, shapes, dtypes, self.count)
 
 
+_made: WeakKeyDictionary[Layer, BatchLayer] = WeakKeyDictionary()
+"""Of each layer the one that was made last, for what it takes to run it is worth keeping."""
+
+
 def side_by_side(layer: Layer, count: int) -> BatchLayer:
     """The same layer for so many sequences."""
-    return BatchLayer(**{f.name: getattr(layer, f.name) for f in fields(layer)}, count=count)
+    made = _made.get(layer)
+    if made is None or made.count != count:
+        made = BatchLayer(**{f.name: getattr(layer, f.name) for f in fields(layer)}, count=count)
+        _made[layer] = made
+    return made

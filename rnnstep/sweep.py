@@ -31,6 +31,8 @@ _FASTER = 2
 """How many times as fast as numpy the compiled machine is at the least, about."""
 _BLOCK_BYTES = 16 * 2**20
 """Bytes of values of a block, beyond the shortest."""
+_UNWATCHED = 4
+"""How many times as many bytes a block may have for which nobody waits."""
 _BLOCKS_BYTES = 64 * 2**20
 """Bytes of values of the blocks used last that are kept."""
 
@@ -68,10 +70,15 @@ class Sweep:
         self._layers, self._sources, self._length, self._feed = layers, sources, length, feed
         self._reverse = next(iter(layers.values())).reverse
         seconds = sum(layer.seconds for layer in layers.values())
-        first = first_compiled(length, seconds)
+        watched = all(layer.watched for layer in layers.values())
+        first = first_compiled(length, seconds, watched)
         faster = 1 if first is None else _FASTER
         values = sum(map(value_bytes, layers.values()))
-        self.block = block_length(length, seconds / faster, values)
+        self.block = (
+            block_length(length, seconds / faster, values)
+            if watched
+            else block_length(length, 0.0, values // _UNWATCHED)
+        )
         self.compiled_from = None if first is None else -(-first // self.block) * self.block
         self._block_bytes = self.block * values
         blocks = -(-length // self.block)

@@ -28,6 +28,14 @@ class Buffer:
             self.places[name] = begin, end
         self.flat = np.zeros(end, dtype)
 
+    def only(self, names: Iterable[str]) -> Buffer:
+        """A buffer of some of the values, in this order."""
+        return Buffer({name: self._shapes[name] for name in names}, self.flat.dtype)
+
+    def and_also(self, other: Buffer) -> Buffer:
+        """A buffer of these values and, behind them, another one's."""
+        return Buffer(self._shapes | other._shapes, self.flat.dtype)
+
     def __contains__(self, name: object) -> bool:
         """Whether it has a place for ``name``."""
         return name in self.places
@@ -47,9 +55,11 @@ class Buffer:
         return self.flat[begin:end]
 
     def over_time(self, rows: Array, names: Iterable[str] | None = None) -> dict[str, Array]:
-        """The values in the rows of a (timesteps, size) array."""
+        """The values in the rows of a (timesteps, …, size) array."""
         return {
-            name: rows[:, slice(*self.places[name])].reshape(len(rows), *self._shapes[name])
+            name: rows[..., slice(*self.places[name])].reshape(
+                *rows.shape[:-1], *self._shapes[name]
+            )
             for name in (self.places if names is None else names)
         }
 

@@ -1,7 +1,8 @@
 """When the compiled machine runs: where it is installed, and a run is long enough to pay for it.
 
 Its results differ from NumPy's in the last bits, so which of the two runs a timestep must not
-depend on how it was reached. It depends on the run's length and the timestep's place alone.
+depend on how it was reached. It depends on the run's length and the timestep's place alone, and
+of many sequences on how many there are.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnstep.program.grouped import Sum
 from rnnstep.program.opcodes import table_of
 from rnnstep.program.products import Products, read_only
 
@@ -33,15 +35,17 @@ def installed() -> bool:
     return find_spec("numba") is not None
 
 
-def first_compiled(length: int, seconds: float) -> int | None:
+def first_compiled(length: int, seconds: float, watched: bool = True) -> int | None:
     """The place in a run from which on the machine runs it; ``None`` if nowhere.
 
     Args:
         length: of the run.
         seconds: that NumPy takes for a timestep, about.
+        watched: whether a screen may show it, for which NumPy runs the first :data:`AFTER`.
     """
-    pays = (length - AFTER) * seconds > PAYS
-    return AFTER if pays and installed() else None
+    after = AFTER if watched else 0
+    pays = (length - after) * seconds > PAYS
+    return after if pays and installed() else None
 
 
 def load_machine(dtype: np.dtype[Any]) -> Any:
@@ -68,5 +72,27 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
         Products(nothing).write(module, nothing[:0], nothing[:0], 0)
     except Exception:
         # whatever keeps it from being compiled here, NumPy runs the same equations
+        return None
+    return module
+
+
+def load_batch_machine(dtype: np.dtype[Any]) -> Any:
+    """The module for many sequences, compiled for a dtype; ``None`` if it cannot be had."""
+    if load_machine(dtype) is None:
+        return None
+    with _loading:
+        return _batch_loaded(dtype)
+
+
+@cache
+def _batch_loaded(dtype: np.dtype[Any]) -> Any:
+    try:
+        from rnnstep.program import batch_machine as module
+
+        nothing, values, table = np.zeros((1, 0, 0), dtype), np.zeros((1, 0), dtype), table_of([])
+        sums = np.zeros((0, len(Sum._fields)), np.uint64)
+        rest = (nothing, nothing, nothing, np.uint64(0), np.uint64(0))
+        module.run(table, table, sums, values[0], values, *rest)
+    except Exception:
         return None
     return module

@@ -118,12 +118,12 @@ def _one_row(table: Any, i: Any, values: Any, weights: Any, flat: Any, rows: Any
         elif code == op.RECEIVE:
             do.move(exchange, rows[3] + a, values, o, n)
         else:
-            _elementwise(code, values, n, o, a, b, c)
+            elementwise(code, values, n, o, a, b, c)
         o, a, b, c = o + table[i, 7], a + table[i, 8], b + table[i, 9], c + table[i, 10]
 
 
 @njit(error_model="numpy", forceinline=True)
-def _elementwise(code: Any, values: Any, n: Any, o: Any, a: Any, b: Any, c: Any) -> None:
+def elementwise(code: Any, values: Any, n: Any, o: Any, a: Any, b: Any, c: Any) -> None:
     """The functions of vectors, number by number."""
     if code == op.ADD:
         do.add(values, o, a, b, n)

@@ -57,3 +57,16 @@ def _planned(cell: Cell) -> Plan:
         read.intersection(weights),
         {e.name: compile_node(e.node, cell.shapes, cell.values) for e in cell.equations},
     )
+
+
+def with_products(plan: Plan, cell: Cell) -> Plan:
+    """The plan of a cell of which nothing runs ahead."""
+    stepwise = plan.ahead + plan.stepwise
+    equations = [equation for pack in stepwise for equation in pack]
+    read = {name for equation in equations for name in dependencies(equation.node)}
+    return plan._replace(
+        ahead=(),
+        stepwise=stepwise,
+        given=tuple(d.name for d in cell.inputs if d.name in read),
+        weights=read.intersection(d.name for d in cell.weights),
+    )

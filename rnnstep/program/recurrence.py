@@ -18,13 +18,13 @@ from rnnstep.program.packing import assign, pack_calls, stacked
 from rnnstep.program.packs import Pack
 from rnnstep.program.plan import Plan
 from rnnstep.program.products import read_only
-from rnnstep.program.translate import NotTranslatableError, Translation
+from rnnstep.program.translate import NotTranslatableError, Table, Translation
 
 Values = Mapping[str, Array]
 States = Mapping[int, Values]
 """What timesteps start from, by name."""
 
-_CALL, _READ = 0.7e-6, 5e10
+CALL, _READ = 0.7e-6, 5e10
 """Seconds for a call of NumPy, and bytes of weights read in a second, about."""
 
 
@@ -50,12 +50,12 @@ class Recurrence:
         self._cell, self._weights, self._dtype = cell, weights, dtype
         self.given = Buffer({name: shapes[name] for name in plan.given}, dtype)
         self.made = Buffer({e.name: shapes[e.name] for pack in plan.stepwise for e in pack}, dtype)
-        self._states = Buffer({state.name: shapes[state.name] for state in cell.states}, dtype)
+        self.states = Buffer({state.name: shapes[state.name] for state in cell.states}, dtype)
         self._shapes = shapes
-        self._kept = Buffer({name: shapes[name] for name in cell.carried.values()}, dtype)
+        self.kept = Buffer({name: shapes[name] for name in cell.carried.values()}, dtype)
         self._calls = [call for pack in plan.stepwise for call in self._pack(pack)]
         self._carried = [
-            (self._states.view(before), self.made.view(after))
+            (self.states.view(before), self.made.view(after))
             for before, after in cell.carried.items()
         ]
         self._lock = Lock()
@@ -66,7 +66,7 @@ class Recurrence:
     @property
     def seconds(self) -> float:
         """What NumPy takes for a timestep, about."""
-        return (len(self._calls) + len(self._carried)) * _CALL + self.weight_bytes / _READ
+        return (len(self._calls) + len(self._carried)) * CALL + self.weight_bytes / _READ
 
     def run(self, given: Array, states: States) -> Values:
         """Run through some timesteps on NumPy.
@@ -81,7 +81,7 @@ class Recurrence:
         """
         made = np.empty((len(given), self.made.flat.size), self._dtype)
         with self._lock, np.errstate(all="ignore"):
-            for times in self._starting(states, len(given), self._states.flat):
+            for times in self._starting(states, len(given), self.states.flat):
                 self._step(given[times], made[times])
         return self.made.over_time(made)
 
@@ -112,7 +112,7 @@ class Recurrence:
         Returns:
             What is kept, and what each timestep starts from, (timesteps, …), by name.
         """
-        buffer = self.made if whole else self._kept
+        buffer = self.made if whole else self.kept
         parts: list[Values] = []
         with self._lock:
             compiled = self._compiled
@@ -130,7 +130,7 @@ class Recurrence:
         arrays = buffer.apart(rows)
         found = {name: array[1:] for name, array in arrays.items()}
         for before, after in self._cell.carried.items():
-            start = states[slice(*self._states.places[before])]
+            start = states[slice(*self.states.places[before])]
             arrays[after][0] = start.reshape(arrays[after].shape[1:])
             found[before] = arrays[after][:-1]
         return found
@@ -147,25 +147,44 @@ class Recurrence:
         """
         compiled = self._compiled
         assert compiled is not None
-        names = [*self.given.places, *self._states.places]
+        names = [*self.given.places, *self.states.places]
         read = [values[name].reshape(len(values[name]), -1) for name in names]
         made = np.empty((len(read[0]), self.made.flat.size), self._dtype)
         compiled.again(read_only(np.concatenate(read, axis=1)), made)
         return self.made.over_time(made)
 
+    def table(self, ahead: Array | None = None) -> Table:
+        """What the machine runs, see :class:`rnnstep.program.translate.Translation`.
+
+        Args:
+            ahead: the matrix that makes what is given of the input, if one does.
+
+        Raises:
+            NotTranslatableError: it lacks a function.
+        """
+        regions = (self.given.flat, self.made.flat, self.states.flat)
+        made = [end - begin for begin, end in self.made.places.values()]
+        return Translation(self._dtype, regions).table(self._calls, self._carried, ahead, made)
+
+    def alone(self) -> Table:
+        """What the machine runs to make a timestep's values of what it starts from.
+
+        Raises:
+            NotTranslatableError: it lacks a function.
+        """
+        regions = (self.given.flat, self.made.flat, self.states.flat)
+        return Translation(self._dtype, regions).alone(self._calls)
+
     def _starting(self, states: States, length: int, into: Array) -> Iterator[slice]:
         """The timesteps from one that a state is given for to the next, the state put in place."""
         for begin, end in pairwise([*sorted(states), length]):
             for name, array in states[begin].items():
-                into[slice(*self._states.places[name])] = array.reshape(-1)
+                into[slice(*self.states.places[name])] = array.reshape(-1)
             yield slice(begin, end)
 
     def _compile(self, machine: Any, ahead: Array | None) -> Compiled:
-        regions = (self.given.flat, self.made.flat, self._states.flat)
-        translation = Translation(self._dtype, regions)
-        made = [end - begin for begin, end in self.made.places.values()]
-        table = translation.table(self._calls, self._carried, ahead, made)
-        return Compiled(table, regions, machine)
+        regions = (self.given.flat, self.made.flat, self.states.flat)
+        return Compiled(self.table(ahead), regions, machine)
 
     def _step(self, given: Array, made: Array) -> None:
         reads, makes = self.given.flat, self.made.flat
@@ -198,7 +217,7 @@ class Recurrence:
         first = names[0]
         if first in self._weights:
             return stacked([self._weights[name] for name in names])
-        for store in (self.given, self.made, self._states):
+        for store in (self.given, self.made, self.states):
             if all(name in store for name in names):
                 return store.view(first) if len(names) == 1 else store.together(names)
         return None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from llvmlite import ir
+from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -79,6 +79,56 @@ def _tile(vectors: int, chains: int) -> Any:
     return intrinsic(typed)
 
 
+def _sum(vectors: int) -> Any:
+    """The operation that adds up the products of two panels with so many pairs of vectors.
+
+    Compiled code calls it with places in arrays, all unsigned: where a column begins that the sums
+    start with, and behind it the panels; the numbers' array; for each panel its columns, where its
+    first vector begins and how far each is from the one before it; and as :func:`_tile`, where the
+    results go in the numbers' array.
+    """
+
+    # one by one, for numba unpacks no arguments here
+    def typed(
+        _context: Any,
+        weights: Any,
+        _begin: Any,
+        numbers: Any,
+        _columns: Any,
+        _first: Any,
+        _step: Any,
+        _more: Any,
+        _second: Any,
+        _other: Any,
+        _to: Any,
+        _apart: Any,
+        _rows: Any,
+    ) -> _Typed:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            _, begin, _, columns, first, step, more, second, other, to, apart, rows = arguments
+            matrix, values = (
+                context.make_array(signature.args[i])(context, builder, arguments[i]).data
+                for i in (0, 2)
+            )
+            number = context.get_data_type(signature.args[0].dtype)
+            start = _Code(builder, number, builder.gep(matrix, [begin]), [], 1)
+            panel, sums = start.after(_index(1)), [start.column(_index(0))] * vectors
+            for size, place, apart_by in ((columns, first, step), (more, second, other)):
+                places = _places(builder, values, place, apart_by, vectors)
+                code = _Code(builder, number, panel, places, 1)
+                panel, sums = code.after(size), code.more(size, sums)
+            places = _places(builder, values, to, apart, vectors)
+            for place, total in zip(places, sums, strict=True):
+                start.store(total, place, rows)
+            return context.get_dummy_value()
+
+        kinds = [types.uint64] * 12
+        kinds[0], kinds[2] = weights, numbers
+        return types.void(*kinds), generate
+
+    return intrinsic(typed)
+
+
 class _Code:
     """Writes the code of one tile: chains of sums for each vector, in the order of the vectors."""
 
@@ -98,6 +148,21 @@ class _Code:
         if self._chains > 1:
             sums = self._loop(whole, columns, 1, sums)
         return [self._added(sums[v :: len(self._vectors)]) for v in range(len(self._vectors))]
+
+    def more(self, columns: Any, sums: Sequence[Any]) -> list[Any]:
+        """The sums and the panel times each vector."""
+        return self._loop(_index(0), columns, 1, sums)
+
+    def after(self, columns: Any) -> Any:
+        """The place behind so many columns."""
+        return self._builder.gep(self._matrix, [self._builder.mul(columns, _index(LANES))])
+
+    def column(self, number: Any) -> Any:
+        """A column of the panel."""
+        place = self.after(number)
+        weights = self._builder.load(self._builder.bitcast(place, self._lanes.as_pointer()))
+        weights.align = self._bytes
+        return weights
 
     def store(self, sums: Any, place: Any, rows: Any) -> None:
         """Write the sums of the rows that there are."""
@@ -138,9 +203,7 @@ class _Code:
     def _add(self, column: Any, chain: int, sums: list[Any]) -> None:
         """Add a column's products with each vector to the sums of a chain."""
         builder, count = self._builder, len(self._vectors)
-        place = builder.gep(self._matrix, [builder.mul(column, _index(LANES))])
-        weights = builder.load(builder.bitcast(place, self._lanes.as_pointer()))
-        weights.align = self._bytes
+        weights = self.column(column)
         for i, vector in enumerate(self._vectors, chain * count):
             number = self._spread(builder.load(builder.gep(vector, [column])))
             product = builder.fmul(weights, number, flags=_CONTRACT)
@@ -173,6 +236,12 @@ def _places(builder: Any, array: Any, first: Any, step: Any, count: int) -> list
     apart = [builder.mul(step, _index(i)) for i in range(count)]
     return [builder.gep(array, [builder.add(first, way)]) for way in apart]
 
+
+SUMS = 8 if dict(binding.get_host_cpu_features()).get("avx512f") else 4
+"""Vectors whose sums fit the registers of this processor."""
+
+sums: Any = _sum(SUMS)
+"""Two panels times so many pairs of vectors, and what they begin with."""
 
 one: Any = _tile(1, 4)
 """A panel times a vector."""

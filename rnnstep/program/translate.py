@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Table:
         again: what does the same once it is known what each timestep starts from: loads that,
             too, and stores everything that is made.
         values: the buffer at the start, with the constants in their places.
-        weights: the matrices, in panels, one behind the other.
+        matrices: those of the products, in the order in which they were found.
         ahead: how many numbers of a timestep are multiplied ahead.
         carried: the sizes of the states, in the order in which they are stored.
         made: the sizes of everything that is made, in the same way.
@@ -47,10 +48,27 @@ class Table:
     whole: tuple[Piece, ...]
     again: tuple[Piece, ...]
     values: Array
-    weights: Array
+    matrices: tuple[Array, ...]
     ahead: int
     carried: Sequence[int]
     made: Sequence[int]
+
+    @property
+    def rows(self) -> list[Row]:
+        """What a timestep does.
+
+        Raises:
+            NotTranslatableError: numpy takes part.
+        """
+        match self.forwards:
+            case [list(rows)]:
+                return rows
+        raise NotTranslatableError
+
+    @cached_property
+    def weights(self) -> Array:
+        """The matrices, in panels, one behind the other."""
+        return packed(self.matrices, self.values.dtype)
 
 
 class NotTranslatableError(Exception):
@@ -91,16 +109,7 @@ class Translation:
         Raises:
             NotTranslatableError: the machine lacks a function.
         """
-        for function, arguments in calls:
-            if function is np.copyto:
-                out, inner = arguments
-                self._emit(COPY, self._places.of(out), [self._places.of(inner)], out.size)
-            elif function is np.dot:
-                self._product(*arguments)
-            elif function in OPCODES:
-                self._elementwise(OPCODES[function], arguments[:-1], arguments[-1])
-            else:
-                raise NotTranslatableError
+        self._translate(calls)
         given = self._given_rows(ahead)
         keep, copies = self._carry(carried)
         forwards = self._around(given, [*keep, *copies])
@@ -114,10 +123,33 @@ class Translation:
             case (list(rows),), (list(others),):
                 others, most = multiplied_ahead(others, states, self._given)
                 forwards, again, size = (without_copies(rows),), (others,), max(size, most)
-        weights = packed(self._matrices, self._dtype)
         sizes = [after.size for _, after in carried]
-        buffer = self._places.buffer()
-        return Table(forwards, whole, again, buffer, weights, size, sizes, made)
+        buffer, matrices = self._places.buffer(), tuple(self._matrices)
+        return Table(forwards, whole, again, buffer, matrices, size, sizes, made)
+
+    def alone(self, calls: Sequence[Instruction]) -> Table:
+        """A table of the calls that carries and stores nothing; it loads the states, too.
+
+        Raises:
+            NotTranslatableError: the machine lacks a function.
+        """
+        self._translate(calls)
+        start = Row(LOAD, self._states, self._given + self._made, self._given)
+        pieces = self._around([*self._given_rows(None), start], [])
+        buffer, matrices = self._places.buffer(), tuple(self._matrices)
+        return Table(pieces, (), (), buffer, matrices, 0, (), ())
+
+    def _translate(self, calls: Sequence[Instruction]) -> None:
+        for function, arguments in calls:
+            if function is np.copyto:
+                out, inner = arguments
+                self._emit(COPY, self._places.of(out), [self._places.of(inner)], out.size)
+            elif function is np.dot:
+                self._product(*arguments)
+            elif function in OPCODES:
+                self._elementwise(OPCODES[function], arguments[:-1], arguments[-1])
+            else:
+                raise NotTranslatableError
 
     def _given_rows(self, ahead: Array | None) -> list[Row]:
         """Find what is given, or make it for some timesteps at once, each worker its own."""
@@ -162,6 +194,9 @@ class Translation:
         self._emit(code, place, places, out.size)
 
     def _product(self, matrix: Array, vector: Array, out: Array) -> None:
+        if self._places.known(matrix):
+            # a value, where those of weights are packed once
+            raise NotTranslatableError
         x, y = self._places.of(vector), self._places.of(out)
         if matrix.nbytes > OUTSIDE:
             self._pieces += [(matrix, slice(x, x + vector.size), slice(y, y + out.size)), []]

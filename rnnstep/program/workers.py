@@ -37,12 +37,14 @@ class _Team:
     Attributes:
         busy: held by who has claimed them.
         threads: their numbers in the system.
+        apart: the core that they keep off, and how many of them do.
         until: the time before which nobody gets them.
         pause: seconds of the next pause.
     """
 
     busy: Lock = field(default_factory=Lock)
     threads: list[int] = field(default_factory=list)
+    apart: tuple[int, int] = (-1, 0)
     until: float = 0.0
     pause: float = _SHORT
 
@@ -153,7 +155,11 @@ def _leave_callers_core() -> None:
     """
     if not hasattr(os, "sched_setaffinity"):
         return
-    others = os.sched_getaffinity(0) - {_core()}
+    apart = core, _ = _core(), len(_team.threads)
+    if apart == _team.apart:
+        return
+    _team.apart = apart
+    others = os.sched_getaffinity(0) - {core}
     for thread in _team.threads if others else ():
         os.sched_setaffinity(thread, others)
 

@@ -127,6 +127,17 @@ def test_a_part_of_it_and_a_timestep_are_those_of_the_whole() -> None:
     assert len(batch) == len([*batch]) == len(lstm().value_names)
 
 
+def test_a_short_series_keeps_no_long_block() -> None:
+    xs = np.random.default_rng(9).normal(size=(N, 100, 3)).astype(np.float32)
+    batch = Batch(lstm(), xs)
+    for name in ("h_t", "i_t"):
+        for stop in (1, 100):
+            series = batch.series(name, 0, stop)
+            owner: Any = series.base
+            assert owner.nbytes <= 4 * series.nbytes
+            np.testing.assert_array_equal(series, batch[name][:, :stop])
+
+
 def test_what_does_not_fit_is_told() -> None:
     xs = np.zeros((N, 5, 3), np.float32)
     with pytest.raises(InputError, match=r"shape \(5, 3\); it takes \(samples, timesteps, feat"):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import rnnstep.program
-from rnnstep import Session, Trace
+from rnnstep import Batch, Session, Trace
 from rnnstep.program import fast, first_compiled, load_machine
+from rnnstep.program.batch import FEW
 from rnnstep.ranges import LOOKED_AT
 from tests.time.test_trace import inputs, model
 
@@ -34,6 +35,26 @@ def test_a_run_is_compiled_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> Non
     assert first_compiled(fast.AFTER + pays + 1, SLOW) is None
 
 
+def test_a_batch_is_compiled_from_its_first_timestep_where_it_pays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody waits for its first timestep; few samples are as fast on NumPy."""
+    installed(monkeypatch, True)
+    monkeypatch.setattr(fast, "PAYS", 0.0)
+
+    def compiled_from(samples: int) -> int | None:
+        batch = Batch(model(), np.zeros((samples, 5, 3), np.float32))
+        [sweep] = batch._run.sweeps
+        return sweep.compiled_from
+
+    assert [compiled_from(samples) for samples in (FEW - 1, FEW, 300)] == [None, 0, 0]
+    monkeypatch.setattr(fast, "PAYS", 1.0)
+    assert compiled_from(300) is None
+    monkeypatch.setattr(fast, "PAYS", 0.0)
+    installed(monkeypatch, False)
+    assert compiled_from(300) is None
+
+
 def test_the_notes_say_that_a_run_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "compiled" not in str(Session(Trace(model(), inputs())).notes)
     installed(monkeypatch, True)
@@ -43,6 +64,8 @@ def test_the_notes_say_that_a_run_is_compiled(monkeypatch: pytest.MonkeyPatch) -
 
 def test_numpy_runs_what_cannot_be_compiled_here(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = Trace(model(), inputs()).series("h_t")
+    many = np.stack([inputs()] * FEW)
+    side_by_side = Batch(model(), many)["h_t"]
     installed(monkeypatch, True)
     monkeypatch.setattr(fast, "PAYS", -np.inf)
     monkeypatch.setattr(fast, "AFTER", 0)
@@ -55,5 +78,8 @@ def test_numpy_runs_what_cannot_be_compiled_here(monkeypatch: pytest.MonkeyPatch
         assert trace.compiled
         trace.prepare()
         np.testing.assert_array_equal(trace.series("h_t"), expected)
+        batch = Batch(model(), many)
+        assert batch._run.sweeps[0].compiled_from == 0
+        np.testing.assert_array_equal(batch["h_t"], side_by_side)
     finally:
         fast._loaded.cache_clear()

@@ -23,7 +23,7 @@ TIMESTEPS = 3
 
 def table_of(of: Model) -> tuple[Table, int, int]:
     recurrence = of.layers[0]._program._recurrence
-    regions = recurrence.given.flat, recurrence.made.flat, recurrence._states.flat
+    regions = recurrence.given.flat, recurrence.made.flat, recurrence.states.flat
     translation = Translation(recurrence.made.flat.dtype, regions)
     carried = sum(after.size for _, after in recurrence._carried)
     return translation.table(recurrence._calls, recurrence._carried), len(regions[0]), carried
