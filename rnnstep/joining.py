@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import numpy as np
 
 from rnnstep.equations import Array
-from rnnstep.program.workers import spread
 
 _COPY = 16
 """Products of numbers that take as long as to copy one number that is in no cache, about."""
+
+_MANY = 2**16
+"""Numbers from which on all workers might copy them."""
 
 Part = tuple[int, Array]
 """At which of the timesteps that are wanted it begins, and the values, (timesteps, …): a view,
@@ -36,12 +37,10 @@ def joined(parts: Iterable[Part], length: int, into: Array | None = None) -> Arr
 
 
 def _copy(source: Array, target: Array) -> None:
-    """Copy some timesteps, on all workers if there is much to copy."""
-
-    def part(times: slice) -> None:
-        target[times] = source[times]
-
-    spread(part, len(target), _COPY * math.prod(target.shape[1:]))
+    if source.size < _MANY:
+        target[...] = source
+    else:
+        copy_parts([(target, source)])
 
 
 def copy_parts(parts: Iterable[tuple[Array, Array]]) -> None:
@@ -56,6 +55,8 @@ def copy_parts(parts: Iterable[tuple[Array, Array]]) -> None:
         for into, part in pairs:
             into[: len(part)][times] = part[times]
 
+    from rnnstep.program.workers import spread
+
     longest = max((len(part) for _, part in pairs), default=0)
     numbers = sum(part.size for _, part in pairs)
-    spread(copy, longest, numbers // max(longest, 1))
+    spread(copy, longest, _COPY * numbers // max(longest, 1))

@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.program.grouped import Sum
-from rnnstep.program.opcodes import table_of
 from rnnstep.program.products import Products, read_only
 
 DTYPES = (np.float32, np.float64)
@@ -62,6 +60,7 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
         from numba import config
 
         from rnnstep.program import machine as module
+        from rnnstep.program.opcodes import table_of
 
         if vars(config)["DISABLE_JIT"]:
             return None
@@ -88,6 +87,8 @@ def load_batch_machine(dtype: np.dtype[Any]) -> Any:
 def _batch_loaded(dtype: np.dtype[Any]) -> Any:
     try:
         from rnnstep.program import batch_machine as module
+        from rnnstep.program.grouped import Sum
+        from rnnstep.program.opcodes import table_of
 
         nothing, values, table = np.zeros((1, 0, 0), dtype), np.zeros((1, 0), dtype), table_of([])
         sums = np.zeros((0, len(Sum._fields)), np.uint64)

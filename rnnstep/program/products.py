@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from rnnstep.equations import Array
-from rnnstep.program import workers
 from rnnstep.program.packing import STACKED
 from rnnstep.program.panels import packed
 
@@ -46,6 +45,8 @@ class Products:
             column = vectors[..., np.newaxis]
             out[:, begin : begin + rows] = np.matmul(self.matrix, column)[..., 0]
             return
+        from rnnstep.program import workers
+
         columns = read_only(vectors)
 
         def part(times: slice) -> None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rnnstep.cells import Cell, Equation
 from rnnstep.equations import Array, Node, compile_node, dependencies
 from rnnstep.program.buffers import Buffer
-from rnnstep.program.compiled import Compiled
 from rnnstep.program.instructions import Instruction, Instructions, NotDirectError
 from rnnstep.program.packing import assign, pack_calls, stacked
 from rnnstep.program.packs import Pack
 from rnnstep.program.plan import Plan
 from rnnstep.program.products import read_only
-from rnnstep.program.translate import NotTranslatableError, Table, Translation
+
+if TYPE_CHECKING:
+    from rnnstep.program.compiled import Compiled
+    from rnnstep.program.translate import Table
 
 Values = Mapping[str, Array]
 States = Mapping[int, Values]
@@ -92,6 +94,8 @@ class Recurrence:
             machine: see :func:`rnnstep.program.fast.load_machine`.
             ahead: the matrix that makes what is given of the input, if one does.
         """
+        from rnnstep.program.translate import NotTranslatableError
+
         with self._lock:
             if self._compiled is None and not self._lacking:
                 try:
@@ -162,6 +166,8 @@ class Recurrence:
         Raises:
             NotTranslatableError: it lacks a function.
         """
+        from rnnstep.program.translate import Translation
+
         regions = (self.given.flat, self.made.flat, self.states.flat)
         made = [end - begin for begin, end in self.made.places.values()]
         return Translation(self._dtype, regions).table(self._calls, self._carried, ahead, made)
@@ -172,6 +178,8 @@ class Recurrence:
         Raises:
             NotTranslatableError: it lacks a function.
         """
+        from rnnstep.program.translate import Translation
+
         regions = (self.given.flat, self.made.flat, self.states.flat)
         return Translation(self._dtype, regions).alone(self._calls)
 
@@ -183,6 +191,8 @@ class Recurrence:
             yield slice(begin, end)
 
     def _compile(self, machine: Any, ahead: Array | None) -> Compiled:
+        from rnnstep.program.compiled import Compiled
+
         regions = (self.given.flat, self.made.flat, self.states.flat)
         return Compiled(self.table(ahead), regions, machine)
 
