@@ -18,6 +18,11 @@ settings.load_profile("rnnstep")
 _FOLDER = pytest.StashKey[str]()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: the tests of a terminal mostly wait until it is quiet."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     folder = config.stash[_FOLDER] = tempfile.mkdtemp(prefix="rnnstep-tests-")
     for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA"):

@@ -73,7 +73,7 @@ def edits_of(draw: Any, model: Model) -> list[str]:
 
 
 @given(st.data(), st.integers(0, len(MODELS) - 1))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_an_edited_run_is_the_run_by_hand(data: st.DataObject, which: int) -> None:
     model = MODELS[which]
     trace = Trace(model, XS)
