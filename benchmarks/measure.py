@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 REPEATS = 5
-REST = 0.1
+REST = 0.3
 """Seconds between two runs: the threads of onnxruntime and OpenMP hold a core for a while after
 their work, which would slow down what runs next."""
 
