@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ from rnnstep.engine import Step, initial_state, initial_step
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
-from rnnstep.joining import joined
+from rnnstep.joining import glance, joined
 from rnnstep.model import Model
 from rnnstep.run import MEMORY_BUDGET, Run
 from rnnstep.side_by_side import side_by_side
@@ -114,11 +113,8 @@ class Batch(Mapping[str, Array]):
         if start == stop:
             owner = self.model.layers[layer]
             return np.empty((len(self.xs), 0, *owner.shape(value)[1:]), owner.dtype)
-        parts = self._run.parts(layer, value, range(start, stop))
-        # one by one, for each keeps its block until it is copied
-        first = next(parts)
-        alone = len(first[1]) == stop - start and _is_most(first[1])
-        whole = first[1] if alone else joined(chain([first], parts), stop - start)
+        seen = glance(self._run.parts(layer, value, range(start, stop)), stop - start)
+        whole = seen if _is_most(seen) else joined([(0, seen)], stop - start)
         found = whole.swapaxes(0, 1)
         found.flags.writeable = False
         return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -36,6 +37,17 @@ def joined(parts: Iterable[Part], length: int, into: Array | None = None) -> Arr
     return into
 
 
+def glance(parts: Iterator[Part], length: int) -> Array:
+    """The one part itself, or a copy of several, made as they come: each keeps its block.
+
+    Args:
+        parts: at least one.
+        length: timesteps of all of them.
+    """
+    first = next(parts)
+    return first[1] if len(first[1]) == length else joined(chain([first], parts), length)
+
+
 def _copy(source: Array, target: Array) -> None:
     if source.size < _MANY:
         target[...] = source
@@ -49,13 +61,13 @@ def copy_parts(parts: Iterable[tuple[Array, Array]]) -> None:
     Args:
         parts: where to, and the part, (timesteps, …).
     """
+    from rnnstep.program.workers import spread
+
     pairs = [*parts]
 
     def copy(times: slice) -> None:
         for into, part in pairs:
             into[: len(part)][times] = part[times]
-
-    from rnnstep.program.workers import spread
 
     longest = max((len(part) for _, part in pairs), default=0)
     numbers = sum(part.size for _, part in pairs)

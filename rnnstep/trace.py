@@ -15,7 +15,7 @@ from rnnstep.engine import Step, initial_state, initial_step, state_with
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
-from rnnstep.joining import copy_parts, joined
+from rnnstep.joining import copy_parts, glance, joined
 from rnnstep.model import Model
 from rnnstep.pieces import Pieces
 from rnnstep.run import MEMORY_BUDGET
@@ -134,8 +134,7 @@ class Trace:
             start: the first timestep.
             stop: the one behind the last; at least one is looked at.
         """
-        parts = [*self._run.parts(*self.model.resolve(name), range(start, stop))]
-        return parts[0][1] if len(parts) == 1 else joined(parts, stop - start)
+        return glance(self._run.parts(*self.model.resolve(name), range(start, stop)), stop - start)
 
     def values(
         self, names: Iterable[str] | None = None, start: int = 0, stop: int | None = None
