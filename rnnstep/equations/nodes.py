@@ -90,16 +90,21 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
-def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The same tree with every node changed, each after its children."""
+def over_children(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each of its children changed."""
     match node:
         case Unary(operand=operand) | Index(operand=operand):
-            node = replace(node, operand=mapped(operand, change))
+            return replace(node, operand=change(operand))
         case Binary(left=left, right=right):
-            node = replace(node, left=mapped(left, change), right=mapped(right, change))
+            return replace(node, left=change(left), right=change(right))
         case Call(arguments=arguments):
-            node = replace(node, arguments=tuple(mapped(one, change) for one in arguments))
-    return change(node)
+            return replace(node, arguments=tuple(map(change, arguments)))
+    return node
+
+
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The same tree with every node changed, each after its children."""
+    return change(over_children(node, lambda child: mapped(child, change)))
 
 
 def dependencies(node: Node) -> tuple[str, ...]:
@@ -109,14 +114,8 @@ def dependencies(node: Node) -> tuple[str, ...]:
 
 def renamed(node: Node, name: Callable[[str], str]) -> Node:
     """The same with other names."""
-    match node:
-        case Number():
-            return node
-        case Name(name=own):
-            return replace(node, name=name(own))
-        case Unary(operand=operand) | Index(operand=operand):
-            return replace(node, operand=renamed(operand, name))
-        case Binary(left=left, right=right):
-            return replace(node, left=renamed(left, name), right=renamed(right, name))
-        case Call(arguments=arguments):
-            return replace(node, arguments=tuple(renamed(a, name) for a in arguments))
+
+    def change(one: Node) -> Node:
+        return replace(one, name=name(one.name)) if isinstance(one, Name) else one
+
+    return mapped(node, change)

@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnstep.cells import Cell, Declaration, Equation
 from rnnstep.equations import Node, to_text
-from rnnstep.equations.nodes import Binary, Call, Index, Name, Unary, dependencies, walk
+from rnnstep.equations.nodes import Binary, Call, Name, dependencies, over_children, walk
 from rnnstep.errors import InputError
 from rnnstep.forks.patch import Key, Patch
 from rnnstep.layer import Edited, Layer, weight_of
@@ -86,15 +86,7 @@ def _reread(node: Node, name: str, patch: Patch, names: dict[str, str]) -> Node:
     """The node with a value changed wherever it is read, after what earlier edits make of it."""
     if _reads(node, name):
         return patch.node(node, names)
-    again = partial(_reread, name=name, patch=patch, names=names)
-    match node:
-        case Unary(operand=operand) | Index(operand=operand):
-            return replace(node, operand=again(operand))
-        case Binary(left=left, right=right):
-            return replace(node, left=again(left), right=again(right))
-        case Call(arguments=arguments):
-            return replace(node, arguments=tuple(map(again, arguments)))
-    return node
+    return over_children(node, partial(_reread, name=name, patch=patch, names=names))
 
 
 def as_read(cell: Cell, name: str) -> Node:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 from rnnstep.equations import Node
-from rnnstep.equations.nodes import Binary, Call, Index, Name, Unary, walk
+from rnnstep.equations.nodes import Binary, Call, Name, over_children, walk
 from rnnstep.layer import Layer
 
 
@@ -29,13 +28,7 @@ def unedited(layer: Layer, node: Node) -> Node:
             return again(value)
         case Binary("*" | "+", value, Name(constant)) if constant in layer.edits:
             return again(value)
-        case Unary(operand=operand) | Index(operand=operand):
-            return replace(node, operand=again(operand))
-        case Binary(left=left, right=right):
-            return replace(node, left=again(left), right=again(right))
-        case Call(arguments=arguments):
-            return replace(node, arguments=tuple(map(again, arguments)))
-    return node
+    return over_children(node, again)
 
 
 def scalings(layer: Layer, node: Node) -> Iterator[str]:
