@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from rnnstep.economy import MEMORY_BUDGET
 from rnnstep.engine import Step, initial_state, initial_step
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
 from rnnstep.joining import glance, joined
 from rnnstep.model import Model
-from rnnstep.run import MEMORY_BUDGET, Run
+from rnnstep.run import Run
 from rnnstep.side_by_side import side_by_side
 
 _LITTLE = 4

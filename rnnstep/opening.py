@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
+from rnnstep.economy import MEMORY, budget_of
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import entering
@@ -32,6 +33,7 @@ def open_session(
     state: str | Path | None = None,
     sample: int | None = None,
     vocabulary: str | Path | None = None,
+    memory: int = MEMORY,
     **said: Unpack[Said],
 ) -> Session:
     """Open a sequence with its weights and labels.
@@ -44,18 +46,19 @@ def open_session(
         sample: which sequence of a batch.
         vocabulary: a file of words for the numbers of the sequence, see
             :func:`rnnstep.vocabulary.read_vocabulary`; by default the one beside it.
+        memory: MiB of states to keep at the most.
         said: about the weights, as :func:`rnnstep.load_model` takes it.
 
     Raises:
         RnnstepError: in one line, what is wrong with which file and what to do.
     """
-    path = Path(sequence)
+    path, budget = Path(sequence), budget_of(memory)
     request = make_request(**said)
     file = Path(weights) if weights is not None else None
     read, model = _open(path, file, request, sample, layer)
     try:
         initial = _initial(state, model)
-        trace = Trace(model, read.values, initial)
+        trace = Trace(model, read.values, initial, budget)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     labels, about = read.labels, list(read.notes)
@@ -103,11 +106,12 @@ def open_batch(sequence: str | Path, **options: Any) -> Batch:
     if options.get("sample") is not None:
         raise InputError("--sample picks one sequence of a batch, --all-samples writes them all")
     model, file = open_session(path, **options).trace.model, options.get("state")
+    budget = budget_of(options.get("memory", MEMORY))
     xs = read_batch(path, numbers=not model.layers[0].cell.input.shape)
     given = _initial(file, model) or {}
     state = {name: np.broadcast_to(one, (len(xs), *one.shape)) for name, one in given.items()}
     try:
-        return Batch(model, xs, state)
+        return Batch(model, xs, state, budget)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from rnnstep.economy import MEMORY_BUDGET
 from rnnstep.equations import Array
 from rnnstep.joining import Part, joined
 from rnnstep.layer import Values
 from rnnstep.model import SEQUENCE, Model, Source
 from rnnstep.sweep import State, Sweep
-
-MEMORY_BUDGET = 256 * 2**20
-"""Bytes of states that a run keeps at the most."""
 
 Interval = tuple[int, int]
 """The first and the last timestep of a stretch."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnstep.asides import asides
 from rnnstep.asking import Asking
 from rnnstep.bookmarks import Marking
 from rnnstep.breaks.breakpoints import Breakpoints
@@ -32,10 +33,6 @@ from rnnstep.ranges import Ranges
 from rnnstep.stopping import Stopping
 from rnnstep.trace import INITIAL, Trace
 from rnnstep.watching import Watching
-
-_COMPILED = Note(
-    "a long run: beyond its beginning compiled where that can be (rnnstep[fast])", aside=True
-)
 
 
 class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, Finding):
@@ -63,7 +60,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
         self.tree = Tree.of(trace)
         self.trace = trace
         self.labels = labels or Labels()
-        about = (*notes, *trace.model.notes, *([_COMPILED] if trace.compiled else []))
+        about = (*notes, *trace.model.notes, *asides(trace))
         self.notes = tuple(sorted(about, key=lambda note: note.rank))
         self.title = title
         self.source: Path | None = None

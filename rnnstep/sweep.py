@@ -55,6 +55,7 @@ class Sweep:
     Attributes:
         block: timesteps that are run together.
         stride: timesteps from one kept state to the next.
+        states_bytes: of the states before all blocks.
         compiled_from: the place from which on blocks are run by the compiled machine, if any.
     """
 
@@ -82,7 +83,9 @@ class Sweep:
         self.compiled_from = None if first is None else -(-first // self.block) * self.block
         self._block_bytes = self.block * values
         blocks = -(-length // self.block)
-        kept = max(budget // max(state_bytes(layers.values()), 1), 1)
+        one = max(state_bytes(layers.values()), 1)
+        self.states_bytes = blocks * one
+        kept = max(budget // one, 1)
         self._every = -(-blocks // kept)
         self.stride = self._every * self.block
         self._edited: dict[int, State] = {}

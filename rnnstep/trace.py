@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnstep.changes import Change, InputChange, Models, StateChange, in_one_pass
+from rnnstep.economy import MEMORY_BUDGET
 from rnnstep.engine import Step, initial_state, initial_step, state_with
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
@@ -18,7 +19,6 @@ from rnnstep.fitting import fit_sequence
 from rnnstep.joining import copy_parts, glance, joined
 from rnnstep.model import Model
 from rnnstep.pieces import Pieces
-from rnnstep.run import MEMORY_BUDGET
 from rnnstep.sweep import State
 
 if TYPE_CHECKING:
@@ -243,6 +243,12 @@ class Trace:
     def stride(self) -> int:
         """Timesteps from one kept state to the next: a block of them, or several."""
         return self._run.stride
+
+    @property
+    def whole_budget(self) -> int:
+        """The budget with which the state before each block would be kept."""
+        sweeps = self._run.sweeps
+        return len(sweeps) * max(sweep.states_bytes for sweep in sweeps)
 
     @property
     def compiled(self) -> bool:

@@ -27,7 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = config.stash[_FOLDER] = tempfile.mkdtemp(prefix="rnnstep-tests-")
     for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA"):
         os.environ[name] = folder
-    os.environ.pop("RNNSTEP_CONFIG", None)
+    for name in ("RNNSTEP_CONFIG", "RNNSTEP_COMPILED"):
+        os.environ.pop(name, None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

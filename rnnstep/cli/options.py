@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 
+from rnnstep.economy import MEMORY
 from rnnstep.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _MODEL = Group(
     help="What the files do not say, or say otherwise.",
     default_parameter=Parameter(show_default=False),
 )
+_RUN = Group("Run", default_parameter=Parameter(show_default=False))
 
 
 def _path(_type: type, tokens: Sequence[Any]) -> Path:
@@ -56,6 +58,9 @@ class Options(Reading):
     state: Annotated[File | None, Parameter(help="File of initial states")] = None
     sample: Annotated[int | None, Parameter(help="Which sequence of a batch")] = None
     vocabulary: Annotated[File | None, Parameter(help="Words of a sequence of numbers")] = None
+    memory: Annotated[
+        int, Parameter(group=_RUN, help=f"MiB of states to keep (default: {MEMORY})")
+    ] = MEMORY
 
     @property
     def flags(self) -> list[str]:

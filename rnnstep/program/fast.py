@@ -2,11 +2,12 @@
 
 Its results differ from NumPy's in the last bits, so which of the two runs a timestep must not
 depend on how it was reached. It depends on the run's length and the timestep's place alone, and
-of many sequences on how many there are.
+of many sequences on how many there are; or all is run as the environment says.
 """
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib.util import find_spec
 from threading import Lock
@@ -14,7 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from rnnstep.errors import RnnstepError
 from rnnstep.program.products import Products, read_only
+
+VARIABLE = "RNNSTEP_COMPILED"
+"""The environment's name for which runs are compiled."""
+
+WHEN = ALWAYS, LONG, NEVER = "always", "long", "never"
+"""What it may say."""
 
 DTYPES = (np.float32, np.float64)
 """What it is compiled for."""
@@ -33,14 +41,34 @@ def installed() -> bool:
     return find_spec("numba") is not None
 
 
+def when() -> str:
+    """Which runs are to be compiled, one of :data:`WHEN`: long ones if the environment is silent.
+
+    Raises:
+        RnnstepError: it says what cannot be.
+    """
+    said = os.environ.get(VARIABLE) or LONG
+    if said not in WHEN:
+        raise RnnstepError(f"{VARIABLE} is '{said}': set it to one of {', '.join(WHEN)}")
+    if said == ALWAYS and not installed():
+        raise RnnstepError(f"{VARIABLE} is '{said}': pip install 'rnnstep[fast]' for that")
+    return said
+
+
 def first_compiled(length: int, seconds: float, watched: bool = True) -> int | None:
     """The place in a run from which on the machine runs it; ``None`` if nowhere.
 
     Args:
         length: of the run.
-        seconds: that NumPy takes for a timestep, about.
+        seconds: that NumPy takes for a timestep, about; 0 where the machine saves nothing.
         watched: whether a screen may show it, for which NumPy runs the first :data:`AFTER`.
+
+    Raises:
+        RnnstepError: as for :func:`when`.
     """
+    said = when()
+    if said != LONG:
+        return 0 if said == ALWAYS and seconds else None
     after = AFTER if watched else 0
     pays = (length - after) * seconds > PAYS
     return after if pays and installed() else None

@@ -12,6 +12,7 @@ from rnnstep import Batch, Session, Trace
 from rnnstep.program import fast, first_compiled, load_machine
 from rnnstep.program.batch import FEW
 from rnnstep.ranges import LOOKED_AT
+from tests.cli.test_command import ADDITION, complaint
 from tests.time.test_trace import inputs, model
 
 SLOW = 1e-3
@@ -53,6 +54,27 @@ def test_a_batch_is_compiled_from_its_first_timestep_where_it_pays(
     monkeypatch.setattr(fast, "PAYS", 0.0)
     installed(monkeypatch, False)
     assert compiled_from(300) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "short", "long"), [("always", 0, 0), ("long", None, fast.AFTER), ("never", None, None)]
+)
+def test_the_environment_has_the_last_word(
+    monkeypatch: pytest.MonkeyPatch, said: str, short: int | None, long: int | None
+) -> None:
+    installed(monkeypatch, True)
+    monkeypatch.setenv(fast.VARIABLE, said)
+    assert (first_compiled(1, SLOW), first_compiled(10**6, SLOW)) == (short, long)
+    assert first_compiled(10**6, 0.0) is None
+
+
+def test_what_the_environment_cannot_have_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installed(monkeypatch, False)
+    for said, told in (("allways", "always, long, never"), ("always", "pip install")):
+        monkeypatch.setenv(fast.VARIABLE, said)
+        assert told in complaint(capsys, "print", ADDITION)
 
 
 def test_the_notes_say_that_a_run_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
