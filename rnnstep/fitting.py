@@ -94,6 +94,8 @@ def _from_sequence(layer: Layer, dropped: set[str]) -> Layer:
 
 def _check_rows(layer: Layer, inputs: Array) -> None:
     """Refuse numbers that are no rows of the table that a layer looks them up in."""
+    if layer.cell.input.shape:
+        return
     name = layer.cell.input.name
     for equation in layer.cell.equations:
         for node in walk(equation.node):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -131,6 +132,12 @@ class Layer:
         """
         exact = np.promote_types(self.dtype, np.float32)
         return {d.name: self.dtype if d.shape else exact for d in self.cell.inputs}
+
+    @cached_property
+    def value_bytes(self) -> int:
+        """The bytes of every value of one timestep."""
+        entries = sum(math.prod(self.shape(name)) for name in self.cell.values)
+        return entries * self.dtype.itemsize
 
     def title(self, name: str) -> str:
         """A value as mathematics; where time runs backwards, what came before is of t + 1."""

@@ -14,7 +14,6 @@ from rnnstep.equations import Array
 from rnnstep.layer import Layer, Values
 from rnnstep.program import Window
 from rnnstep.program.batch import BatchProgram
-from rnnstep.sweep import value_bytes
 
 _WEIGHED = 8
 """How many times over a batch's values count beside weights."""
@@ -48,7 +47,7 @@ class BatchLayer(Layer):
     @property
     def recurrent_bytes(self) -> int:
         """What a timestep costs, as bytes: of many samples the values outweigh the weights."""
-        return _WEIGHED * value_bytes(self)
+        return _WEIGHED * self.value_bytes
 
     @property
     def seconds(self) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 
@@ -74,7 +73,7 @@ class Sweep:
         watched = all(layer.watched for layer in layers.values())
         first = first_compiled(length, seconds, watched)
         faster = 1 if first is None else _FASTER
-        values = sum(map(value_bytes, layers.values()))
+        values = sum(layer.value_bytes for layer in layers.values())
         self.block = (
             block_length(length, seconds / faster, values)
             if watched
@@ -238,12 +237,6 @@ def block_length(length: int, seconds: float, value_bytes: int) -> int:
     quick = int(_AT_ONCE / max(seconds, _AT_ONCE / _LONGEST))
     small = _BLOCK_BYTES // max(value_bytes, 1)
     return min(max(min(quick, small, _LONGEST), _SHORTEST), length)
-
-
-def value_bytes(layer: Layer) -> int:
-    """The bytes of every value of one timestep."""
-    entries = sum(math.prod(layer.shape(name)) for name in layer.cell.values)
-    return entries * layer.dtype.itemsize
 
 
 def _as_input(signal: Array, layer: Layer, name: str) -> Array:

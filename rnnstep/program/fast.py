@@ -36,6 +36,7 @@ PAYS = 1.5
 _loading = Lock()
 
 
+@cache
 def installed() -> bool:
     """Whether what it takes to compile the machine is there."""
     return find_spec("numba") is not None

@@ -9,7 +9,6 @@ from rnnstep.layer import Layer, Values
 from rnnstep.program.fast import installed, load_machine
 from rnnstep.selftest.alone import recorded
 from rnnstep.selftest.outcome import SHORT, Outcome, Place, Whole
-from rnnstep.sweep import value_bytes
 from rnnstep.trace import Trace
 
 _NAME = "compiled"
@@ -48,7 +47,7 @@ def compiled(whole: Whole, trace: Trace) -> Outcome:
 def _length(trace: Trace) -> int:
     """So many timesteps are looked at."""
     layers = trace.model.layers
-    bytes_of_one = max(sum(map(value_bytes, layers)), 1)
+    bytes_of_one = max(sum(layer.value_bytes for layer in layers), 1)
     seconds = max(sum(layer.seconds for layer in layers), 1e-9)
     most = min(_TIMESTEPS, _BYTES // bytes_of_one, int(_SECONDS / seconds))
     return min(len(trace), max(most, SHORT))

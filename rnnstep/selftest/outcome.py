@@ -11,7 +11,6 @@ from rnnstep.check.comparison import Comparison
 from rnnstep.check.expected import Reference, from_array
 from rnnstep.check.tolerance import Tolerance, tolerance_for
 from rnnstep.equations import Array
-from rnnstep.sweep import value_bytes
 from rnnstep.trace import Trace
 
 _TIMESTEPS, _BYTES = 1024, 2**27
@@ -106,7 +105,7 @@ class Outcome:
 def whole_of(trace: Trace) -> Whole:
     """A run, or the start of it, and what it starts from."""
     model = trace.model
-    bytes_of_one = max(sum(map(value_bytes, model.layers)), 1)
+    bytes_of_one = max(sum(layer.value_bytes for layer in model.layers), 1)
     read = max(sum(layer.recurrent_bytes for layer in model.layers), 1)
     length = min(len(trace), _TIMESTEPS, max(min(_BYTES // bytes_of_one, _READ // read), SHORT))
     carried: dict[Place, Array] = {}
