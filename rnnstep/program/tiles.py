@@ -57,17 +57,21 @@ def _tile(vectors: int, chains: int) -> Any:
         _rows: Any,
     ) -> _Typed:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            _, begin, _, first, step, columns, _, to, apart, rows = arguments
+            _, start, _, first, step, columns, _, to, apart, rows = arguments
             data = [
                 context.make_array(kind)(context, builder, array).data
                 for kind, array in zip(signature.args, arguments, strict=True)
                 if isinstance(kind, types.Array)
             ]
-            panel = builder.gep(data[0], [begin])
+            panel = builder.gep(data[0], [start])
             number = context.get_data_type(signature.args[0].dtype)
             x_places = _places(builder, data[1], first, step, vectors)
-            code = _Code(builder, number, panel, x_places, chains)
-            results = code.sums(columns)
+            results: list[Any] = []
+            together = max(SUMS // chains, 1)
+            for begin in range(0, vectors, together):
+                some = x_places[begin : begin + together]
+                code = _Code(builder, number, panel, some, chains)
+                results += code.sums(columns)
             places = _places(builder, data[2], to, apart, vectors)
             for place, sums in zip(places, results, strict=True):
                 code.store(sums, place, rows)
@@ -238,7 +242,7 @@ def _places(builder: Any, array: Any, first: Any, step: Any, count: int) -> list
 
 
 SUMS = 8 if dict(binding.get_host_cpu_features()).get("avx512f") else 4
-"""Vectors whose sums fit the registers of this processor."""
+"""Sums of a panel's rows that fit the registers of this processor: more go through memory."""
 
 sums: Any = _sum(SUMS)
 """Two panels times so many pairs of vectors, and what they begin with."""
