@@ -7,24 +7,21 @@ all of those rows are compiled.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from unittest.mock import patch
-
-import numpy as np
 
 from benchmarks.compiled import HOW
 from benchmarks.layers import CELLS, TORCH, Array, agree, inputs, model_of
-from benchmarks.measure import Row, both, show
+from benchmarks.measure import Row, both, compiled, show
 from benchmarks.peers import torch_run
 from rnnstep import Batch
-from rnnstep.program import fast
+from rnnstep.program.fast import ALWAYS, NEVER
 
 TIMESTEPS = 100
 
 
 def rows() -> Iterator[Row]:
     """A whole batch, by samples, hidden units and cells."""
-    for pays, how in ((np.inf, ""), (-np.inf, HOW)):
-        with patch.object(fast, "PAYS", pays):
+    for when, how in ((NEVER, ""), (ALWAYS, HOW)):
+        with compiled(when):
             for count in (32, 256):
                 for hidden in (64, 256):
                     for cell in CELLS:

@@ -1,25 +1,25 @@
 """A whole run by the compiled machine (the extra ``fast``), beside what NumPy's is beside.
 
-Only a long run is compiled, so longer ones are measured, all of them compiled.
+All timesteps are compiled: those of long runs, as they are by themselves, and those of short ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from unittest.mock import patch
-
-import numpy as np
 
 from benchmarks.layers import CELLS, TORCH, Array, agree, inputs, model_of
-from benchmarks.measure import Row, both, show
+from benchmarks.measure import Row, both, compiled, show
 from benchmarks.peers import onnx_run, torch_run
 from benchmarks.recorded import distances, recorded
 from rnnstep import Model, Trace
-from rnnstep.program import fast
+from rnnstep.program.fast import ALWAYS
 
 SIZES = {32: 50_000, 100: 20_000, 256: 10_000, 1024: 2000}
 """Hidden units, and how many timesteps are run."""
+
+SHORT = 250
+"""Timesteps of a run that is compiled only if it is asked for."""
 
 HOW = ", compiled"
 
@@ -31,21 +31,28 @@ def series(model: Model, xs: Array) -> Array:
 
 def rows() -> Iterator[Row]:
     """A step of a whole run beside PyTorch and onnxruntime, and the rows of a recorded run."""
-    with patch.multiple(fast, PAYS=-np.inf, AFTER=0):
-        for peer, run in (("torch.nn.", torch_run), ("onnxruntime ", onnx_run)):
-            for hidden, timesteps in SIZES.items():
-                aim = 1.0 if hidden >= 256 or run is torch_run else 2.0
-                for cell in CELLS:
-                    model, xs = model_of(cell, hidden), inputs(timesteps)
-                    theirs = run(model, xs)
-                    ours = partial(series, model, xs)
-                    agree(ours(), theirs())
-                    times = both(ours, theirs, 3)
-                    what = f"a step of {cell}, H = {hidden}{HOW}"
-                    own, its = (seconds / timesteps for seconds in times)
-                    yield Row(what, own, peer + TORCH[cell], its, "µs", aim)
+    with compiled(ALWAYS):
+        for hidden, timesteps in SIZES.items():
+            yield from whole(hidden, timesteps, HOW, 3)
+        for hidden in SIZES:
+            yield from whole(hidden, SHORT, f", T = {SHORT}{HOW}", 21)
         yield from recorded((20_000, 10_000, 5_000), HOW)
         yield from distances((10_000, 2_000), HOW)
+
+
+def whole(hidden: int, timesteps: int, how: str, repeats: int) -> Iterator[Row]:
+    """A step of each cell beside PyTorch and onnxruntime."""
+    for peer, run in (("torch.nn.", torch_run), ("onnxruntime ", onnx_run)):
+        aim = 1.0 if hidden >= 256 or run is torch_run else 2.0
+        for cell in CELLS:
+            model, xs = model_of(cell, hidden), inputs(timesteps)
+            theirs = run(model, xs)
+            ours = partial(series, model, xs)
+            agree(ours(), theirs())
+            times = both(ours, theirs, repeats)
+            what = f"a step of {cell}, H = {hidden}{how}"
+            own, its = (seconds / timesteps for seconds in times)
+            yield Row(what, own, peer + TORCH[cell], its, "µs", aim)
 
 
 if __name__ == "__main__":

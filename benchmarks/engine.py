@@ -1,4 +1,4 @@
-"""A whole run, in which every named value is to be had, beside libraries that give h alone."""
+"""A whole run by NumPy, in which every value is to be had, beside libraries that give h alone."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from benchmarks.layers import CELLS, TORCH, Array, Run, agree, inputs, model_of
-from benchmarks.measure import REPEATS, Row, both, seconds, show
+from benchmarks.measure import REPEATS, Row, both, compiled, seconds, show
 from benchmarks.peers import keras_predict, numpy_loop, onnx_run, torch_run
 from rnnstep import Model, Trace
+from rnnstep.program.fast import NEVER
 
 SIZES = {32: 2000, 100: 2000, 256: 2000, 1024: 300, 4096: 10}
 """Hidden units, and how many timesteps are run beside PyTorch."""
@@ -20,6 +21,13 @@ LONG, SMALL = 100_000, 32
 
 def rows() -> Iterator[Row]:
     """A step of a whole run beside each library; then going anywhere in one that was run."""
+    with compiled(NEVER):
+        yield from by_numpy()
+    yield anywhere(LONG)
+
+
+def by_numpy() -> Iterator[Row]:
+    """A step of a whole run beside each library."""
     for hidden, timesteps in SIZES.items():
         for cell in CELLS:
             peer = f"torch.nn.{TORCH[cell]}"
@@ -36,7 +44,6 @@ def rows() -> Iterator[Row]:
     for hidden in (32, 256):
         for cell in CELLS:
             yield step(cell, hidden, 2000, "a NumPy loop", numpy_loop, 1.0)
-    yield anywhere(LONG)
 
 
 def step(

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
+from unittest.mock import patch
+
+from rnnstep.program.fast import VARIABLE
 
 REPEATS = 5
 REST = 0.3
 """Seconds between two runs: the threads of onnxruntime and OpenMP hold a core for a while after
 their work, which would slow down what runs next."""
+
+TURN = 0.02
+"""Seconds for which one is run at the least before the other's turn comes."""
 
 UNITS = {"s": 1.0, "ms": 1e3, "µs": 1e6}
 
@@ -72,9 +80,22 @@ def both(
 
 
 def _rested(work: Callable[[], object]) -> float:
-    """The seconds of one run, once no thread of the one before it waits busily any longer."""
+    """The seconds of a run, once no thread of the peer's waits busily any longer.
+
+    Of short runs the median of several, one after another: the first wakes up its own threads.
+    """
     time.sleep(REST)
-    return seconds(work, 1)
+    found = [seconds(work, 1)]
+    while sum(found) < TURN:
+        found.append(seconds(work, 1))
+    return median(found)
+
+
+@contextmanager
+def compiled(when: str) -> Iterator[None]:
+    """Which runs are compiled meanwhile: one of :data:`rnnstep.program.fast.WHEN`."""
+    with patch.dict(os.environ, {VARIABLE: when}):
+        yield
 
 
 def show(rows: Iterable[Row]) -> None:

@@ -171,6 +171,18 @@ class _Code:
     def store(self, sums: Any, place: Any, rows: Any) -> None:
         """Write the sums of the rows that there are."""
         builder = self._builder
+        place = builder.bitcast(place, self._lanes.as_pointer())
+        whole = builder.icmp_unsigned(">=", rows, _index(LANES))
+        # to write some lanes of a register takes long where that is no instruction of its own
+        with builder.if_else(whole, likely=True) as (then, otherwise):
+            with then:
+                builder.store(sums, place, align=self._bytes)
+            with otherwise:
+                self._store_some(sums, place, rows)
+
+    def _store_some(self, sums: Any, place: Any, rows: Any) -> None:
+        """Write the first of the sums."""
+        builder = self._builder
         mask = builder.icmp_unsigned(
             "<", ir.Constant(_vector(_INDEX), [*_EACH]), self._spread(rows)
         )
@@ -181,7 +193,6 @@ class _Code:
             ir.FunctionType(ir.VoidType(), kinds),
             f"llvm.masked.store.{suffix}.p0{suffix}",
         )
-        place = builder.bitcast(place, self._lanes.as_pointer())
         builder.call(function, [sums, place, ir.Constant(_I32, self._bytes), mask])
 
     def _loop(self, begin: Any, end: Any, step: int, sums: Sequence[Any]) -> list[Any]:
