@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -50,12 +50,6 @@ class Checkpoints:
             return self._past[index]
         row = index - self._shared
         return tuple({name: _view(a[row]) for name, a in arrays.items()} for arrays in self._rows)
-
-
-def state_bytes(layers: Iterable[Layer]) -> int:
-    """The bytes of what is carried between two timesteps."""
-    states = (state for layer in layers for state in layer.zero_state().values())
-    return sum(array.nbytes for array in states)
 
 
 def _view(row: Array) -> Array:

@@ -117,7 +117,14 @@ class Layer:
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The lengths of the axes of a value or weight at one timestep; 0 where that is open."""
-        return tuple(axis_length(axis, self.sizes) for axis in self.cell.shapes[name])
+        return self._shapes[name]
+
+    @cached_property
+    def _shapes(self) -> Mapping[str, tuple[int, ...]]:
+        return {
+            name: tuple(axis_length(axis, self.sizes) for axis in axes)
+            for name, axes in self.cell.shapes.items()
+        }
 
     @cached_property
     def input_shapes(self) -> Mapping[str, tuple[int, ...]]:
@@ -138,6 +145,11 @@ class Layer:
         """The bytes of every value of one timestep."""
         entries = sum(math.prod(self.shape(name)) for name in self.cell.values)
         return entries * self.dtype.itemsize
+
+    @cached_property
+    def state_bytes(self) -> int:
+        """The bytes of what is carried between two timesteps."""
+        return sum(array.nbytes for array in self.zero_state().values())
 
     def title(self, name: str) -> str:
         """A value as mathematics; where time runs backwards, what came before is of t + 1."""

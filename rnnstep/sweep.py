@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from rnnstep.checkpoints import Checkpoints, state_bytes
+from rnnstep.checkpoints import Checkpoints
 from rnnstep.equations import Array
 from rnnstep.joining import Part
 from rnnstep.layer import Layer, Values
@@ -82,7 +82,7 @@ class Sweep:
         self.compiled_from = None if first is None else -(-first // self.block) * self.block
         self._block_bytes = self.block * values
         blocks = -(-length // self.block)
-        one = max(state_bytes(layers.values()), 1)
+        one = max(sum(layer.state_bytes for layer in layers.values()), 1)
         self.states_bytes = blocks * one
         kept = max(budget // one, 1)
         self._every = -(-blocks // kept)
