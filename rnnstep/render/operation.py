@@ -48,7 +48,7 @@ def operation(frame: Frame, pen: Pen, width: int, height: int, column: int = 0) 
     _name_units(rows, result, frame, pen, width)
     targets = [None] * _HEADING + [result.entry(line) for line in range(lines)]
     focus = _HEADING + (result.line(unit) or 0)
-    return Drawing(rows, operation_caption(layout, pen), targets, focus)
+    return Drawing(rows, operation_caption(layout, pen, width - 2), targets, focus)
 
 
 def lay_out(frame: Frame, pen: Pen, width: int, height: int, column: int = 0) -> Layout | None:

@@ -118,9 +118,19 @@ def test_digits_are_said_to_be_ninths_and_only_where_they_are_drawn() -> None:
     frame = at("brackets", 7, "c_t").frame()
     digits = operation(frame, SIGNS, 32, 9)
     assert re.search(r"[+−]\d × ", digits.plain)
-    assert digits.caption == "digits: ninths of ±0.995 (sequence)"
+    assert digits.caption == "digits: ninths of ±0.995"
     for pen in (SIGNS, NUMBERS, Pen(Mode.HEATMAP, colour_map="")):
         assert "ninths" not in operation(frame, pen, 80, 9).caption
+
+
+@pytest.mark.parametrize("width", [38, 42, 62, 63])
+def test_a_caption_is_told_in_fewer_words_where_it_would_be_cut(width: int) -> None:
+    caption = operation(at("question", 7, "Wh_h").frame(), SIGNS, width, 12).caption
+    assert len(caption) <= width - 2
+    if width < 60:
+        assert re.fullmatch(r"±\d\.\d+, Wh ±\d\.\d+ · \d+×\d+ a cell", caption)
+    else:
+        assert re.search(r"\(sequence\) · one cell: the largest of \d+×\d+$", caption)
 
 
 def test_digits_of_strips_and_of_the_timeline_are_said_to_be_ninths() -> None:
