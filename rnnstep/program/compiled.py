@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -78,8 +79,11 @@ class Compiled:
         with workers.claimed(len(inputs) * self._weights.size) as free:
             if free and way.team:
                 way.team.run(inputs, kept, self.states)
-            else:
-                self._run(way.pieces, self._values, self._ahead, inputs, kept, way.sizes)
+                return
+            began = perf_counter()
+            self._run(way.pieces, self._values, self._ahead, inputs, kept, way.sizes)
+            if way.team:
+                way.team.pace.alone = (perf_counter() - began) / len(inputs)
 
     def again(self, inputs: Array, made: Array) -> None:
         """Run through timesteps of which each is given what it starts from, in any order.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 from time import perf_counter
 from typing import Any
 
@@ -13,14 +12,12 @@ import numpy as np
 from rnnstep.equations import Array
 from rnnstep.program import workers
 from rnnstep.program.opcodes import Row, table_of
+from rnnstep.program.pace import Pace
 from rnnstep.program.panels import aligned, whole
 from rnnstep.program.sharing import shared
 
 _NO_END = 2**62
 """More arrivals than any worker waits for."""
-
-_SLOWER = 1.5
-"""How many times as long as at best a timestep takes when other processes want the cores."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +47,9 @@ class Team:
         states: where in the buffer the states are.
         weights: the matrices.
         machine: the module that runs them, see :mod:`rnnstep.program.machine`.
+
+    Attributes:
+        pace: how long they take.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Team:
             for worker, table in enumerate(shares.tables)
         ]
         self._exchange = aligned(2 * whole(shares.exchanged), values.dtype).reshape(2, -1)
-        self._best = inf
+        self.pace = Pace(len(self._members))
 
     def run(self, inputs: Array, kept: Array, states: Array) -> None:
         """Run through timesteps, as :meth:`rnnstep.program.compiled.Compiled.step`.
@@ -98,14 +98,7 @@ class Team:
             for part in member.states:
                 begin = part.start - self._states.start
                 states[begin : begin + part.stop - part.start] = member.values[part]
-        self._look_at_time((perf_counter() - began) / len(inputs), sum(late))
-
-    def _look_at_time(self, taken: float, late: int) -> None:
-        self._best = min(self._best, taken)
-        if late and taken > _SLOWER * self._best:
-            workers.pause()
-        else:
-            workers.on_time()
+        self.pace.done_together((perf_counter() - began) / len(inputs), sum(late))
 
 
 def own(values: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from math import inf
 from threading import Thread, get_ident, get_native_id
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnstep.program import workers
+from rnnstep.program.pace import Pace
 
 
 @pytest.fixture(autouse=True)
@@ -122,3 +124,28 @@ def test_who_had_to_wait_works_alone_for_a_while(monkeypatch: pytest.MonkeyPatch
     workers.on_time()
     workers.pause()
     assert [free_at(103.27 + after) for after in (0.04, 0.06)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("alone", "taken", "late", "pauses"),
+    [
+        # another program's use of the memory makes all slower: alone it would take longer still
+        (inf, 2.9, 5, False),
+        (2.5, 2.9, 5, False),
+        # a worker that shares its core keeps all of them waiting
+        (inf, 3.1, 5, True),
+        (1.2, 2.0, 5, True),
+        # slow, but nobody had to wait for another
+        (1.2, 9.0, 0, False),
+        # alone it was slow at the time: that says nothing now
+        (50.0, 3.1, 5, True),
+    ],
+)
+def test_cores_are_left_only_where_alone_it_is_faster(
+    monkeypatch: pytest.MonkeyPatch, alone: float, taken: float, late: int, pauses: bool
+) -> None:
+    paused: list[bool] = []
+    monkeypatch.setattr(workers, "pause", lambda: paused.append(True))
+    pace = Pace(2, best=1.0, alone=alone)
+    pace.done_together(taken, late)
+    assert bool(paused) == pauses
