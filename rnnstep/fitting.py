@@ -95,6 +95,7 @@ def _from_sequence(layer: Layer, dropped: set[str]) -> Layer:
 def _check_rows(layer: Layer, inputs: Array) -> None:
     """Refuse numbers that are no rows of the table that a layer looks them up in."""
     if layer.cell.input.shape:
+        # a vector, which is no row's number
         return
     name = layer.cell.input.name
     for equation in layer.cell.equations:
