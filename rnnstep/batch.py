@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +54,7 @@ class Batch(Mapping[str, Array]):
         self.xs = np.asanyarray(xs)
         fitted = _fitted(model, self.xs)
         layers = tuple(side_by_side(layer, len(self.xs)) for layer in fitted.layers)
-        self.model = replace(fitted, layers=layers)
+        self.model = fitted.replaced(layers=layers)
         by_time = np.swapaxes(self.xs, 0, 1)
         self._run = Run(self.model, by_time, initial_state(self.model, state), budget)
 

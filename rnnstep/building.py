@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -65,7 +64,7 @@ def build_layer(
     layer = Layer(
         name, cell, MappingProxyType(complete), MappingProxyType(sizes), kept, reverse, reads
     )
-    return replace(layer, initial=_initial(layer, initial or {}, place))
+    return layer.replaced(initial=_initial(layer, initial or {}, place))
 
 
 def _initial(layer: Layer, states: Values, place: str) -> Values:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from rnnstep.equations import Array
@@ -91,7 +90,7 @@ class Models:
 def _changed(model: Model, change: LayerChange) -> Model:
     layers = list(model.layers)
     layers[change.layer] = change.edit(layers[change.layer])
-    return replace(model, layers=tuple(layers))
+    return model.replaced(layers=tuple(layers))
 
 
 def in_one_pass(model: Model) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
@@ -15,12 +14,12 @@ from rnnstep.errors import InputError, UnknownNameError, did_you_mean
 from rnnstep.fitting import fit_sequence
 from rnnstep.layer import Values
 from rnnstep.model import Model
+from rnnstep.record import Record
 from rnnstep.run import Run
 from rnnstep.sweep import State
 
 
-@dataclass(frozen=True, eq=False)
-class Step:
+class Step(Record, eq=False):
     """Every value of one timestep, by name; immutable.
 
     ``step["Wx_x"]``, ``step.Wx_x`` and ``step["rnn/Wx_x"]`` are the same where the model has

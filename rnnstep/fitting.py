@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
@@ -89,7 +87,7 @@ def _from_sequence(layer: Layer, dropped: set[str]) -> Layer:
         cell = load_cell(cell.name, cell.options) if held else load_cell("Activation", _AS_IT_IS)
         links = links[:-1]
     read = tuple(Link() if link.layer in dropped else link for link in links)
-    return replace(layer, cell=cell, reads=read)
+    return layer.replaced(cell=cell, reads=read)
 
 
 def _check_rows(layer: Layer, inputs: Array) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
@@ -15,6 +14,7 @@ from rnnstep.arrays import is_mapped
 from rnnstep.cells import Cell, Declaration, Equation
 from rnnstep.equations import Array, axis_length
 from rnnstep.program import Program, Window, load_machine
+from rnnstep.record import Record
 
 Values = Mapping[str, Array]
 
@@ -51,8 +51,7 @@ class Edited(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, eq=False)
-class Layer:
+class Layer(Record, eq=False):
     """A cell with its weights.
 
     Attributes:
@@ -77,8 +76,8 @@ class Layer:
     dtype: np.dtype[Any]
     reverse: bool = False
     reads: tuple[Link, ...] = ()
-    initial: Values = field(default_factory=dict)
-    edits: Mapping[str, Edited] = field(default_factory=dict)
+    initial: Values = MappingProxyType({})
+    edits: Mapping[str, Edited] = MappingProxyType({})
 
     @property
     def input_size(self) -> int:
@@ -113,7 +112,7 @@ class Layer:
             d.name: self.weights[d.name] if d.name in self.weights else filled(d, sizes, self.dtype)
             for d in self.cell.weights
         }
-        return replace(self, sizes=MappingProxyType(sizes), weights=MappingProxyType(weights))
+        return self.replaced(sizes=MappingProxyType(sizes), weights=MappingProxyType(weights))
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The lengths of the axes of a value or weight at one timestep; 0 where that is open."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +13,7 @@ import numpy as np
 from rnnstep.errors import UnknownNameError, did_you_mean
 from rnnstep.layer import Layer, Link
 from rnnstep.notes import Note
+from rnnstep.record import Record
 
 SEQUENCE = -1
 """The place, among the layers, of the sequence that the first of them reads."""
@@ -27,8 +27,7 @@ class Source(NamedTuple):
     final: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Model:
+class Model(Record, eq=False):
     """Layers that run one after another at each timestep.
 
     Attributes:
@@ -41,7 +40,7 @@ class Model:
     layers: tuple[Layer, ...]
     notes: tuple[Note, ...] = ()
     path: Path | None = None
-    focus: int = field(default=-1)
+    focus: int = -1
 
     def __post_init__(self) -> None:
         if self.focus < 0:
@@ -64,7 +63,7 @@ class Model:
             widths = [width_of(layers, source, features) for source in sources]
             layers.append(layer.reading(widths) if all(widths) else layer)
         same = all(new is old for new, old in zip(layers, self.layers, strict=True))
-        return self if same else replace(self, layers=tuple(layers))
+        return self if same else self.replaced(layers=tuple(layers))
 
     @cached_property
     def sources(self) -> tuple[tuple[Source, ...], ...]:

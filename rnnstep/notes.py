@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from rnnstep.record import Record
 
 _DRIVES_THE_TERMINAL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 """Control characters, line ends, what turns the direction of writing, and halves of a pair."""
@@ -19,8 +20,7 @@ def _sign(found: re.Match[str]) -> str:
     return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "�"
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Record):
     """One inference or warning.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import ClassVar
 from weakref import WeakKeyDictionary
@@ -19,8 +18,7 @@ _WEIGHED = 8
 """How many times over a batch's values count beside weights."""
 
 
-@dataclass(frozen=True, eq=False)
-class BatchLayer(Layer):
+class BatchLayer(Layer, eq=False):
     """A layer that runs many sequences side by side: its values are (samples, …).
 
     Attributes:
@@ -69,6 +67,7 @@ def side_by_side(layer: Layer, count: int) -> BatchLayer:
     """The same layer for so many sequences."""
     made = _made.get(layer)
     if made is None or made.count != count:
-        made = BatchLayer(**{f.name: getattr(layer, f.name) for f in fields(layer)}, count=count)
+        fields = {name: getattr(layer, name) for name in layer.field_names}
+        made = BatchLayer(**fields, count=count)
         _made[layer] = made
     return made

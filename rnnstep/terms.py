@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from rnnstep.equations import Array, compile_node
 from rnnstep.equations.nodes import Binary, Call, Index, Name, Node, walk
 from rnnstep.layer import Layer
+from rnnstep.record import Record
 
 Values = Mapping[str, Array]
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Record):
     """One term of a dot product, ``Wh[3,5]·h[5] = 0.62 × 0.50``.
 
     Attributes:
@@ -31,8 +30,7 @@ class Term:
     product: float
 
 
-@dataclass(frozen=True, eq=False)
-class DotProduct:
+class DotProduct(Record, eq=False):
     """``W[unit]·v``: where one entry of a product comes from.
 
     Attributes:

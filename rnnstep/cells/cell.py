@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from rnnstep.cells.listing import read_listing
@@ -11,10 +10,10 @@ from rnnstep.cells.parts import CURRENT, PREVIOUS, Declaration, Equation, Listin
 from rnnstep.equations import Shape, dependencies, infer, pretty_name, shape_text, to_unicode
 from rnnstep.equations.nodes import Binary, Name, walk
 from rnnstep.errors import ExpressionError
+from rnnstep.record import Record
 
 
-@dataclass(frozen=True, eq=False)
-class Cell:
+class Cell(Record, eq=False):
     """One step of a layer as named equations, checked when it is built.
 
     Attributes:
@@ -37,7 +36,7 @@ class Cell:
     equations: tuple[Equation, ...]
     options: Mapping[str, str]
     output: str
-    shapes: Mapping[str, Shape] = field(repr=False)
+    shapes: Mapping[str, Shape]
 
     @classmethod
     def from_text(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -44,7 +43,7 @@ def _edited(index: int, edit: Callable[[Weights], Weights]) -> Apply:
         if after.keys() != before.keys() or all(same):
             return None
         arrays = {name: np.asarray(array, layer.dtype) for name, array in after.items()}
-        return variant.with_layer(index, replace(layer, weights=MappingProxyType(arrays)))
+        return variant.with_layer(index, layer.replaced(weights=MappingProxyType(arrays)))
 
     return apply
 

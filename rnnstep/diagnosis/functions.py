@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -67,8 +66,8 @@ def _swap(index: int, where: str, kind: str, function: str, other: str) -> Chang
             for e in layer.cell.equations
         )
         named = {o: other if f == function else f for o, f in layer.cell.options.items()}
-        cell = replace(layer.cell, equations=equations, options=named)
-        return variant.with_layer(index, replace(layer, cell=cell))
+        cell = layer.cell.replaced(equations=equations, options=named)
+        return variant.with_layer(index, layer.replaced(cell=cell))
 
     told = f"the {kind}{where} is {_TOLD.get(other, other)}, not {_TOLD.get(function, function)}"
     option = "--recurrent-activation" if kind.startswith("gates") else "--activation"
@@ -77,7 +76,7 @@ def _swap(index: int, where: str, kind: str, function: str, other: str) -> Chang
 
 def _renamed(node: Node, function: str, other: str) -> Node:
     if isinstance(node, Call) and node.function == function:
-        return replace(node, function=other)
+        return node.replaced(function=other)
     return node
 
 
@@ -85,7 +84,7 @@ def _turned_gate(index: int) -> Apply:
     def apply(variant: Variant) -> Variant | None:
         layer = variant.model.layers[index]
         after = {n: -a if n.endswith("_z") else a for n, a in layer.weights.items()}
-        return variant.with_layer(index, replace(layer, weights=MappingProxyType(after)))
+        return variant.with_layer(index, layer.replaced(weights=MappingProxyType(after)))
 
     return apply
 
@@ -105,7 +104,7 @@ def _other_reset(index: int) -> Apply:
         else:
             weights["bx_n"] = weights.pop("b_n")
             weights["bh_n"] = np.zeros_like(weights["bx_n"])
-        changed = replace(layer, cell=cell, weights=MappingProxyType(weights))
+        changed = layer.replaced(cell=cell, weights=MappingProxyType(weights))
         return variant.with_layer(index, changed)
 
     return apply

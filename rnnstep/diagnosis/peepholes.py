@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import permutations
 
@@ -67,7 +66,7 @@ def _looking(index: int, instead: dict[str, str]) -> Apply:
             for e in layer.cell.equations
         )
         return variant.with_layer(
-            index, replace(layer, cell=replace(layer.cell, equations=equations))
+            index, layer.replaced(cell=layer.cell.replaced(equations=equations))
         )
 
     return apply

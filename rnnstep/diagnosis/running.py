@@ -78,7 +78,7 @@ def _states(variant: Variant) -> Iterator[Change]:
 
 def _forgetful(variant: Variant) -> Variant | None:
     layers = tuple(map(_without_past, variant.model.layers))
-    return replace(variant, model=replace(variant.model, layers=layers))
+    return replace(variant, model=variant.model.replaced(layers=layers))
 
 
 def _without_past(layer: Layer) -> Layer:
@@ -88,7 +88,7 @@ def _without_past(layer: Layer) -> Layer:
         equation._replace(node=mapped(equation.node, lambda node: _zeroed(node, states)))
         for equation in layer.cell.equations
     )
-    return replace(layer, cell=replace(layer.cell, equations=equations))
+    return layer.replaced(cell=layer.cell.replaced(equations=equations))
 
 
 def _zeroed(node: Node, states: set[str]) -> Node:
@@ -167,10 +167,10 @@ def _unmasked(variant: Variant) -> Variant | None:
     for layer in variant.model.layers:
         if layer.cell.name == "Masking":
             weights = {name: np.full_like(array, np.nan) for name, array in layer.weights.items()}
-            layers.append(replace(layer, weights=MappingProxyType(weights)))
+            layers.append(layer.replaced(weights=MappingProxyType(weights)))
         else:
             layers.append(layer)
-    model: Model = replace(variant.model, layers=tuple(layers))
+    model: Model = variant.model.replaced(layers=tuple(layers))
     return replace(variant, model=model)
 
 
@@ -189,7 +189,7 @@ def _swapped(first: int, second: int) -> Apply:
         one, other = variant.model.layers[first], variant.model.layers[second]
         if one.weights.keys() != other.weights.keys():
             return None
-        changed = variant.with_layer(first, replace(one, weights=other.weights))
-        return changed.with_layer(second, replace(other, weights=one.weights))
+        changed = variant.with_layer(first, one.replaced(weights=other.weights))
+        return changed.with_layer(second, other.replaced(weights=one.weights))
 
     return apply

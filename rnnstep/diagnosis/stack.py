@@ -65,11 +65,10 @@ def _handing_on(layer: Layer, size: int, reads: tuple[Link, ...]) -> Layer:
     plain = load_cell("Activation", {"activation": "linear"})
     (line,), given = plain.equations, plain.input
     shapes = {given.name: given.shape, layer.cell.output: given.shape}
-    cell = replace(
-        plain,
+    cell = plain.replaced(
         equations=(line._replace(name=layer.cell.output),),
         output=layer.cell.output,
         shapes=MappingProxyType(shapes),
     )
     sizes = MappingProxyType({str(given.shape[0]): size})
-    return replace(layer, cell=cell, sizes=sizes, reads=reads)
+    return layer.replaced(cell=cell, sizes=sizes, reads=reads)

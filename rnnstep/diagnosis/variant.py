@@ -153,7 +153,7 @@ class Variant:
         """The same with another layer in the place of one."""
         layers = [*self.model.layers]
         layers[index] = layer
-        return replace(self, model=replace(self.model, layers=tuple(layers)))
+        return replace(self, model=self.model.replaced(layers=tuple(layers)))
 
 
 Apply = Callable[[Variant], Variant | None]

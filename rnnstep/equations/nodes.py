@@ -3,52 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
+
+from rnnstep.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class _Syntax(Record):
+    """Equal wherever it stands in its text."""
+
+    not_compared: ClassVar = frozenset({"column"})
+
+
+class Number(_Syntax):
     """A literal such as ``0.5``."""
 
     value: float
-    column: int = field(default=1, compare=False)
+    column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(_Syntax):
     """A value or a weight: ``h_prev``, ``Wx``, or another layer's, ``lstm_1/f_t``."""
 
     name: str
-    column: int = field(default=1, compare=False)
+    column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(_Syntax):
     """``-x`` or ``not x``."""
 
     symbol: str
     operand: Node
-    column: int = field(default=1, compare=False)
+    column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(_Syntax):
     """``left symbol right``: arithmetic, ``@``, a comparison, ``and`` or ``or``."""
 
     symbol: str
     left: Node
     right: Node
-    column: int = field(default=1, compare=False)
+    column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(_Syntax):
     """``tanh(a)``."""
 
     function: str
     arguments: tuple[Node, ...]
-    column: int = field(default=1, compare=False)
+    column: int = 1
 
 
 class Range(NamedTuple):
@@ -58,13 +60,12 @@ class Range(NamedTuple):
     stop: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(_Syntax):
     """``h_t[3]``, ``h_t[0:8]``, ``Wh[3, 0:8]``."""
 
     operand: Node
     items: tuple[int | Range, ...]
-    column: int = field(default=1, compare=False)
+    column: int = 1
 
 
 Node = Number | Name | Unary | Binary | Call | Index
@@ -94,11 +95,11 @@ def over_children(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with each of its children changed."""
     match node:
         case Unary(operand=operand) | Index(operand=operand):
-            return replace(node, operand=change(operand))
+            return node.replaced(operand=change(operand))
         case Binary(left=left, right=right):
-            return replace(node, left=change(left), right=change(right))
+            return node.replaced(left=change(left), right=change(right))
         case Call(arguments=arguments):
-            return replace(node, arguments=tuple(map(change, arguments)))
+            return node.replaced(arguments=tuple(map(change, arguments)))
     return node
 
 
@@ -116,6 +117,6 @@ def renamed(node: Node, name: Callable[[str], str]) -> Node:
     """The same with other names."""
 
     def change(one: Node) -> Node:
-        return replace(one, name=name(one.name)) if isinstance(one, Name) else one
+        return one.replaced(name=name(one.name)) if isinstance(one, Name) else one
 
     return mapped(node, change)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
@@ -24,7 +23,7 @@ def with_weight(layer: Layer, name: str, key: Key, patch: Patch) -> Layer:
     changed = np.array(layer.weights[name])
     changed[key] = patch.array(changed[key])
     weights = {**layer.weights, name: weight_of(changed, layer.dtype)}
-    return replace(layer, weights=MappingProxyType(weights))
+    return layer.replaced(weights=MappingProxyType(weights))
 
 
 def with_value(layer: Layer, name: str, patch: Patch) -> Layer:
@@ -43,8 +42,7 @@ def with_value(layer: Layer, name: str, patch: Patch) -> Layer:
     with np.errstate(all="ignore"):
         made_of = {names[e]: weight_of(a, layer.dtype) for e, a in patch.constants.items()}
     told = {names[ending]: Edited(name, ending, patch.text) for ending in patch.constants}
-    return replace(
-        layer,
+    return layer.replaced(
         cell=_cell(layer.cell, name, lines, tuple(made_of)),
         weights=MappingProxyType({**layer.weights, **made_of}),
         edits=MappingProxyType({**layer.edits, **told}),
@@ -59,8 +57,7 @@ def _cell(cell: Cell, like: str, lines: dict[str, Node], constants: tuple[str, .
         for equation in cell.equations
     )
     declared = tuple(Declaration("weight", name, shape) for name in constants)
-    return replace(
-        cell,
+    return cell.replaced(
         equations=equations,
         weights=(*cell.weights, *declared),
         shapes={**cell.shapes, **dict.fromkeys(constants, shape)},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -43,7 +42,7 @@ def meant(trace: Trace, cursor: Cursor, text: str) -> tuple[int, str, int]:
     Raises:
         ExpressionError: the text is no entry of a value, with the column.
     """
-    model = replace(trace.model, focus=cursor.layer)
+    model = trace.model.replaced(focus=cursor.layer)
     node = Expression.parse(text, model).node
     match node:
         case Index(Name() as name, items):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from rnnstep.building import build_layer
@@ -94,12 +92,12 @@ def _held(model: Model, value: float) -> Model | None:
             for s in sources
         )
         if not layer.cell.recurrent:
-            layers.append(replace(layer, reads=reads))
+            layers.append(layer.replaced(reads=reads))
             continue
         cell = _holding(layer.cell)
         if cell is None:
             return None
-        layers.append(replace(layer, cell=cell, reads=(*reads, Link(mask, MASK))))
+        layers.append(layer.replaced(cell=cell, reads=(*reads, Link(mask, MASK))))
     return Model(tuple(layers), path=model.path)
 
 

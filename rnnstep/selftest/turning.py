@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rnnstep.equations import Array
 from rnnstep.selftest.alone import alone, initial, recorded
 from rnnstep.selftest.outcome import Outcome, Place, Whole
@@ -18,7 +16,7 @@ def turned(whole: Whole) -> Outcome:
     for index, layer in enumerate(whole.trace.model.layers):
         if layer.cell.recurrent:
             inputs = {name: array[::-1] for name, array in recorded(whole, index).items()}
-            other = replace(layer, reverse=not layer.reverse)
+            other = layer.replaced(reverse=not layer.reverse)
             made = alone(other, inputs, initial(whole, index))
             found |= {(index, name): array[::-1] for name, array in made.items()}
     if not found:

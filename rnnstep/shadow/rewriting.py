@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -55,14 +54,14 @@ class Rewriting:
         self._format = FORMATS.get(shadow.activations)
         self._rounded: set[tuple[int, str]] = set()
         layers = tuple(self.layer(i, layer) for i, layer in enumerate(model.layers))
-        self.model = replace(model, layers=layers)
+        self.model = model.replaced(layers=layers)
 
     def layer(self, index: int, layer: Layer) -> Layer:
         """The shadow of a layer, as the model has it or as edits have made it."""
         if only_counts(layer):
             return layer
         weights = self._weights(index, layer)
-        return replace(layer, cell=self._cell(index, layer.cell), weights=weights)
+        return layer.replaced(cell=self._cell(index, layer.cell), weights=weights)
 
     def _weights(self, index: int, layer: Layer) -> Mapping[str, Array]:
         known = FORMATS.get(self._shadow.weights)
@@ -90,7 +89,7 @@ class Rewriting:
             e._replace(node=nodes[e.name], text=to_text(nodes[e.name])) for e in cell.equations
         )
         options = {option: swapped_name(name, said) for option, name in cell.options.items()}
-        return replace(cell, equations=(*first, *lines), options=options, shapes=shapes)
+        return cell.replaced(equations=(*first, *lines), options=options, shapes=shapes)
 
     def _inputs(self, index: int, cell: Cell) -> list[tuple[str, Equation]]:
         """For each input that is not rounded yet its name, and the line that rounds it."""

@@ -67,7 +67,7 @@ class _Maker:
 
     def __init__(self, model: Model, all_values: bool) -> None:
         self.model, self.all_values = model, all_values
-        self.wide = replace(model, layers=tuple(map(_widened, model.layers)))
+        self.wide = model.replaced(layers=tuple(map(_widened, model.layers)))
         self.usual = tolerance_for(model.dtype)
         self.carried = tuple(_carried(model))
         self.notes: list[str] = []
@@ -157,7 +157,7 @@ def _row(model: Model, states: Any) -> Array:
 def _widened(layer: Layer) -> Layer:
     dtype: np.dtype[Any] = _WIDER.get(layer.dtype.itemsize, layer.dtype)
     weights, initial = _as(layer.weights, dtype), _as(layer.initial, dtype)
-    return replace(layer, dtype=dtype, weights=weights, initial=initial)
+    return layer.replaced(dtype=dtype, weights=weights, initial=initial)
 
 
 def _as(arrays: Values, dtype: np.dtype[Any]) -> Mapping[str, Array]:

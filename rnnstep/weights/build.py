@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,7 +66,7 @@ def load(file: TensorFile, request: Request) -> Loaded:
     seen = quick_to_see(file.tensors)
     doubts = (*not_finite(seen), *partly_seen(file.tensors, seen))
     notes = (*inferred, *left_over(file, found.unused, request), *doubts)
-    return found._replace(model=replace(found.model, notes=notes))
+    return found._replace(model=found.model.replaced(notes=notes))
 
 
 def load_around(file: TensorFile, request: Request, layer: str) -> Loaded:

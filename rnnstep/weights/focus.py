@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from rnnstep.errors import UnknownNameError, did_you_mean
 from rnnstep.model import Model
@@ -44,4 +43,4 @@ def focused(model: Model, said: str, others: Iterable[str] = ()) -> Model:
         raise UnknownNameError(f"no layer '{said}'{did_you_mean(said, [*names, *others])}")
     exact = [index for index in found if is_exactly(names[index], said)]
     recurrent = [index for index in found if model.layers[index].cell.recurrent]
-    return replace(model, focus=(exact or recurrent or found)[0])
+    return model.replaced(focus=(exact or recurrent or found)[0])

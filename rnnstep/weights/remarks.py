@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -37,7 +36,7 @@ def as_read(plans: Sequence[Plan], cells: Sequence[Cell], request: Request) -> l
         ]
         for note in (*plan.notes, *assumed):
             holders.setdefault(note, []).append(plan.name)
-    return [replace(note, text=f"{some(names)}: {note.text}") for note, names in holders.items()]
+    return [note.replaced(text=f"{some(names)}: {note.text}") for note, names in holders.items()]
 
 
 def flag_of(option: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -91,17 +91,20 @@ def embedding() -> Layer:
 
 def masked() -> Model:
     mask = build_layer("mask", load_cell("Masking"), {}, np.float32, reads=(Link(),))
-    held = replace(
-        lstm().layers[0],
-        cell=load_cell("LSTM", hold_at_padding=True),
-        reads=(Link("mask"), Link("mask", "m_t")),
+    held = (
+        lstm()
+        .layers[0]
+        .replaced(
+            cell=load_cell("LSTM", hold_at_padding=True),
+            reads=(Link("mask"), Link("mask", "m_t")),
+        )
     )
     return layers(mask, held)
 
 
 def both_ways() -> Model:
-    forward = replace(layer_of("LSTM", "f", D, 1), reads=(Link(),))
-    back = replace(layer_of("GRU", "b", D, 2), reads=(Link(),), reverse=True)
+    forward = layer_of("LSTM", "f", D, 1).replaced(reads=(Link(),))
+    back = layer_of("GRU", "b", D, 2).replaced(reads=(Link(),), reverse=True)
     reads = (Link("f"), Link("b"))
     join = build_layer("both", load_cell("BidirectionalConcat"), {}, np.float32, reads=reads)
     return layers(forward, back, join)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -19,7 +17,7 @@ SCALES = [1.0, 1e10, 1e18, 1e30, 3e37]
 def scaled(cell: str, by: float) -> Layer:
     layer = model(cell).layers[0]
     weights = {name: weight * np.float32(by) for name, weight in layer.weights.items()}
-    return replace(layer, weights=weights)
+    return layer.replaced(weights=weights)
 
 
 @given(st.sampled_from(CELLS), *[st.sampled_from(SCALES)] * 2)
@@ -51,7 +49,7 @@ def test_a_weight_that_may_make_infinity_is_no_proof(bad: float) -> None:
     layer = model("LSTM").layers[0]
     kernel = layer.weights["Wh_f"].copy()
     kernel[3, 2] = bad
-    layer = replace(layer, weights={**layer.weights, "Wh_f": kernel})
+    layer = layer.replaced(weights={**layer.weights, "Wh_f": kernel})
     assert not Bounds(layer).finite({"x_t": 1.0, "h_prev": 1.0, "c_prev": 1.0})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,7 @@ def wide(*cells: str, turned: Sequence[int] = ()) -> Model:
         layer = layer_of(cell, f"l{place}", H if place else D, place)
         weights = {name: np.asarray(w, np.float64) for name, w in layer.weights.items()}
         built = build_layer(layer.name, layer.cell, weights)
-        layers.append(replace(built, reverse=place in turned))
+        layers.append(built.replaced(reverse=place in turned))
     return Model(tuple(layers))
 
 
@@ -193,7 +192,7 @@ def test_the_last_of_several_edits_of_what_is_read_wins() -> None:
 def test_layers_against_time_are_edited_for_the_whole_run() -> None:
     forward = layer_of("LSTM", "up", D, 0)
     backward = build_layer("down", load_cell("GRU"), dict(layer_of("GRU", "down", H, 1).weights))
-    model = Model((forward, replace(backward, reverse=True)))
+    model = Model((forward, backward.replaced(reverse=True)))
     xs = XS.astype(np.float32)
     trace = Trace(model, xs)
     for text in (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -138,7 +136,7 @@ def test_what_is_kept_may_have_a_line_of_its_own() -> None:
 
 
 def test_a_layer_against_time_was_written_at_a_later_timestep() -> None:
-    layer = replace(lstm().layers[0], reverse=True)
+    layer = lstm().layers[0].replaced(reverse=True)
     session = Session(Trace(Model((layer,)), inputs(T)))
     added = session.trace.series("i_t")[:, 2] * session.trace.series("g_t")[:, 2]
     written = np.abs(added) > 0.5 * np.abs(session.trace.series("c_t")[:, 2])

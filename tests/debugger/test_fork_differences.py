@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -40,7 +38,7 @@ def test_the_difference_its_peak_and_its_half_life() -> None:
 
 
 def test_a_layer_against_time_forgets_towards_the_beginning() -> None:
-    model = Model((replace(lstm().layers[0], reverse=True),))
+    model = Model((lstm().layers[0].replaced(reverse=True),))
     trace = Trace(model, inputs())
     fork = edited(trace, parse_edit("set c_prev = 3 at 12", model, 0))
     effect = Effect(fork, trace)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,7 +39,7 @@ def run_of(
     layer = layer_from(load_cell(cell), seed=seed, dtype=dtype).reading([D])
     random = np.random.default_rng(seed + 1)
     state = {s.name: random.normal(size=layer.shape(s.name)) for s in layer.cell.states}
-    return Trace(Model((replace(layer, reverse=reverse),)), inputs(timesteps), state)
+    return Trace(Model((layer.replaced(reverse=reverse),)), inputs(timesteps), state)
 
 
 def by_hand(trace: Trace, state: str, unit: int, t: int) -> tuple[list[float], float, float]:
@@ -167,7 +165,7 @@ def masked_run(cell: str) -> Trace:
     xs[[3, 4, 11, 12]] = 0.0
     listing = load_cell(cell, hold_at_padding=True)
     reads = (Link("mask"), Link("mask", "m_t"))
-    held = replace(layer_from(listing, "held"), reads=reads)
+    held = layer_from(listing, "held").replaced(reads=reads)
     mask = build_layer("mask", load_cell("Masking"), {}, np.float32, reads=(Link(),))
     return Trace(Model((mask, held)), xs)
 

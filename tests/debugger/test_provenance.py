@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -380,7 +378,7 @@ def test_the_commands_say_it_in_text_and_data() -> None:
 
 
 def reversed_session(layer: Layer) -> Session:
-    return Session(Trace(Model((replace(layer, reverse=True),)), inputs()))
+    return Session(Trace(Model((layer.replaced(reverse=True),)), inputs()))
 
 
 def test_a_layer_against_time_remembers_what_is_later() -> None:

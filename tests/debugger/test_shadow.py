@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -153,7 +152,7 @@ def test_masks_and_what_is_held_stay_as_they_are() -> None:
 def test_what_is_rounded_is_not_rounded_again_where_it_is_read() -> None:
     links = (Link(),), (Link("f"), Link("b"))
     halves = [
-        replace(layer_of("LSTM", name, D, seed), name=name, reverse=seed == 2, reads=links[0])
+        layer_of("LSTM", name, D, seed).replaced(name=name, reverse=seed == 2, reads=links[0])
         for seed, name in ((1, "f"), (2, "b"))
     ]
     both = build_layer("both", load_cell("BidirectionalConcat"), {}, np.float32, reads=links[1])
@@ -192,9 +191,9 @@ def test_a_weight_that_is_one_number_is_rounded_to_floats_alone() -> None:
 
 
 def test_a_layer_against_time_starts_from_its_rounded_state() -> None:
-    layer = replace(layer_of("LSTM", "lstm", D, 0), reverse=True)
+    layer = layer_of("LSTM", "lstm", D, 0).replaced(reverse=True)
     exact = Trace(Model((layer,)), inputs(T), STATE)
-    turned = Trace(Model((replace(layer, reverse=False),)), inputs(T)[::-1], STATE)
+    turned = Trace(Model((layer.replaced(reverse=False),)), inputs(T)[::-1], STATE)
     shadow = Shadow.parse("int8")
     ours, theirs = (shadow_trace(run, shadow).series("h_t") for run in (exact, turned))
     np.testing.assert_array_equal(ours, theirs[::-1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -91,7 +90,7 @@ def test_a_layer_left_out_is_named_from_files(
 def test_a_layer_left_out_and_another_mistake_are_found_together() -> None:
     model, xs = stack("GRU", D, H, H, H), sequence(D)
     turned = {n: w.T if n.startswith("Wh") else w for n, w in model.layers[2].weights.items()}
-    wrong = replace(model, layers=(*model.layers[:2], replace(model.layers[2], weights=turned)))
+    wrong = model.replaced(layers=(*model.layers[:2], model.layers[2].replaced(weights=turned)))
     found = explained(model, xs, ported(wrong, xs, 1), 2)
     assert found == [f"the recurrent kernel of rnn_2 is transposed; {told('rnn_1')}"]
 
@@ -109,10 +108,10 @@ def test_a_layer_of_two_directions_left_out_is_named() -> None:
         source = Link() if number == 0 else Link("both_0")
         for half, seed in (("forward", 1), ("backward", 2)):
             one = layer_of("GRU", f"{name}/{half}", width, H, 10 * number + seed)
-            both.append(replace(one, reads=(source,), reverse=half == "backward"))
+            both.append(one.replaced(reads=(source,), reverse=half == "backward"))
         reads = (Link(f"{name}/forward"), Link(f"{name}/backward"))
         join = layer_of("BidirectionalConcat", name, H, H, 0)
-        both.append(replace(join, reads=reads))
+        both.append(join.replaced(reads=reads))
     xs = sequence(D)
     lower = Trace(Model(tuple(both[:3])), xs).series("both_0/y_t")
     assert explained(Model(tuple(both)), xs, lower) == [told("both_1")]

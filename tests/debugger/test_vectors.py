@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -168,8 +167,7 @@ def test_a_chaotic_model_is_asked_for_less_and_it_is_said() -> None:
     assert lengths.get("long", 0) < 200
     assert any(note.startswith("long:") for note in vectors.notes)
     # what a correct runtime of more digits gives is within the tolerances
-    wide = replace(
-        model.layers[0],
+    wide = model.layers[0].replaced(
         dtype=np.dtype(np.float64),
         weights={k: v.astype(np.float64) for k, v in model.layers[0].weights.items()},
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,7 +60,7 @@ def test_a_fork_has_its_parents_past_in_every_bit(
 ) -> None:
     lstm, xs = model("LSTM"), inputs()
     if backwards:
-        lstm = Model((replace(lstm.layers[0], reverse=True),))
+        lstm = Model((lstm.layers[0].replaced(reverse=True),))
     trace = Trace(lstm, xs, budget=budget)
     fork = trace.fork(t, state={"c_prev": np.full(H, 0.5)}).fork(then, x_t=[1.0, 2.0, 3.0])
     again = trace.fork(t, state={"c_prev": np.full(H, 0.5)}).fork(then, x_t=[1.0, 2.0, 3.0])

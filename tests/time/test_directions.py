@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +18,7 @@ T = len(inputs())
 
 
 def layer(name: str, seed: int, reverse: bool = False, reads: tuple[Link, ...] = ()) -> Layer:
-    return replace(model(seed=seed).layers[0], name=name, reverse=reverse, reads=reads)
+    return model(seed=seed).layers[0].replaced(name=name, reverse=reverse, reads=reads)
 
 
 def merge(name: str, how: str, forward: str, backward: str, final: bool = False) -> Layer:
@@ -128,8 +127,7 @@ def test_a_masked_timestep_holds_every_state(cell: str) -> None:
     xs = inputs()
     xs[[0, 5, 6, T - 1]] = 0
     plain = model(cell).layers[0]
-    held = replace(
-        plain,
+    held = plain.replaced(
         cell=load_cell(cell, hold_at_padding=True),
         reads=(Link("mask"), Link("mask", "m_t")),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -113,7 +112,7 @@ def test_several_values_are_those_of_each(start: int, stop: int, backwards: bool
     start, stop = sorted((start, stop))
     lstm = model()
     if backwards:
-        lstm = Model((replace(lstm.layers[0], reverse=True),))
+        lstm = Model((lstm.layers[0].replaced(reverse=True),))
     trace = Trace(lstm, inputs())
     together = trace.values(None, start, stop)
     assert [*together] == [*trace.model.value_names]
@@ -136,7 +135,7 @@ def test_a_timestep_is_reached_block_by_block(
 ) -> None:
     lstm = model()
     if backwards:
-        lstm = Model((replace(lstm.layers[0], reverse=True),))
+        lstm = Model((lstm.layers[0].replaced(reverse=True),))
     alone, trace = (Trace(lstm, inputs(), budget=budget) for _ in range(2))
     if forked:
         alone, trace = (run.fork(T // 2, x_t=[1.0, 2.0, 3.0]) for run in (alone, trace))
