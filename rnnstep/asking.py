@@ -153,7 +153,7 @@ class Asking(ABC):
         name = layer.cell.equations[place.line].name
         if name not in self.trace.frame(place.t).layers[place.layer]:
             raise InputError("before the first timestep this line has no value")
-        return place._replace(unit=within(place.unit, prod(layer.shape(name))))
+        return place.replaced(unit=within(place.unit, prod(layer.shape(name))))
 
     def _by_number(self, value: str) -> str:
         """The text; of a unit's label, that is no name of a value, the unit's number."""

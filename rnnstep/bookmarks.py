@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple
 
 from rnnstep.errors import InputError
 from rnnstep.frame import Cursor
 from rnnstep.notes import printable
 from rnnstep.playing import Change
+from rnnstep.record import Record
 
 
-class Bookmark(NamedTuple):
+class Bookmark(Record):
     """A place to come back to.
 
     Attributes:
@@ -53,7 +53,7 @@ class Marking(ABC):
     def add_bookmark(self, added: Bookmark) -> Bookmark:
         """Mark a place, wherever the cursor is."""
         others = (known for known in self.bookmarks if known.place != added.place)
-        self.bookmarks = tuple(sorted([*others, added], key=lambda one: one.place))
+        self.bookmarks = tuple(sorted([*others, added], key=lambda one: one.place.content))
         return added
 
     def unmark(self, number: int) -> Bookmark:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.layer import Layer
 from rnnstep.model import Model
+from rnnstep.record import Record
 
 
-class InputChange(NamedTuple):
+class InputChange(Record):
     """Other inputs from ``start`` to before ``stop``.
 
     Attributes:
@@ -27,7 +27,7 @@ class InputChange(NamedTuple):
     text: str = ""
 
 
-class StateChange(NamedTuple):
+class StateChange(Record):
     """Another state carried into a timestep.
 
     Attributes:
@@ -45,7 +45,7 @@ class StateChange(NamedTuple):
     text: str = ""
 
 
-class LayerChange(NamedTuple):
+class LayerChange(Record):
     """Other equations or weights from ``start`` to before ``stop``.
 
     Attributes:

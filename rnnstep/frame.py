@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rnnstep.cells import Equation
 from rnnstep.engine import Step
@@ -10,6 +10,7 @@ from rnnstep.history import History
 from rnnstep.labels import Labels
 from rnnstep.layer import Layer, Values
 from rnnstep.ranges import Ranges
+from rnnstep.record import Record
 from rnnstep.trace import INITIAL, Trace
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from rnnstep.watching import Watch
 
 
-class Cursor(NamedTuple):
+class Cursor(Record):
     """Where the debugger stands.
 
     Attributes:
@@ -37,14 +38,14 @@ class Cursor(NamedTuple):
     unit: int = 0
 
 
-class Playback(NamedTuple):
+class Playback(Record):
     """Whether time runs by itself, and how fast."""
 
     playing: bool = False
     speed: float = 5.0
 
 
-class Frame(NamedTuple):
+class Frame(Record):
     """All that a screen shows of one moment, immutable.
 
     Attributes:

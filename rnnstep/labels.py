@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from rnnstep.arrays import exists, open_binary
 from rnnstep.errors import InputError, did_you_mean
 from rnnstep.notes import printable
+from rnnstep.record import Record
 
 _LARGEST = 50_000_000
 
 
-class Labels(NamedTuple):
+class Labels(Record):
     """What the parts of a sequence are called. A label that is absent is the index.
 
     Attributes:
@@ -55,7 +56,7 @@ class Labels(NamedTuple):
             raise InputError(f"{path}: not JSON: {error}") from None
         if not isinstance(data, dict):
             raise InputError(f'{path}: expected an object, {{"timesteps": […], …}}')
-        known = list(cls._fields)
+        known = list(cls.field_names)
         for key, value in data.items():
             if key not in known:
                 raise InputError(f"{path}: unknown key '{key}'{did_you_mean(str(key), known)}")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,7 +22,7 @@ BEFORE, AFTER = "ₜ₋₁", "ₜ₊₁"
 """How a state before the step is written, in time's direction and against it."""
 
 
-class Link(NamedTuple):
+class Link(Record):
     """What a layer reads as one of its inputs.
 
     Attributes:
@@ -37,7 +37,7 @@ class Link(NamedTuple):
     final: bool = False
 
 
-class Edited(NamedTuple):
+class Edited(Record):
     """What a constant beside the weights is, that an edit reads.
 
     Attributes:

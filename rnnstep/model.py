@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ SEQUENCE = -1
 """The place, among the layers, of the sequence that the first of them reads."""
 
 
-class Source(NamedTuple):
+class Source(Record):
     """What a layer reads as one of its inputs: ``value`` of ``layer``; see :class:`Link`."""
 
     layer: int

@@ -38,24 +38,24 @@ class Playing(ABC):
     def toggle_play(self) -> Change:
         """Play, or pause; at the end, play starts over."""
         playing = not self.playback.playing
-        changed = self._set(self.playback._replace(playing=playing))
+        changed = self._set(self.playback.replaced(playing=playing))
         if playing and self.cursor.t == len(self.trace) - 1:
             changed |= self.goto(INITIAL)
         return changed
 
     def pause(self) -> Change:
         """Stop playing."""
-        return self._set(self.playback._replace(playing=False))
+        return self._set(self.playback.replaced(playing=False))
 
     def faster(self) -> Change:
         """Play at the next higher speed."""
         above = [speed for speed in SPEEDS if speed > self.playback.speed]
-        return self._set(self.playback._replace(speed=(above or SPEEDS[-1:])[0]))
+        return self._set(self.playback.replaced(speed=(above or SPEEDS[-1:])[0]))
 
     def slower(self) -> Change:
         """Play at the next lower speed."""
         below = [speed for speed in SPEEDS if speed < self.playback.speed]
-        return self._set(self.playback._replace(speed=(below or list(SPEEDS))[-1 if below else 0]))
+        return self._set(self.playback.replaced(speed=(below or list(SPEEDS))[-1 if below else 0]))
 
     def tick(self, count: int = 1) -> Change:
         """Let ``count`` timesteps pass if playing; playing stops at the last one."""
@@ -71,5 +71,5 @@ class Playing(ABC):
 
 def difference(before: Cursor | Playback, after: Cursor | Playback) -> Change:
     """The names of the fields that differ."""
-    names = before._fields
+    names = before.field_names
     return Change(name for name in names if getattr(before, name) != getattr(after, name))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import closing
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from rnnstep.record import Record
 
 T = TypeVar("T")
 
 
-class Progress(NamedTuple):
+class Progress(Record):
     """How far it is.
 
     Attributes:

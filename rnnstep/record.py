@@ -6,6 +6,7 @@ waits for all that are imported before it. What is loaded later may as well be a
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar, NoReturn, Self, dataclass_transform
 
 
@@ -19,28 +20,36 @@ class Record:
 
     field_names: ClassVar[tuple[str, ...]] = ()
     """In the order of the class, those of its bases first."""
+    _known: ClassVar[frozenset[str]] = frozenset()
     not_compared: ClassVar[frozenset[str]] = frozenset()
     """The fields that do not matter to whether two are equal."""
 
     def __init_subclass__(cls, *, eq: bool = True) -> None:
         own = (n for n, kind in cls.__annotations__.items() if not kind.startswith("ClassVar"))
         cls.field_names = (*cls.field_names, *own)
+        cls._known = frozenset(cls.field_names)
         cls.__match_args__ = cls.field_names  # type: ignore[attr-defined, misc]
         if not eq:
             cls.__eq__, cls.__hash__ = object.__eq__, object.__hash__  # type: ignore[method-assign]
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        given = dict(zip(self.field_names, values, strict=False))
-        if len(given) < len(values) or given.keys() & named.keys():
-            raise TypeError(f"{type(self).__name__} takes {', '.join(self.field_names)}")
-        given |= named
-        unknown = given.keys() - set(self.field_names)
-        missing = [n for n in self.field_names if n not in given and not hasattr(type(self), n)]
-        if unknown or missing:
-            wrong = f"no {min(unknown)}" if unknown else f"{missing[0]} must be given"
-            raise TypeError(f"{type(self).__name__}: {wrong}")
-        self.__dict__.update(given)
+        fields = dict(zip(self.field_names, values, strict=False))
+        fields.update(named)
+        if len(values) + len(named) != len(self.field_names) or fields.keys() != self._known:
+            self._check(len(values), named)
+        self.__dict__.update(fields)
         self.__post_init__()
+
+    def _check(self, positional: int, named: Collection[str]) -> None:
+        """That all that is given is a field, once, and that no other is without a default."""
+        name, names = type(self).__name__, self.field_names
+        if positional > len(names):
+            raise TypeError(f"{name} has {len(names)} fields, not {positional}")
+        if twice := [n for n in named if n in names[:positional] or n not in names]:
+            raise TypeError(f"{name} takes {', '.join(names)}, each once: not {twice[0]}")
+        left = (n for n in names[positional:] if n not in named)
+        if missing := [n for n in left if not hasattr(type(self), n)]:
+            raise TypeError(f"{name} needs {', '.join(missing)}")
 
     def __post_init__(self) -> None:
         """What a class makes of its fields, once they are there."""
@@ -54,18 +63,19 @@ class Record:
         fields = {name: getattr(self, name) for name in self.field_names}
         return type(self)(**fields | changes)
 
-    def _key(self) -> tuple[Any, ...]:
-        """What is equal in equal records."""
+    @property
+    def content(self) -> tuple[Any, ...]:
+        """What is equal in equal records, in the order of the fields."""
         apart = self.not_compared
         return tuple(getattr(self, name) for name in self.field_names if name not in apart)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, type(self)):
             return NotImplemented
-        return self._key() == other._key()
+        return self.content == other.content
 
     def __hash__(self) -> int:
-        return hash((type(self), self._key()))
+        return hash((type(self), self.content))
 
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in self.field_names)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,9 +11,10 @@ from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.labels import Labels
 from rnnstep.notes import Note, printable
+from rnnstep.record import Record
 
 
-class Sequence(NamedTuple):
+class Sequence(Record):
     """One input sequence.
 
     Attributes:

@@ -133,7 +133,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
 
     def goto(self, t: int) -> Change:
         """Go to timestep ``t``, or as near as the run has one."""
-        return self._move(self.cursor._replace(t=min(max(t, INITIAL), len(self.trace) - 1)))
+        return self._move(self.cursor.replaced(t=min(max(t, INITIAL), len(self.trace) - 1)))
 
     def first(self) -> Change:
         """Go to timestep 0."""
@@ -201,7 +201,7 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
         The choice is kept: a line with fewer entries shows its last one, and the next line that
         has this entry shows it again.
         """
-        changed = self._move(self.cursor._replace(unit=unit))
+        changed = self._move(self.cursor.replaced(unit=unit))
         self._wanted_unit = self.cursor.unit
         return changed
 
@@ -312,5 +312,5 @@ class Session(Playing, Stopping, Marking, Watching, Asking, Expecting, Forking, 
     def _move(self, cursor: Cursor) -> Change:
         """Put the cursor there, its unit within the value of its line."""
         unit = min(max(cursor.unit, 0), self.units_at(cursor) - 1)
-        before, self.cursor = self.cursor, cursor._replace(unit=unit)
+        before, self.cursor = self.cursor, cursor.replaced(unit=unit)
         return difference(before, self.cursor)

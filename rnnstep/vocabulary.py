@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from rnnstep.errors import InputError
 from rnnstep.labels import Labels
 from rnnstep.model import Model
 from rnnstep.notes import Note, printable
+from rnnstep.record import Record
 
 ENDINGS = (".vocab.json", ".vocab.txt")
 """How the file beside a sequence ends: ``seq.vocab.json``."""
@@ -26,7 +26,7 @@ _MOST = 2**31
 """Rows that a table has at the most."""
 
 
-class Vocabulary(NamedTuple):
+class Vocabulary(Record):
     """The words of numbers.
 
     Attributes:
@@ -132,7 +132,7 @@ def in_words(
     if vocabulary.doubled:
         has = "number has" if vocabulary.doubled == 1 else "numbers have"
         told.append(f"{vocabulary.doubled} {has} several words: the first is taken")
-    completed = labels._replace(
+    completed = labels.replaced(
         timesteps=labels.timesteps or words, outputs=labels.outputs or outputs
     )
     return completed, Note(f"{name}: {'; '.join(told)}", warning=len(told) > 1)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rnnstep.errors import InputError
+from rnnstep.record import Record
 from rnnstep.trace import Trace
 
 if TYPE_CHECKING:
     from rnnstep.expressions import Expression
 
 
-class Watch(NamedTuple):
+class Watch(Record):
     """An expression that is watched.
 
     Attributes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from rnnstep.errors import InputError
 from rnnstep.progress import Progress
+from rnnstep.record import Record
 from rnnstep.trace import Trace
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rnnstep.breaks.places import Place
 
 
-class Breakpoint(NamedTuple):
+class Breakpoint(Record):
     """A condition at which a run stops.
 
     Attributes:
@@ -34,7 +35,7 @@ class Breakpoint(NamedTuple):
     once: bool = False
 
 
-class Stop(NamedTuple):
+class Stop(Record):
     """Where a search ended.
 
     Attributes:
@@ -64,7 +65,7 @@ class Breakpoints:
         """Add one, or give the one that has this condition another ignore count."""
         for known in self.all:
             if known.condition.text == condition.text:
-                return self._change(known._replace(enabled=True, ignore=ignore, once=once))
+                return self._change(known.replaced(enabled=True, ignore=ignore, once=once))
         self._last += 1
         added = Breakpoint(self._last, condition, True, ignore, once)
         self.all += (added,)
@@ -90,7 +91,7 @@ class Breakpoints:
         Raises:
             InputError: none has this number.
         """
-        return self._change(self.get(number)._replace(enabled=enabled))
+        return self._change(self.get(number).replaced(enabled=enabled))
 
     def ignore(self, number: int, count: int) -> Breakpoint:
         """Let one pass its first ``count`` hits of the run.
@@ -100,7 +101,7 @@ class Breakpoints:
         """
         if count < 0:
             raise InputError(f"a breakpoint cannot ignore {count} hits")
-        return self._change(self.get(number)._replace(ignore=count))
+        return self._change(self.get(number).replaced(ignore=count))
 
     def get(self, number: int) -> Breakpoint:
         """The one with a number.

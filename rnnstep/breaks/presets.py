@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from rnnstep.equations.nodes import Call
 from rnnstep.errors import InputError
 from rnnstep.layer import Layer
+from rnnstep.record import Record
 
 ARISES = "NaN or infinity arises"
 """The text of a condition that is no expression."""
 
 
-class Preset(NamedTuple):
+class Preset(Record):
     """A condition by a name.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from rnnstep.equations import Node, Shape
+from rnnstep.record import Record
 
 Kind = Literal["input", "state", "weight"]
 
@@ -13,7 +14,7 @@ PREVIOUS, CURRENT = "_prev", "_t"
 """How a state is named before and after the step: h_prev becomes h_t."""
 
 
-class Declaration(NamedTuple):
+class Declaration(Record):
     """``weight Wx: hidden, input``. ``default`` fills a weight that a file leaves out."""
 
     kind: Kind
@@ -22,7 +23,7 @@ class Declaration(NamedTuple):
     default: float | None = None
 
 
-class Equation(NamedTuple):
+class Equation(Record):
     """One named line of a cell: ``h_t = tanh(a)``."""
 
     name: str
@@ -32,7 +33,7 @@ class Equation(NamedTuple):
     comment: str = ""
 
 
-class Listing(NamedTuple):
+class Listing(Record):
     """What a cell's file says, before the parts are checked against one another."""
 
     description: tuple[str, ...]

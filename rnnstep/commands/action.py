@@ -7,10 +7,11 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from rnnstep.errors import InputError
 from rnnstep.progress import Progress
+from rnnstep.record import Record
 from rnnstep.session import Session
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ def is_number(text: str) -> bool:
     return True
 
 
-class Outcome(NamedTuple):
+class Outcome(Record):
     """What a command has to say.
 
     Attributes:
@@ -74,7 +75,7 @@ def ending(
     yield tell(last)
 
 
-class Words(NamedTuple):
+class Words(Record):
     """What may be written behind an action's name, to be completed.
 
     Attributes:
@@ -113,7 +114,7 @@ class Takes(Enum):
         return self is Takes.NOTE
 
 
-class Action(NamedTuple):
+class Action(Record):
     """One thing that a user can do.
 
     Attributes:

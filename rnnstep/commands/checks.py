@@ -112,7 +112,7 @@ def _somewhere(session: Session, check: Callable[[Cursor], object]) -> None:
     mistakes = []
     for layer in dict.fromkeys((session.cursor.layer, *range(len(session.trace.model.layers)))):
         try:
-            check(session.cursor._replace(layer=layer, line=0, unit=0))
+            check(session.cursor.replaced(layer=layer, line=0, unit=0))
         except RnnstepError as error:
             mistakes.append(error)
         else:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from rnnstep.commands.keymap import DEFAULT, Keys
+from rnnstep.record import Record
 
 
-class Config(NamedTuple):
+class Config(Record):
     """How the screen looks, which keys do what, what is done at the start.
 
     Attributes:

@@ -62,7 +62,7 @@ def _swap(index: int, where: str, kind: str, function: str, other: str) -> Chang
     def apply(variant: Variant) -> Variant | None:
         layer = variant.model.layers[index]
         equations = tuple(
-            e._replace(node=mapped(e.node, lambda node: _renamed(node, function, other)))
+            e.replaced(node=mapped(e.node, lambda node: _renamed(node, function, other)))
             for e in layer.cell.equations
         )
         named = {o: other if f == function else f for o, f in layer.cell.options.items()}

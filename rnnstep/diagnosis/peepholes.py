@@ -62,7 +62,7 @@ def _looking(index: int, instead: dict[str, str]) -> Apply:
     def apply(variant: Variant) -> Variant | None:
         layer = variant.model.layers[index]
         equations = tuple(
-            e._replace(node=mapped(e.node, seen)) if e.name.startswith("p_c_") else e
+            e.replaced(node=mapped(e.node, seen)) if e.name.startswith("p_c_") else e
             for e in layer.cell.equations
         )
         return variant.with_layer(

@@ -85,7 +85,7 @@ def _without_past(layer: Layer) -> Layer:
     """The layer with zeros in the place of its states: each timestep is its first."""
     states = {state.name for state in layer.cell.states}
     equations = tuple(
-        equation._replace(node=mapped(equation.node, lambda node: _zeroed(node, states)))
+        equation.replaced(node=mapped(equation.node, lambda node: _zeroed(node, states)))
         for equation in layer.cell.equations
     )
     return layer.replaced(cell=layer.cell.replaced(equations=equations))

@@ -66,7 +66,7 @@ def _handing_on(layer: Layer, size: int, reads: tuple[Link, ...]) -> Layer:
     (line,), given = plain.equations, plain.input
     shapes = {given.name: given.shape, layer.cell.output: given.shape}
     cell = plain.replaced(
-        equations=(line._replace(name=layer.cell.output),),
+        equations=(line.replaced(name=layer.cell.output),),
         output=layer.cell.output,
         shapes=MappingProxyType(shapes),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from rnnstep.equations.rounding import (
     quantize_into,
     table_of,
 )
+from rnnstep.record import Record
 
 
 class Kind(Enum):
@@ -35,7 +36,7 @@ class Kind(Enum):
     """A matrix and a number to a vector: the first axis goes."""
 
 
-class Function(NamedTuple):
+class Function(Record):
     """One function of the language.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rnnstep.record import Record
 
@@ -53,7 +53,7 @@ class Call(_Syntax):
     column: int = 1
 
 
-class Range(NamedTuple):
+class Range(Record):
     """A slice ``start:stop`` of one axis; ``None`` is an open end."""
 
     start: int | None

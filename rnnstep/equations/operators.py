@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from rnnstep.record import Record
+
 Array = npt.NDArray[Any]
 
 
-class Operator(NamedTuple):
+class Operator(Record):
     """One operator of the language.
 
     Attributes:

@@ -67,7 +67,7 @@ def _cell(cell: Cell, like: str, lines: dict[str, Node], constants: tuple[str, .
 def _line(equation: Equation, node: Node) -> Equation:
     if sum(1 for _ in walk(node)) > _LONGEST:
         raise InputError(f"'{equation.name}' has been edited too often: begin at an earlier fork")
-    return equation._replace(node=node, text=to_text(node), comment="edited")
+    return equation.replaced(node=node, text=to_text(node), comment="edited")
 
 
 def _free(cell: Cell, name: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rnnstep.errors import InputError
+from rnnstep.record import Record
 from rnnstep.trace import Trace
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _MOST = 12
 """Numbers that are told where not all are there."""
 
 
-class Fork(NamedTuple):
+class Fork(Record):
     """A run of the tree.
 
     Attributes:
@@ -53,7 +54,7 @@ class Fork(NamedTuple):
         return Effect(self.trace, self.parent.trace)
 
 
-class Tree(NamedTuple):
+class Tree(Record):
     """All forks, immutable: nothing in it is ever overwritten.
 
     Attributes:
@@ -80,7 +81,7 @@ class Tree(NamedTuple):
     def grown(self, trace: Trace, edit: Edit) -> Tree:
         """With one more, below the current one, which is then looked at."""
         fork = Fork(self.last + 1, trace, edit, self.current)
-        return self._replace(forks=(*self.forks, fork), last=fork.number).to(fork.number)
+        return self.replaced(forks=(*self.forks, fork), last=fork.number).to(fork.number)
 
     def to(self, number: int) -> Tree:
         """Looking at another one.
@@ -91,7 +92,7 @@ class Tree(NamedTuple):
         fork = self.of_number(number)
         path = {f.parent.number: f.number for f in fork.line if f.parent is not None}
         looked_at = MappingProxyType({**self.looked_at, **path})
-        return self._replace(current=fork, looked_at=looked_at, whole=None)
+        return self.replaced(current=fork, looked_at=looked_at, whole=None)
 
     def of_number(self, number: int) -> Fork:
         """The fork of a number.
@@ -119,9 +120,9 @@ class Tree(NamedTuple):
         there = {fork.number for fork in left}
         pairs = self.looked_at.items()
         looked_at = {above: below for above, below in pairs if {above, below} <= there}
-        tree = self._replace(forks=left, looked_at=MappingProxyType(looked_at))
+        tree = self.replaced(forks=left, looked_at=MappingProxyType(looked_at))
         current = gone.parent if gone in self.current.line else self.current
-        return tree.to(current.number)._replace(whole=self)
+        return tree.to(current.number).replaced(whole=self)
 
     def undone(self) -> Tree:
         """Looking at the parent of the current one; or with what was let go just before.

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from rnnstep.cells import Cell
 from rnnstep.equations import compile_node, dependencies
 from rnnstep.program.packs import Pack, Packing
 from rnnstep.program.stages import stages_of
+from rnnstep.record import Record
 
 
-class Plan(NamedTuple):
+class Plan(Record):
     """When and how a cell's equations run.
 
     Attributes:
@@ -64,7 +65,7 @@ def with_products(plan: Plan, cell: Cell) -> Plan:
     stepwise = plan.ahead + plan.stepwise
     equations = [equation for pack in stepwise for equation in pack]
     read = {name for equation in equations for name in dependencies(equation.node)}
-    return plan._replace(
+    return plan.replaced(
         ahead=(),
         stepwise=stepwise,
         given=tuple(d.name for d in cell.inputs if d.name in read),

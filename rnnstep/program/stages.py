@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from rnnstep.cells import Cell, Equation
 from rnnstep.equations import dependencies
+from rnnstep.record import Record
 
 
-class Stages(NamedTuple):
+class Stages(Record):
     """The equations of a cell by when they run, each group in the order of the listing.
 
     Attributes:

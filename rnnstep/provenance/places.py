@@ -31,7 +31,7 @@ def place_of(trace: Trace, cursor: Cursor, value: str) -> Cursor:
     if not text:
         return cursor
     if is_unit(text):
-        return cursor._replace(unit=int(text))
+        return cursor.replaced(unit=int(text))
     layer, own, unit = meant(trace, cursor, text)
     return _made(trace, cursor.t, layer, own, unit, text)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
 from rnnstep.frame import Frame
+from rnnstep.record import Record
 from rnnstep.render.pen import Pen
 from rnnstep.render.rows import Row
 
@@ -21,7 +20,7 @@ FORK = "◇"
 """Marks a timestep from which an edit makes the run another one."""
 
 
-class Stretch(NamedTuple):
+class Stretch(Record):
     """The part of the run that is on the screen.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,13 +11,14 @@ from rnnstep.equations import Array, Node, to_unicode
 from rnnstep.equations.nodes import Index, Name, walk
 from rnnstep.frame import Frame
 from rnnstep.layer import Layer
+from rnnstep.record import Record
 from rnnstep.render.kept import kept
 from rnnstep.render.pen import Scale
 from rnnstep.scale import largest
 from rnnstep.terms import evaluate
 
 
-class Block(NamedTuple):
+class Block(Record):
     """One array of a drawn line.
 
     Attributes:
@@ -110,7 +110,7 @@ def _scaled(parts: list[Part], frame: Frame, scale: Scale) -> list[Part]:
         for found, size in zip(blocks, sizes, strict=True)
     )
     return [
-        part._replace(limit=next(limits)) if isinstance(part, Block) else part for part in parts
+        part.replaced(limit=next(limits)) if isinstance(part, Block) else part for part in parts
     ]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
 import numpy as np
 from rich.segment import Segment
 
 from rnnstep.equations import Array
+from rnnstep.record import Record
 from rnnstep.render.kept import kept
 from rnnstep.render.numbers import signed, signed_width
 from rnnstep.render.palette import digits
@@ -27,7 +27,7 @@ class Kind(Enum):
     GLYPH = "one sign"
 
 
-class Grid(NamedTuple):
+class Grid(Record):
     """How an array is laid out on the screen.
 
     Attributes:

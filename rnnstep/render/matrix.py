@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from rich.cells import cell_len
 
+from rnnstep.record import Record
 from rnnstep.render.blocks import Block, Part
 from rnnstep.render.heatmap import Kind, cell_width, kinds
 from rnnstep.render.numbers import PRECISIONS, signed_width
@@ -16,7 +16,7 @@ from rnnstep.render.placed import Placed, entire, overview, windowed
 _LEFT_OUT = "…"
 
 
-class Layout(NamedTuple):
+class Layout(Record):
     """A line as it fits its space.
 
     Attributes:
@@ -100,7 +100,7 @@ def _pens(pen: Pen) -> Iterator[Pen]:
     if pen.mode is not Mode.HEATMAP:
         for fewer in reversed(PRECISIONS):
             if fewer < pen.precision and signed_width(fewer) < signed_width(fewer + 1):
-                yield pen._replace(precision=fewer)
+                yield pen.replaced(precision=fewer)
 
 
 def _columns_left(blocks: Sequence[Block], kind: Kind, pen: Pen, room: int) -> int:

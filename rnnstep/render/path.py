@@ -90,7 +90,7 @@ def _made_of(branch: Branch, layer: Layer) -> str:
     equation = layer.cell.equations[cause.cursor.line]
     if is_set(layer, equation.node, cause.unit):
         return ""
-    line = layer.mathematics(equation._replace(node=unedited(layer, equation.node)))
+    line = layer.mathematics(equation.replaced(node=unedited(layer, equation.node)))
     return ", ".join([line, *scalings(layer, equation.node)])
 
 

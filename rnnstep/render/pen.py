@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
+from rnnstep.record import Record
 from rnnstep.render.palette import COLOUR_MAPS, Palette, palette
 from rnnstep.render.rows import Look
 
@@ -31,7 +31,7 @@ class Scale(Enum):
     """The largest size in each array at this timestep."""
 
 
-class Pen(NamedTuple):
+class Pen(Record):
     """The reader's choices.
 
     Attributes:

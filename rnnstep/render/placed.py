@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from rich.cells import cell_len
 
+from rnnstep.record import Record
 from rnnstep.render.blocks import Block
 from rnnstep.render.heatmap import Grid, Kind
 from rnnstep.render.pen import Pen
@@ -16,7 +15,7 @@ _TITLE = 4
 """The columns that even a narrow array's title gets."""
 
 
-class Placed(NamedTuple):
+class Placed(Record):
     """One array where it stands: what part of it is shown, and how.
 
     Attributes:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from operator import eq
-from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.style import Style
 
+from rnnstep.record import Record
+
 Row = list[Segment]
 """One line of the screen."""
 
 
-class Look(NamedTuple):
+class Look(Record):
     """The styles of everything that is not a heatmap; a screen takes them from its theme."""
 
     plain: Style = Style()
@@ -25,7 +26,7 @@ class Look(NamedTuple):
     warning: Style = Style(bold=True)
 
 
-class Drawing(NamedTuple):
+class Drawing(Record):
     """Rows that rich can print, and what each of them stands for.
 
     Attributes:

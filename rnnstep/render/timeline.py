@@ -140,7 +140,7 @@ def has_marks(frame: Frame) -> bool:
 
 def _coloured(pen: Pen) -> Pen:
     """A timeline of plain numbers would have no room: it keeps its colours."""
-    return pen if pen.mode is not Mode.NUMBERS else pen._replace(mode=Mode.BOTH)
+    return pen if pen.mode is not Mode.NUMBERS else pen.replaced(mode=Mode.BOTH)
 
 
 def _grid(units: int, shown: Stretch, pen: Pen, lines: int) -> Grid:

@@ -50,9 +50,9 @@ class Following:
         """A change of the exact run, as the shadow has it."""
         match change:
             case StateChange():
-                return change._replace(edit=lambda array: self._edited(array, change))
+                return change.replaced(edit=lambda array: self._edited(array, change))
             case LayerChange():
-                return change._replace(edit=lambda layer: self._layer(layer, change))
+                return change.replaced(edit=lambda layer: self._layer(layer, change))
         # what comes from the sequence is rounded where it is read
         return change
 

@@ -86,7 +86,7 @@ class Rewriting:
                 nodes = _replaced(nodes, read, self._rounding(index, after, read))
             nodes = {name: self._brought(index, name, node) for name, node in nodes.items()}
         lines = (
-            e._replace(node=nodes[e.name], text=to_text(nodes[e.name])) for e in cell.equations
+            e.replaced(node=nodes[e.name], text=to_text(nodes[e.name])) for e in cell.equations
         )
         options = {option: swapped_name(name, said) for option, name in cell.options.items()}
         return cell.replaced(equations=(*first, *lines), options=options, shapes=shapes)

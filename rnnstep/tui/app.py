@@ -134,7 +134,7 @@ class Debugger(App[None]):
         self.keeper.begin()
         self.theme_changed_signal.subscribe(self, lambda _: self.choose(**self._look()))
         # taken without choose(), which would publish the same frame once more
-        self.choices = self.choices._replace(**self._look())
+        self.choices = self.choices.replaced(**self._look())
         self.frames.publish()
         self.set_timer(LOADING, Thread(target=self._load, daemon=True).start)
         with suppress(NotImplementedError, RuntimeError, ValueError):
@@ -312,7 +312,7 @@ class Debugger(App[None]):
 
     def choose(self, **choices: Any) -> None:
         """Change the reader's choices, by the names of :class:`View`."""
-        before, self.choices = self.choices, self.choices._replace(**choices)
+        before, self.choices = self.choices, self.choices.replaced(**choices)
         if (before.zoomed, before.inside) != (self.choices.zoomed, self.choices.inside):
             fold(self.main, self.choices)
         self.frames.publish_soon()

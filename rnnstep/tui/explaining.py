@@ -26,7 +26,7 @@ class Diagnosing(Searching):
         def left(alone: bool) -> None:
             if alone:
                 found = explained(search)
-                self.tell(found._replace(text=f"{found.text}\n\n{again}"))
+                self.tell(found.replaced(text=f"{found.text}\n\n{again}"))
             else:
                 self.say(f"explain given up; {again}")
 

@@ -64,7 +64,7 @@ class Keeper:
 
         for name, value in view.items():
             if SETTINGS[name].choice:
-                self.app.choices = self.app.choices._replace(**{SETTINGS[name].choice: value})
+                self.app.choices = self.app.choices.replaced(**{SETTINGS[name].choice: value})
             else:
                 self.app.theme = value
 

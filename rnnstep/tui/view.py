@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from rnnstep.frame import Cursor
+from rnnstep.record import Record
 from rnnstep.render.numbers import PRECISIONS
 from rnnstep.render.palette import COLOUR_MAPS
 from rnnstep.render.pen import Mode, Pen, Scale
@@ -20,7 +21,7 @@ LIGHT_MAP = "crameri:vik"
 """The default where the background is light: like it, zero is light."""
 
 
-class View(NamedTuple):
+class View(Record):
     """The reader's choices.
 
     Attributes:

@@ -34,7 +34,7 @@ def one_hot(file: TensorFile) -> TensorFile:
         rising = np.arange(start + 1, start + longest + 1) / max(total, 1)
         found[name] = _selecting(array, rising)
         start += longest
-    return file._replace(tensors=found)
+    return file.replaced(tensors=found)
 
 
 def _selecting(array: Array, rising: Array) -> Array:

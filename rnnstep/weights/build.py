@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from rnnstep.errors import InputError
 from rnnstep.layer import Layer
 from rnnstep.model import Model, width_of
 from rnnstep.notes import Note
+from rnnstep.record import Record
 from rnnstep.weights.files import TensorFile
 from rnnstep.weights.focus import focused, is_called, is_exactly
 from rnnstep.weights.plan import Blueprint, Plan
@@ -23,7 +24,7 @@ RANDOM_UNITS = 8
 """Units of a layer whose weights are random."""
 
 
-class Loaded(NamedTuple):
+class Loaded(Record):
     """A weight file, understood.
 
     Attributes:
@@ -66,7 +67,7 @@ def load(file: TensorFile, request: Request) -> Loaded:
     seen = quick_to_see(file.tensors)
     doubts = (*not_finite(seen), *partly_seen(file.tensors, seen))
     notes = (*inferred, *left_over(file, found.unused, request), *doubts)
-    return found._replace(model=found.model.replaced(notes=notes))
+    return found.replaced(model=found.model.replaced(notes=notes))
 
 
 def load_around(file: TensorFile, request: Request, layer: str) -> Loaded:
@@ -78,9 +79,9 @@ def load_around(file: TensorFile, request: Request, layer: str) -> Loaded:
     """
     found = load(file, request)
     if _stands_aside(found, layer):
-        found = load(file, request._replace(layer=layer))
+        found = load(file, request.replaced(layer=layer))
     names = [plan.name for plan in found.blueprint.left]
-    return found._replace(model=focused(found.model, layer, names))
+    return found.replaced(model=focused(found.model, layer, names))
 
 
 def _stands_aside(found: Loaded, layer: str) -> bool:

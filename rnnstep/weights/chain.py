@@ -143,7 +143,7 @@ def _tables(bundles: Sequence[Bundle]) -> list[Bundle]:
             used = dict.fromkeys(plan.used, "E")
             weights = {"E": plan.weights["W"]}
             found[index] = [
-                plan._replace(cell="Embedding", weights=weights, used=used, notes=(note,))
+                plan.replaced(cell="Embedding", weights=weights, used=used, notes=(note,))
             ]
     return found
 
@@ -153,5 +153,5 @@ def linked(bundles: Sequence[Bundle]) -> tuple[Plan, ...]:
     plans: list[Plan] = []
     for bundle in bundles:
         before = plans[-1].name if plans else ""
-        plans += [plan._replace(reads=plan.reads or (Link(before),)) for plan in bundle]
+        plans += [plan.replaced(reads=plan.reads or (Link(before),)) for plan in bundle]
     return tuple(plans)

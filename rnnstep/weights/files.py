@@ -7,17 +7,18 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from rnnstep.arrays import exists
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.notes import printable
+from rnnstep.record import Record
 from rnnstep.weights.plan import Blueprint
 from rnnstep.weights.request import Request
 
 
-class TensorFile(NamedTuple):
+class TensorFile(Record):
     """What a weight file holds, before it is understood.
 
     Attributes:
@@ -59,7 +60,7 @@ def _printable(file: TensorFile) -> TensorFile:
         config = json.dumps(_printable_texts(json.loads(file.config))) if file.config else ""
     except (ValueError, RecursionError):
         config = file.config  # refused by who reads it
-    return file._replace(tensors=tensors, config=config)
+    return file.replaced(tensors=tensors, config=config)
 
 
 def _printable_texts(value: Any) -> Any:

@@ -95,7 +95,7 @@ def check_order(plans: Sequence[Plan], request: Request, where: str) -> None:
 
 def _rows(role: str, tensor: Tensor, transposed: bool, stacked: int, where: str) -> Array:
     """The tensor with its gates, one below the other, along the first axis."""
-    name, array = tensor
+    name, array = tensor.name, tensor.array
     if role in (KERNEL, RECURRENT, PROJECTION):
         rows = array.T if transposed and role != PROJECTION else array
         fits = rows.ndim == 2 and (role == PROJECTION or rows.shape[0] == stacked)

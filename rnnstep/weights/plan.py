@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from rnnstep.equations import Array
 from rnnstep.layer import Link
 from rnnstep.notes import Note
+from rnnstep.record import Record
 
 
-class Tensor(NamedTuple):
+class Tensor(Record):
     """An array, and its name in the file."""
 
     name: str
     array: Array
 
 
-class Plan(NamedTuple):
+class Plan(Record):
     """One layer, not built yet.
 
     Attributes:
@@ -48,7 +48,7 @@ class Plan(NamedTuple):
     initial: Mapping[str, Array] = MappingProxyType({})
 
 
-class Blueprint(NamedTuple):
+class Blueprint(Record):
     """A whole model, not built yet.
 
     Attributes:
@@ -79,7 +79,7 @@ def both_ways(
     halves = (f"{name}/forward", f"{name}/backward")
     reads = (Link(halves[0]), Link(halves[1], final=last))
     return (
-        forward._replace(name=halves[0], reverse=False),
-        backward._replace(name=halves[1], reverse=True),
+        forward.replaced(name=halves[0], reverse=False),
+        backward.replaced(name=halves[1], reverse=True),
         Plan(name, f"Bidirectional{merge}", reads=reads),
     )

@@ -96,9 +96,9 @@ def _layers(group: Group, request: Request, where: str) -> list[Plan]:
         plans = [found] if isinstance(found, Plan) else found
         if plans:
             first, *others = plans
-            own = first._replace(name=group.name or _default_name(first.cell))
+            own = first.replaced(name=group.name or _default_name(first.cell))
             prefix = f"{group.name}/" if group.name else ""
-            return [own, *(plan._replace(name=prefix + plan.name) for plan in others)]
+            return [own, *(plan.replaced(name=prefix + plan.name) for plan in others)]
     return []
 
 
@@ -122,7 +122,7 @@ def _uniquely_named(bundles: Sequence[Bundle]) -> list[Bundle]:
         while name in seen:
             name += "_"
         seen.add(name)
-        found.append([bundle[0]._replace(name=name)] if len(bundle) == 1 else bundle)
+        found.append([bundle[0].replaced(name=name)] if len(bundle) == 1 else bundle)
     return found
 
 

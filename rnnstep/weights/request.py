@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import numpy.typing as npt
 
 from rnnstep.errors import InputError
+from rnnstep.record import Record
 
 DTYPES = ("float16", "float32", "float64")
 """What ``dtype=`` may be."""
@@ -21,7 +22,7 @@ _GATES = {"c": "g", "j": "g", "h": "n"}
 _KNOWN_ORDERS = ({"i", "f", "g", "o"}, {"r", "z", "n"})
 
 
-class Request(NamedTuple):
+class Request(Record):
     """What the user said.
 
     Attributes:

@@ -46,7 +46,7 @@ def by_spelling(group: Group, request: Request, where: str) -> list[Plan]:
     if plan.cell == "LSTM" and not request.gate_order and _is_cs231n(group):
         text = "CS231n's code, which has these names, stacks i, f, o, g"
         notes.append(Note(text, "--gate-order i,f,o,g", warning=True))
-    return [plan._replace(notes=tuple(notes)), *after]
+    return [plan.replaced(notes=tuple(notes)), *after]
 
 
 def _of_gates(left: Mapping[str, Tensor]) -> list[str]:

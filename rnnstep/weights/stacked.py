@@ -115,4 +115,4 @@ def tensorflow1(group: Group, request: Request, where: str) -> Plan | None:
     if plan is None:
         return None
     forget = Note("forget bias 1 added, as BasicLSTMCell does when it runs", warning=True)
-    return plan._replace(notes=(*plan.notes, forget))
+    return plan.replaced(notes=(*plan.notes, forget))

@@ -80,6 +80,6 @@ def test_two_gates_as_tensors_of_their_own_differ() -> None:
 
 
 def test_a_file_that_describes_its_layers_is_refused() -> None:
-    file = gates()._replace(blueprint=lambda _: pytest.fail("it is not read"))
+    file = gates().replaced(blueprint=lambda _: pytest.fail("it is not read"))
     with pytest.raises(InputError, match="--one-hot takes tensors by name"):
         one_hot(file)

@@ -67,7 +67,7 @@ def test_the_numbers_of_the_question_s_layer_add_up() -> None:
 def test_the_shapes_that_a_file_states_are_narrated(stated: str, narrated: str) -> None:
     loaded = open_weights(SAMPLES / "question" / "seq.weights.npz", make_request())
     shapes = {"simple_rnn": stated}
-    loaded = loaded._replace(blueprint=loaded.blueprint._replace(shapes=shapes))
+    loaded = loaded.replaced(blueprint=loaded.blueprint.replaced(shapes=shapes))
     assert inspect_weights(loaded).layers[0].shapes == f"{stated}: {narrated}"
 
 

@@ -69,7 +69,7 @@ class Builder:
         while name in names:
             count += 1
             name = f"{plan.name}_{count}"
-        plan = plan._replace(name=name)
+        plan = plan.replaced(name=name)
         if signal.shape and shape:
             self.shapes[name] = f"{shape_text(signal.shape)} → {shape_text(shape)}"
         if signal.stands_in and not self.reading:

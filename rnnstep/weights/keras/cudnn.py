@@ -19,11 +19,11 @@ def from_cudnn(roles: Roles, gates: int, where: str) -> Roles:
     """
     found = {}
     for role in (KERNEL, RECURRENT):
-        name, array = roles[role]
+        name, array = roles[role].name, roles[role].array
         if array.ndim != 2 or array.shape[1] % gates or 0 in array.shape:
             raise InputError(f"{where}: '{name}' has shape {array.shape}: no {gates} gates")
         parts: Sequence[np.ndarray] = np.split(array, gates, axis=1)
         found[role] = Tensor(name, np.concatenate([p.reshape(p.shape[::-1]) for p in parts]))
-    name, bias = roles[BIAS]
-    first, second = np.split(bias, 2)
+    name = roles[BIAS].name
+    first, second = np.split(roles[BIAS].array, 2)
     return {**found, INPUT_BIAS: Tensor(name, first), RECURRENT_BIAS: Tensor(name, second)}

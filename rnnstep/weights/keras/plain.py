@@ -50,7 +50,7 @@ def embedding(
     plan = Plan(layer.place, "Embedding", {"E": table.array}, {}, {table.name: "E"})
     signal, units = inputs[0], whole(table.array.shape[-1]) if table.array.ndim else None
     given = _shape_after(signal, units, added=True)
-    link = build.add(plan._replace(reads=(signal.link,)), signal, given)
+    link = build.add(plan.replaced(reads=(signal.link,)), signal, given)
     mask = None
     if flag(layer.config, "mask_zero"):
         mask = _mask(build, f"{link.layer}/mask", signal, 0.0, table.array.dtype)
@@ -126,7 +126,7 @@ def _taken(
 def through(build: Builder, plan: Plan, signal: Signal, units: int | None) -> Signal:
     """Add a layer that reads the signal; what it gives, timestep for timestep."""
     shape = _shape_after(signal, units)
-    link = build.add(plan._replace(reads=(signal.link,)), signal, shape)
+    link = build.add(plan.replaced(reads=(signal.link,)), signal, shape)
     return replace(signal, link=link, shape=shape, stands_in=False)
 
 

@@ -76,5 +76,5 @@ def repeat(
     told = f"{layer.place}: RepeatVector gives the next layer {count} timesteps: t = 0 to n - 1"
     build.notes.append(Note(f"{told}; here it has as many as the sequence", warning=True))
     shape = None if signal.shape is None else (signal.shape[0], count, *signal.shape[1:])
-    link = signal.link._replace(final=True)
+    link = signal.link.replaced(final=True)
     return [replace(signal, link=link, sequence=True, shape=shape, mask=None)]

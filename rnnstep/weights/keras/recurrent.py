@@ -48,8 +48,8 @@ class Chain:
 
     def named(self, name: str) -> Chain:
         """The same under this name; inner cells are counted: ``rnn/1``."""
-        inner = [p._replace(name=f"{name}/{i}") for i, p in enumerate(self.plans[:-1], 1)]
-        return replace(self, plans=(*inner, self.plans[-1]._replace(name=name)))
+        inner = [p.replaced(name=f"{name}/{i}") for i, p in enumerate(self.plans[:-1], 1)]
+        return replace(self, plans=(*inner, self.plans[-1].replaced(name=name)))
 
     def lay(self, build: Builder, signal: Signal, reverse: bool, shape: Shape | None) -> Link:
         """Add the plans to the model; returns what the outer cell gives."""
@@ -57,7 +57,7 @@ class Chain:
         for plan in self.plans:
             # cells in a stack run within the timestep, in the same direction
             links = (read, signal.mask) if signal.mask else (read,)
-            laid = plan._replace(reverse=reverse, reads=links, holds=signal.mask is not None)
+            laid = plan.replaced(reverse=reverse, reads=links, holds=signal.mask is not None)
             read = build.add(laid, given, shape if plan is self.plans[-1] else None)
             given = replace(signal, stands_in=False)
         return read
@@ -119,14 +119,14 @@ def _cell(
         notes.append(Note("cuDNN's layout: each gate's kernel transposed, two biases"))
     gated = any(tensor.name in build.joined for tensor in taken.values())
     build.first = build.first or place
-    request = build.request if place == build.first else build.request._replace(cell="")
-    request = request._replace(gate_order=()) if gated else request
+    request = build.request if place == build.first else build.request.replaced(cell="")
+    request = request.replaced(gate_order=()) if gated else request
     plan = framework_plan(convention, roles, request, str(build.path), cell=name)
     if plan is None:
         raise InputError(f"{where}: its kernels have no shape of a {kind}")
     offered = load_cell(plan.cell).options
     said = [note for note in plan.notes if not (gated and note.flag == GATE_ORDER)]
-    return plan._replace(
+    return plan.replaced(
         options={key: value for key, value in options.items() if key in offered},
         changes=changes,
         notes=(*said, *notes),

@@ -31,7 +31,7 @@ def recurrent(
     backwards, every = flag(config, "go_backwards"), flag(config, "return_sequences")
     _tell_states(build, layer, inputs)
     notes = _notes(backwards, every, signal)
-    last = chain.plans[-1]._replace(notes=(*chain.plans[-1].notes, *notes))
+    last = chain.plans[-1].replaced(notes=(*chain.plans[-1].notes, *notes))
     chain = replace(chain, plans=(*chain.plans[:-1], last))
     reverse = backwards != signal.flipped
     shape = _shape(signal, chain.units, every)

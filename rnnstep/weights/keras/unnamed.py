@@ -58,7 +58,7 @@ def _chained(build: Builder, bundles: Sequence[Bundle]) -> list[Plan]:
             build.notes.append(Note(text, warning=True))
             if not again:
                 continue
-        plans += [plan._replace(reads=_after(plan.reads, before)) for plan in bundle]
+        plans += [plan.replaced(reads=_after(plan.reads, before)) for plan in bundle]
         first, gave = first or takes, gives
     return plans
 
@@ -76,7 +76,7 @@ def _tell_between(build: Builder) -> None:
 def _added(merge: Plan) -> Plan:
     """The other way to join two halves, where what follows takes too few numbers for the first."""
     told = "the halves are added, by what follows; Keras can also multiply or average them"
-    return merge._replace(cell="BidirectionalSum", notes=(Note(told, warning=True),))
+    return merge.replaced(cell="BidirectionalSum", notes=(Note(told, warning=True),))
 
 
 def _after(reads: tuple[Link, ...], before: str) -> tuple[Link, ...]:

@@ -117,7 +117,7 @@ def _recurrent(part: Part, name: str, ending: str, request: Request) -> Plan:
         options = {"activation": part.module.nonlinearity}
     else:
         options = {"activation": "tanh", "recurrent_activation": "sigmoid"}
-    return plan._replace(name=name, options=options, notes=(Note(f"torch.nn.{part.kind}"),))
+    return plan.replaced(name=name, options=options, notes=(Note(f"torch.nn.{part.kind}"),))
 
 
 def _plain(part: Part, cell: str, names: dict[str, str]) -> Plan:
@@ -132,4 +132,4 @@ def _norm(part: Part) -> Plan:
     names = dict(zip(_PARAMETERS, ("gamma", "beta", "mean_of", "variance"), strict=True))
     plan = _plain(part, _NORMS[part.kind], names)
     epsilon = np.array(part.module.eps, np.float32)
-    return plan._replace(weights={**plan.weights, "epsilon": epsilon}, options={})
+    return plan.replaced(weights={**plan.weights, "epsilon": epsilon}, options={})

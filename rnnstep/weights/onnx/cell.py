@@ -109,7 +109,7 @@ def half_plan(walk: Walk, node: Node, weights: Weights, way: int) -> Plan:
     if coupled in more:
         arrays = {name: w for name, w in arrays.items() if not name.endswith("_f")}
     told = f"{plan.cell}, an ONNX {node.op} ({', '.join(_said(node)) or 'no options'})"
-    return plan._replace(
+    return plan.replaced(
         weights=arrays,
         options=options,
         used=_used(node, weights),

@@ -35,7 +35,7 @@ def layer_over(
     """
     member = walk.source(signal)
     name = walk.name(layer_name(node, plan.cell))
-    plan = plan._replace(name=name, reads=(walk.link(member, name),))
+    plan = plan.replaced(name=name, reads=(walk.link(member, name),))
     made = walk.add(plan, width)._replace(moment=member.moment and "last")
     if member.moment.startswith("always"):
         made = made._replace(moment="always")
@@ -132,7 +132,7 @@ def _fixed(
     if plan is not None and fresh and node.op == "Add" and "b" not in plan.weights:
         roles = {**plan.used, **used(constant, "b")}
         weights = {**plan.weights, "b": vector}
-        walk.plans[plan.name] = plan._replace(weights=weights, used=roles)
+        walk.plans[plan.name] = plan.replaced(weights=weights, used=roles)
         return [signal]
     scaled = _scaled(node.op, vector, first)
     if scaled is None:

@@ -49,7 +49,7 @@ def blueprint(
     if not any(name in walk.after for name in kept):
         raise InputError(f"{store.path}: {_none_found(model.graph)}")
     plans = [plan for name, plan in walk.plans.items() if name in kept]
-    plans[0] = plans[0]._replace(used={**walk.glue, **plans[0].used})
+    plans[0] = plans[0].replaced(used={**walk.glue, **plans[0].used})
     return Blueprint(tuple(_last(plans, ends)), tuple(_notes(walk, model, kept, request)))
 
 

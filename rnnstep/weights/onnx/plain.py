@@ -46,7 +46,7 @@ def _activation(walk: Walk, node: Node, values: Sequence[Value | None]) -> Seque
     plan = walk.plans.get(signal.members[0].layer)
     if plan is not None and plan.name in walk.open and len(signal.members) == 1 and function.name:
         walk.open.discard(plan.name)
-        walk.plans[plan.name] = plan._replace(options={"activation": function.name})
+        walk.plans[plan.name] = plan.replaced(options={"activation": function.name})
         return [signal]
     options = {"activation": function.name} if function.name else {}
     changes = (partial(spelled, option="activation", formula=function.formula),)

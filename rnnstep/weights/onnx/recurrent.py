@@ -59,7 +59,7 @@ def recurrent(walk: Walk, node: Node, values: Sequence[Value | None]) -> Sequenc
             notes.append(Note(told))
         reads: tuple[Link, ...] = (walk.link(source, name),)
         walk.add(
-            plan._replace(
+            plan.replaced(
                 name=name,
                 reverse=reverse != signal.backwards,
                 reads=(*reads, skip.mask) if skip is not None else reads,

@@ -40,7 +40,7 @@ def read(path: Path) -> TensorFile:
     tensors, joined = put_together(state.tensors)
     notes = (*state.notes, *joined)
     bare = TensorFile(path, tensors)
-    return bare._replace(blueprint=lambda request: _blueprint(bare, request, notes, activation))
+    return bare.replaced(blueprint=lambda request: _blueprint(bare, request, notes, activation))
 
 
 def _state(layout: Layout) -> State:
@@ -72,12 +72,12 @@ def _blueprint(
 ) -> Blueprint:
     found = recognise_file(file, request)
     plans = tuple(
-        plan._replace(options={"activation": activation, **plan.options})
+        plan.replaced(options={"activation": activation, **plan.options})
         if activation and plan.cell == "SimpleRNN"
         else plan
         for plan in found.plans
     )
-    return found._replace(plans=plans, notes=(*notes, *found.notes, *_convolutions(file, plans)))
+    return found.replaced(plans=plans, notes=(*notes, *found.notes, *_convolutions(file, plans)))
 
 
 def _convolutions(file: TensorFile, plans: tuple[Plan, ...]) -> Iterator[Note]:
