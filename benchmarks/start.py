@@ -19,6 +19,8 @@ from benchmarks.measure import Row, show
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = str(ROOT / "samples" / "seq.npy")
+COMMAND = str(Path(sys.executable).with_name("rnnstep"))
+"""As it is installed, and typed."""
 REPEATS = 15
 LINES, COLUMNS = 50, 200
 
@@ -69,11 +71,11 @@ def _beside(
 
 def rows() -> Iterator[Row]:
     """To the first frame, and to the help."""
-    ours = _LAST_PANEL, "-m", "rnnstep", SAMPLE
+    ours = _LAST_PANEL, COMMAND, SAMPLE
     taken, empty = _beside(first_frame, ours, (_LAST_LINE, "-c", _EMPTY))
     yield Row("start to first frame", taken, "empty Textual app", empty, "ms", 1.5)
     for option in ("--help", "--version"):
-        taken, peer = _beside(printed, ("-m", "rnnstep", option), ("-c", "import cyclopts"))
+        taken, peer = _beside(printed, (COMMAND, option), ("-c", "import cyclopts"))
         # the help is drawn with rich, which importing cyclopts does not load
         most = 3.0 if option == "--help" else 1.5
         yield Row(f"rnnstep {option}", taken, "import cyclopts", peer, "ms", most)

@@ -15,7 +15,7 @@ _KEYWORDS = "input|state|weight|option|output"
 _DECLARATION = re.compile(rf"\s*(?P<kind>{_KEYWORDS})\s+(?P<rest>[A-Za-z_].*)")
 _AXES = re.compile(r"(?P<name>\w+)\s*:\s*(?P<axes>\w+(?:\s*,\s*\w+)*)\s*(?:=\s*(?P<default>.+))?")
 _OPTION = re.compile(r"(?P<name>\w+)\s*=\s*(?P<default>\w+)")
-_UNKNOWN = re.compile(r"unknown name '(?P<name>\w+)'")
+_UNKNOWN = r"unknown name '(?P<name>\w+)'"
 _EQUATION = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*=(?!=)(?P<expression>.*)")
 
 
@@ -186,7 +186,7 @@ class _Reader:
 
     def said_of_order(self, message: str) -> str:
         """A name that this line or a later one defines is not unknown: it comes too early."""
-        unknown = _UNKNOWN.match(message)
+        unknown = re.match(_UNKNOWN, message)
         line = self.defined.get(unknown["name"]) if unknown else None
         if unknown is None or line is None:
             return message

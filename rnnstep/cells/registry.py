@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rnnstep.arrays import exists, open_binary
 from rnnstep.cells.cell import Cell
-from rnnstep.cells.variants import masked
 from rnnstep.errors import InputError, UnknownNameError, did_you_mean
 from rnnstep.notes import printable
 
@@ -46,7 +45,11 @@ def load_cell(
         InputError: the file cannot be read.
     """
     said = str(name)
-    made = (*changes, masked) if hold_at_padding else tuple(changes)
+    made = tuple(changes)
+    if hold_at_padding:
+        from rnnstep.cells.variants import masked
+
+        made = (*made, masked)
     inputs = 1 + hold_at_padding
     builtin = {known.lower(): known for known in cell_names()}.get(said.lower())
     if builtin is not None:

@@ -42,7 +42,7 @@ def show(
 
             session = open_session(sequence, **options)
             app = screen(session, (keep or file_of)(session))
-        app.run()
+            app.run()
         if app.return_code:
             sys.exit(app.return_code)
     else:
@@ -59,12 +59,11 @@ def on_terminal() -> bool:
 
 @contextmanager
 def _loading() -> Iterator[None]:
-    """Look for no garbage in what is loaded now: it is there to stay, and there is much of it."""
+    """Look for no garbage before the screen does: what is loaded is there to stay."""
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         gc.enable()
 
 

@@ -56,7 +56,7 @@ _REFUSED: dict[type[ast.AST], str] = {
     ast.Is: "'is' is not part of the language: write '=='",
 }
 
-_PATH = re.compile(r"[A-Za-z_]\w*(?:/[A-Za-z_]\w*)+")
+_PATH = r"[A-Za-z_]\w*(?:/[A-Za-z_]\w*)+"
 """What may be another layer's value, such as lstm_1/f_t (or a quotient of two names)."""
 
 
@@ -101,7 +101,8 @@ class _Parser:
         if not text.strip():
             raise self.error("the expression is empty", len(text))
         self.margin = len(text) - len(text.lstrip())
-        return self.node(self.python_tree(_PATH.sub(self.join_path, text.strip())), depth=0)
+        joined = re.sub(_PATH, self.join_path, text) if "/" in text else text
+        return self.node(self.python_tree(joined.strip()), depth=0)
 
     def join_path(self, match: re.Match[str]) -> str:
         """One identifier of the same length for lstm_1/f_t, where that is a known name."""
@@ -193,7 +194,7 @@ class _Parser:
         if name in self.functions:
             raise self.error(f"'{name}' is a function: write {name}(…)", self.at(tree))
         begins = self.at(tree)
-        path = _PATH.match(self.text, begins)
+        path = re.match(_PATH, self.text[begins:])
         meant = path[0] if path and any("/" in known for known in self.names) else name
         raise self.error(f"unknown name '{meant}'{did_you_mean(meant, self.names)}", begins)
 

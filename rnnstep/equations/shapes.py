@@ -43,7 +43,7 @@ def infer(
     return _Inference(shapes, sizes or {}, text or to_text(node)).shape(node)
 
 
-_CUT = re.compile(r"(?P<whole>\(.+\)|[^+]+)\[(?P<start>-?\d*):(?P<stop>-?\d*)\]")
+_CUT = r"(?P<whole>\(.+\)|[^+]+)\[(?P<start>-?\d*):(?P<stop>-?\d*)\]"
 
 
 class _Inference:
@@ -163,7 +163,7 @@ def axis_length(axis: Axis, sizes: Mapping[str, int]) -> int:
         return axis
     if axis in sizes:
         return sizes[axis]
-    cut = _CUT.fullmatch(axis)
+    cut = re.fullmatch(_CUT, axis)
     if cut is not None:
         whole = axis_length(cut["whole"].removeprefix("(").removesuffix(")"), sizes)
         start, stop = (int(end) if end else None for end in (cut["start"], cut["stop"]))
