@@ -195,6 +195,11 @@ class Layer(Record, eq=False):
         """What the recurrence takes for a timestep on NumPy, about."""
         return self._program.seconds
 
+    @property
+    def compiled_seconds(self) -> float:
+        """What the recurrence takes for a timestep on the compiled machine, about."""
+        return self._program.compiled_seconds
+
     def prepare(self) -> None:
         """Load the compiled machine, if it can be had; else the first run on it does."""
         load_machine(self.dtype)

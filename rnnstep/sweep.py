@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
+from rnnstep.blocks import Blocks
 from rnnstep.checkpoints import Checkpoints
 from rnnstep.equations import Array
 from rnnstep.joining import Part
 from rnnstep.layer import Layer, Values
 from rnnstep.model import Source
-from rnnstep.program import Moment, Window, first_compiled
+from rnnstep.program import Moment, Window
 
 State = tuple[Values, ...]
 """What is carried between two timesteps: for each layer, its states by name."""
@@ -23,15 +24,6 @@ Feed = Callable[[range, Source], Array]
 Block = tuple[Window, ...]
 """Some timesteps that are run together: for each layer, its values."""
 
-_LONGEST, _SHORTEST = 1024, 8
-_AT_ONCE = 12e-3
-"""Seconds that a block may take, about: less than a frame, to go anywhere at once."""
-_FASTER = 2
-"""How many times as fast as numpy the compiled machine is at the least, about."""
-_BLOCK_BYTES = 16 * 2**20
-"""Bytes of values of a block, beyond the shortest."""
-_UNWATCHED = 4
-"""How many times as many bytes a block may have for which nobody waits."""
 _BLOCKS_BYTES = 64 * 2**20
 """Bytes of values of the blocks used last that are kept."""
 
@@ -52,8 +44,8 @@ class Sweep:
         budget: bytes of states to keep at the most.
 
     Attributes:
-        block: timesteps that are run together.
-        stride: timesteps from one kept state to the next.
+        blocks: the timesteps that are run together.
+        stride: timesteps from one kept state to the next, at the most.
         states_bytes: of the states before all blocks.
         compiled_from: the place from which on blocks are run by the compiled machine, if any.
     """
@@ -69,24 +61,16 @@ class Sweep:
     ) -> None:
         self._layers, self._sources, self._length, self._feed = layers, sources, length, feed
         self._reverse = next(iter(layers.values())).reverse
-        seconds = sum(layer.seconds for layer in layers.values())
-        watched = all(layer.watched for layer in layers.values())
-        first = first_compiled(length, seconds, watched)
-        faster = 1 if first is None else _FASTER
+        self.blocks = Blocks.of(length, layers.values())
+        self.compiled_from = self.blocks.compiled_from
         values = sum(layer.value_bytes for layer in layers.values())
-        self.block = (
-            block_length(length, seconds / faster, values)
-            if watched
-            else block_length(length, 0.0, values // _UNWATCHED)
-        )
-        self.compiled_from = None if first is None else -(-first // self.block) * self.block
-        self._block_bytes = self.block * values
-        blocks = -(-length // self.block)
+        self._block_bytes = self.blocks.long * values
+        blocks = self.blocks.count
         one = max(sum(layer.state_bytes for layer in layers.values()), 1)
         self.states_bytes = blocks * one
         kept = max(budget // one, 1)
         self._every = -(-blocks // kept)
-        self.stride = self._every * self.block
+        self.stride = self._every * self.blocks.long
         self._edited: dict[int, State] = {}
         self._checkpoints = Checkpoints(tuple(layers.values()), -(-blocks // self._every))
         self._checkpoints.append(state)
@@ -105,11 +89,12 @@ class Sweep:
         fork._feed, fork._edited = feed, dict(self._edited)
         fork._edited |= {self._place(t): state for t, state in states.items()}
         place = self._place(changes_from)
-        self._block(place // self.block)
-        before = place // self.block
-        fork._blocks = OrderedDict((n, block) for n, block in self._blocks.items() if n < before)
-        shared, inside = divmod(place, self.stride)
-        starts_there = inside == 0 and place in fork._edited
+        number = self.blocks.number(place)
+        self._block(number)
+        fork._blocks = OrderedDict((n, block) for n, block in self._blocks.items() if n < number)
+        shared, inside = divmod(number, self._every)
+        first = inside == 0 and place == self.blocks.range(number).start
+        starts_there = first and place in fork._edited
         fork._checkpoints = self._checkpoints.fork(shared if starts_there else shared + 1)
         if starts_there:
             fork._checkpoints.append(fork._edited[place])
@@ -117,7 +102,7 @@ class Sweep:
 
     def values(self, t: int) -> tuple[Values, ...]:
         """Every value of each layer at a timestep."""
-        number, row = divmod(self._place(t), self.block)
+        number, row = self._row(t)
         return tuple(Moment(window, row) for window in self._block(number))
 
     def parts(self, layer: int, name: str, times: range) -> Iterator[Part]:
@@ -125,10 +110,10 @@ class Sweep:
         place = list(self._layers).index(layer)
         first, last = sorted((self._place(times[0]), self._place(times[-1])))
         turned = (times.step < 0) != self._reverse
-        for number in range(first // self.block, last // self.block + 1):
-            start = number * self.block
-            begin, end = max(start, first), min(start + self.block, last + 1)
-            part = self._block(number)[place][name][begin - start : end - start]
+        for number in range(self.blocks.number(first), self.blocks.number(last) + 1):
+            block = self.blocks.range(number)
+            begin, end = max(block.start, first), min(block.stop, last + 1)
+            part = self._block(number)[place][name][begin - block.start : end - block.start]
             yield (last + 1 - end, part[::-1]) if turned else (begin - first, part)
 
     def reach(self, t: int) -> Iterator[int]:
@@ -138,13 +123,13 @@ class Sweep:
             how many timesteps have been run, in the direction of the run.
         """
         come_to = (self._checkpoints.filled - 1) * self._every
-        for number in range(come_to, self._place(t) // self.block + 1):
+        for number in range(come_to, self.blocks.number(self._place(t)) + 1):
             self._block(number)
-            yield min((number + 1) * self.block, self._length)
+            yield self.blocks.range(number).stop
 
     def carried_into(self, t: int) -> State:
         """What a timestep starts from: exactly what the one before it handed on."""
-        number, row = divmod(self._place(t), self.block)
+        number, row = self._row(t)
         states = zip(self._layers.values(), self._block(number), strict=True)
         return tuple(
             {s.name: window[s.name][row, ...] for s in layer.cell.states}
@@ -176,6 +161,12 @@ class Sweep:
     def _place(self, t: int) -> int:
         return self._length - 1 - t if self._reverse else t
 
+    def _row(self, t: int) -> tuple[int, int]:
+        """The block that a timestep is in, and which row of it it is."""
+        place = self._place(t)
+        number = self.blocks.number(place)
+        return number, place - self.blocks.range(number).start
+
     def _block(self, number: int) -> Block:
         """A block of timesteps, counted from the start of the run."""
         if number in self._blocks:
@@ -195,7 +186,7 @@ class Sweep:
             if current == number:
                 return block
             current += 1
-            place = current * self.block
+            place = self.blocks.range(current).start
             state = self._edited.get(place) or tuple(
                 layer.carry({name: window[name][-1, ...] for name in layer.cell.carried.values()})
                 for layer, window in zip(self._layers.values(), block, strict=True)
@@ -205,9 +196,8 @@ class Sweep:
 
     def _run(self, number: int, state: State) -> Block:
         """Run a block from what is carried into it, and remember it."""
-        start = number * self.block
-        stop = min(start + self.block, self._length)
-        step = -1 if self._reverse else 1
+        places = self.blocks.range(number)
+        start, stop, step = places.start, places.stop, -1 if self._reverse else 1
         times = range(self._place(start), self._place(stop - 1) + step, step)
         states = {0: state}
         states |= {p - start: s for p, s in self._edited.items() if start < p < stop}
@@ -224,19 +214,6 @@ class Sweep:
         self._blocks[number] = tuple(done.values())
         self.forget(max(_BLOCKS_BYTES // self._block_bytes, 2))
         return self._blocks[number]
-
-
-def block_length(length: int, seconds: float, value_bytes: int) -> int:
-    """How many timesteps are run together: fewer of a large layer, to go anywhere at once.
-
-    Args:
-        length: timesteps of the run.
-        seconds: that one of them takes.
-        value_bytes: of every value of one of them.
-    """
-    quick = int(_AT_ONCE / max(seconds, _AT_ONCE / _LONGEST))
-    small = _BLOCK_BYTES // max(value_bytes, 1)
-    return min(max(min(quick, small, _LONGEST), _SHORTEST), length)
 
 
 def _as_input(signal: Array, layer: Layer, name: str) -> Array:

@@ -63,7 +63,7 @@ class Trace:
         self.origin = 0
         first = initial_state(self.model, state)
         self._run = _run_of(self.model, self.xs, first, budget)
-        self.block = max(sweep.block for sweep in self._run.sweeps)
+        self.block = max(sweep.blocks.long for sweep in self._run.sweeps)
 
     def __len__(self) -> int:
         """How many timesteps the run has."""

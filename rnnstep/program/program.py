@@ -96,6 +96,11 @@ class Program:
         """What the recurrence takes for a timestep on NumPy, about."""
         return self._recurrence.seconds
 
+    @property
+    def compiled_seconds(self) -> float:
+        """What the recurrence takes for a timestep on the compiled machine, about."""
+        return self._recurrence.compiled_seconds
+
     def _kept(self, kept: Values, name: str, _: Window) -> Array:
         """A value that was made on the way and kept."""
         self._wanted = True

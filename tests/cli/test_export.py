@@ -98,7 +98,7 @@ def test_a_long_run_is_written_in_bounded_memory(
     monkeypatch.setattr(rnnstep.spool, "IN_MEMORY", 2**14)
     monkeypatch.setattr(rnnstep.spool, "_WINDOW", 2**14)
     # as of a run with many times as many timesteps
-    monkeypatch.setattr("rnnstep.sweep._LONGEST", 8)
+    monkeypatch.setattr("rnnstep.blocks._LONGEST", 8)
     monkeypatch.setattr("rnnstep.sweep._BLOCKS_BYTES", 2**17)
     # what is loaded for a file of this kind is loaded by now
     rnnstep.export.export(lstm(2, 8), tmp_path / f"before.{ending}")

@@ -22,7 +22,7 @@ def test_every_sample_passes(capsys: Capture) -> None:
 
 
 def test_a_failure_is_1_in_text_and_json(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    monkeypatch.setattr("rnnstep.sweep._LONGEST", 8)
+    monkeypatch.setattr("rnnstep.blocks._LONGEST", 8)
     monkeypatch.setattr(
         Layer,
         "carry",

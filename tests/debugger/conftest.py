@@ -10,6 +10,7 @@ import pytest
 @pytest.fixture(autouse=True, scope="package")
 def short_blocks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rnnstep.sweep._LONGEST", 4)
-        patch.setattr("rnnstep.sweep._SHORTEST", 4)
+        patch.setattr("rnnstep.blocks._LONGEST", 4)
+        patch.setattr("rnnstep.blocks._LONGEST_COMPILED", 8)
+        patch.setattr("rnnstep.blocks._SHORTEST", 4)
         yield

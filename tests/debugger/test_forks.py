@@ -185,7 +185,7 @@ def test_a_long_run_and_its_forks_are_run_by_the_same(edits: list[tuple[str, int
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Layer, "run", rounding)
-        patch.setattr("rnnstep.sweep.first_compiled", lambda *_: 17)
+        patch.setattr("rnnstep.blocks.first_compiled", lambda *_: 17)
         session = session_of()
         expected = h(session)
         for text, t in edits:

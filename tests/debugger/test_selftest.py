@@ -179,7 +179,7 @@ def test_padding_that_changes_a_state(monkeypatch: pytest.MonkeyPatch) -> None:
     def holds_h_alone(text: str) -> str:
         return honest(text).replace("c_t = where(m_t, c_new, c_prev)", "c_t = c_new + 0 * m_t")
 
-    monkeypatch.setattr("rnnstep.cells.registry.masked", holds_h_alone)
+    monkeypatch.setattr("rnnstep.cells.variants.masked", holds_h_alone)
     found = failed(run(lstm()))
     assert found.keys() == {"padding"}
     comparison = found["padding"].comparison
@@ -249,7 +249,7 @@ def test_without_a_machine_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_numpy_runs_what_is_not_to_be_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnnstep.sweep.first_compiled", lambda *_: 0)
+    monkeypatch.setattr("rnnstep.blocks.first_compiled", lambda *_: 0)
     trace = run(lstm())
     assert trace.compiled
     trace.stay_on_numpy()

@@ -287,8 +287,9 @@ def test_an_edited_state_is_in_the_format_and_products_stay_exact() -> None:
 def test_any_timestep_has_the_same_bits_however_it_is_reached(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnnstep.sweep._LONGEST", 4)
-    monkeypatch.setattr("rnnstep.sweep._SHORTEST", 4)
+    monkeypatch.setattr("rnnstep.blocks._LONGEST", 4)
+    monkeypatch.setattr("rnnstep.blocks._LONGEST_COMPILED", 8)
+    monkeypatch.setattr("rnnstep.blocks._SHORTEST", 4)
     whole = shadow_trace(trace(), Shadow.parse(text))
     series = {name: whole.series(name) for name in whole.model.value_names}
     again = shadow_trace(trace(), Shadow.parse(text))

@@ -10,4 +10,5 @@ def compiled_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """Short runs, too, and each from its second block on."""
     monkeypatch.setattr("rnnstep.program.fast.PAYS", -1.0)
     monkeypatch.setattr("rnnstep.program.fast.AFTER", 1)
-    monkeypatch.setattr("rnnstep.sweep._LONGEST", 8)
+    monkeypatch.setattr("rnnstep.blocks._LONGEST", 8)
+    monkeypatch.setattr("rnnstep.blocks._LONGEST_COMPILED", 16)

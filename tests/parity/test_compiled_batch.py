@@ -259,8 +259,9 @@ def test_what_is_made_again_is_what_was_carried(cell: str, dtype: Any) -> None:
 
 
 def test_any_order_and_any_budget_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnnstep.sweep._LONGEST", 4)
-    monkeypatch.setattr("rnnstep.sweep._SHORTEST", 4)
+    monkeypatch.setattr("rnnstep.blocks._LONGEST", 4)
+    monkeypatch.setattr("rnnstep.blocks._LONGEST_COMPILED", 8)
+    monkeypatch.setattr("rnnstep.blocks._SHORTEST", 4)
     monkeypatch.setattr("rnnstep.sweep._BLOCKS_BYTES", 1)
     of, xs = model("LSTM"), many(9)
     straight = {name: run(of, xs, monkeypatch)[name] for name in ("h_t", "c_t", "i_t", "a_f")}
