@@ -22,6 +22,8 @@ from rnnstep.program.tiles import SUMS, sums
 # places are unsigned, and of an unsigned number and another one numba makes a float
 _NONE, _ONE, _GROUP, _LANES, _SUMS = map(np.uint64, (0, 1, GROUP, LANES, SUMS))
 _unsigned = np.uint64
+_STAYS = np.uint64(2**15)
+"""Numbers of a matrix that stay in the second cache beside what else is there."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -108,26 +110,31 @@ def _rows(
 def _product(
     products: Any, which: Any, weights: Any, values: Any, places: Any, groups: Any
 ) -> None:
-    """A sum of matrices times the vectors of every sequence, panel by panel."""
+    """A sum of matrices times the vectors of every sequence, some panels at a time.
+
+    As many as stay in the second cache, so that a group's vectors are read for all of them.
+    """
     size, o, w = products[which, 0], products[which, 1], products[which, 2]
     columns, x = products[which, 3], products[which, 4]
     more, z = products[which, 5], products[which, 6]
-    for row in range(_NONE, size, _LANES):
+    wide = _ONE + columns + more
+    rows = max(_STAYS // (_LANES * wide), _ONE) * _LANES
+    for begin in range(_NONE, size, rows):
         for g in range(groups):
             own = g * places
-            for s in range(_NONE, _GROUP, _SUMS):
-                sums(
-                    weights,
-                    w,
-                    values,
-                    columns,
-                    own + x + s * columns,
-                    columns,
-                    more,
-                    own + z + s * more,
-                    more,
-                    own + o + s * size + row,
-                    size,
-                    size - row,
-                )
-        w += _LANES * (_ONE + columns + more)
+            for row in range(begin, min(begin + rows, size), _LANES):
+                for s in range(_NONE, _GROUP, _SUMS):
+                    sums(
+                        weights,
+                        w + row * wide,
+                        values,
+                        columns,
+                        own + x + s * columns,
+                        columns,
+                        more,
+                        own + z + s * more,
+                        more,
+                        own + o + s * size + row,
+                        size,
+                        size - row,
+                    )
