@@ -40,7 +40,8 @@ def _tile(vectors: int, chains: int) -> Any:
     Args:
         vectors: how many.
         chains: sums of each number that are made side by side and added at the end, a power of
-            two: a sum waits for the one before it, so a core needs some four to be busy.
+            two: a sum waits for the one before it, so a core needs some four to be busy. Each is
+            of a stretch of the columns, for memory gives more where it is read in several places.
     """
 
     def typed(
@@ -147,15 +148,17 @@ class _Code:
     def sums(self, columns: Any) -> list[Any]:
         """The panel times each vector."""
         zeros = [ir.Constant(self._lanes, [0.0] * LANES)] * (len(self._vectors) * self._chains)
-        whole = self._builder.and_(columns, _index(-self._chains))
-        sums = self._loop(_index(0), whole, self._chains, zeros)
+        stretch = self._builder.udiv(columns, _index(self._chains))
+        starts = [self._builder.mul(stretch, _index(chain)) for chain in range(self._chains)]
+        sums = self._loop(_index(0), stretch, starts, zeros)
         if self._chains > 1:
-            sums = self._loop(whole, columns, 1, sums)
+            done = self._builder.mul(stretch, _index(self._chains))
+            sums = self._loop(done, columns, [_index(0)], sums)
         return [self._added(sums[v :: len(self._vectors)]) for v in range(len(self._vectors))]
 
     def more(self, columns: Any, sums: Sequence[Any]) -> list[Any]:
         """The sums and the panel times each vector."""
-        return self._loop(_index(0), columns, 1, sums)
+        return self._loop(_index(0), columns, [_index(0)], sums)
 
     def after(self, columns: Any) -> Any:
         """The place behind so many columns."""
@@ -195,8 +198,8 @@ class _Code:
         )
         builder.call(function, [sums, place, ir.Constant(_I32, self._bytes), mask])
 
-    def _loop(self, begin: Any, end: Any, step: int, sums: Sequence[Any]) -> list[Any]:
-        """Go through columns, ``step`` of them at once, each added to a chain of its own."""
+    def _loop(self, begin: Any, end: Any, starts: Sequence[Any], sums: Sequence[Any]) -> list[Any]:
+        """Go through columns from each start on, each start's added to a chain of its own."""
         builder = self._builder
         before, (test, body, after) = builder.block, map(builder.append_basic_block, "tba")
         builder.branch(test)
@@ -205,9 +208,9 @@ class _Code:
         builder.cbranch(builder.icmp_unsigned("<", running[0], end), body, after)
         builder.position_at_end(body)
         column, *added = running
-        for chain in range(step):
-            self._add(builder.add(column, _index(chain)), chain, added)
-        later = [builder.add(column, _index(step)), *added]
+        for chain, start in enumerate(starts):
+            self._add(builder.add(column, start), chain, added)
+        later = [builder.add(column, _index(1)), *added]
         for phi, first, value in zip(running, (begin, *sums), later, strict=True):
             phi.add_incoming(first, before)
             phi.add_incoming(value, body)
