@@ -28,7 +28,7 @@ States = Mapping[int, Values]
 
 CALL, _READ = 0.7e-6, 5e10
 """Seconds for a call of NumPy, and bytes of weights read in a second, about."""
-_QUICKER, _SHARED = 16, 1.6
+_QUICKER, _SHARED = 16, 1.2
 """How many times as fast the machine is at what a call does, and at reading weights."""
 
 
