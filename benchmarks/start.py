@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = str(ROOT / "samples" / "seq.npy")
 COMMAND = str(Path(sys.executable).with_name("rnnstep"))
 """As it is installed, and typed."""
-REPEATS = 15
+REPEATS = 31
 LINES, COLUMNS = 50, 200
 
 _TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
