@@ -54,6 +54,9 @@ class Outcome(Record):
 Does = Callable[[Session, str], Outcome]
 """Does an action of a session, given what was said behind its name."""
 
+Checks = Callable[[Session, str], None]
+"""Refuses what is said with an action, if it is wrong wherever it is said."""
+
 Parts = Generator[Progress | Outcome, None, None]
 """How far an action is, again and again, and last what it has to say."""
 
@@ -130,7 +133,7 @@ class Action(Record):
         usage: what may be said with it, if ``takes`` does not say it all.
         words: what may be written behind its name, if that can be told.
         begins: what stands on the command line already, where something has to be said.
-        checks: refuses what is wrong wherever it is said: a script is checked before it begins.
+        checks: a script is checked by it before it begins.
     """
 
     name: str
@@ -145,7 +148,7 @@ class Action(Record):
     usage: str = ""
     words: Words | None = None
     begins: Callable[[Session], str] | None = None
-    checks: Callable[[Session, str], None] | None = None
+    checks: Checks | None = None
 
     @property
     def says(self) -> str:

@@ -11,12 +11,10 @@ from collections.abc import Callable
 from copy import copy
 from functools import partial
 
+from rnnstep.commands.action import Checks
 from rnnstep.errors import RnnstepError
 from rnnstep.frame import Cursor
 from rnnstep.session import Session
-
-Checks = Callable[[Session, str], None]
-"""Refuses what is said with an action, if it is wrong wherever it is said."""
 
 
 def expression(session: Session, said: str) -> None:
