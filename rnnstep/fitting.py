@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from rnnstep.arrays import LOOKED_AT
 from rnnstep.cells import load_cell
-from rnnstep.cells.variants import MASK
+from rnnstep.cells.parts import MASK
 from rnnstep.equations import Array
 from rnnstep.equations.nodes import Call, Name, walk
 from rnnstep.errors import InputError

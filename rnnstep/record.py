@@ -63,6 +63,8 @@ class Record:
         fields = {name: getattr(self, name) for name in self.field_names}
         return type(self)(**fields | changes)
 
+    __replace__ = replaced
+
     @property
     def content(self) -> tuple[Any, ...]:
         """What is equal in equal records, in the order of the fields."""

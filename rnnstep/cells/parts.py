@@ -13,6 +13,9 @@ Kind = Literal["input", "state", "weight"]
 PREVIOUS, CURRENT = "_prev", "_t"
 """How a state is named before and after the step: h_prev becomes h_t."""
 
+MASK = "m_t"
+"""The mask of a timestep: 1 where there is something to read, 0 at padding."""
+
 
 class Declaration(Record):
     """``weight Wx: hidden, input``. ``default`` fills a weight that a file leaves out."""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rnnstep.cells.parts import CURRENT, PREVIOUS
-
-MASK = "m_t"
-"""The mask of a timestep: 1 where there is something to read, 0 at padding."""
+from rnnstep.cells.parts import CURRENT, MASK, PREVIOUS
 
 _STATE = re.compile(rf"^\s*state\s+(\w+){PREVIOUS}\s*:.*$", re.MULTILINE)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnstep.building import build_layer
 from rnnstep.cells import Cell, load_cell
-from rnnstep.cells.variants import MASK
+from rnnstep.cells.parts import MASK
 from rnnstep.equations import Array
 from rnnstep.errors import RnnstepError
 from rnnstep.layer import Layer, Link

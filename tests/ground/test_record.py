@@ -65,7 +65,7 @@ def test_a_field_is_set_once() -> None:
         place.line = 2  # type: ignore[misc]
     with pytest.raises(AttributeError, match="deleted"):
         del place.line
-    assert place.replaced(line=2) == Place(2)
+    assert place.replaced(line=2) == place.__replace__(line=2) == Place(2)
     assert place == Place(1)
     with pytest.raises(TypeError, match="not row"):
         place.replaced(row=2)

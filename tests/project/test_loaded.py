@@ -51,6 +51,7 @@ LATER = {
     f"rnnstep.{name}"
     for name in (
         "batch",
+        "cells.variants",
         "check",
         "commands.completing",
         "export",

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.cells.variants import MASK
+from rnnstep.cells.parts import MASK
 from rnnstep.errors import InputError
 from rnnstep.layer import Link
 from rnnstep.notes import Note
