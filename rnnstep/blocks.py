@@ -24,10 +24,11 @@ class Blocks(Record):
 
     Attributes:
         length: timesteps of the run.
-        short: timesteps of a block that NumPy runs.
-        long: timesteps of a block that the compiled machine runs, a multiple of it.
-        compiled_from: the place from which on blocks are compiled, at the start of a long one;
-            ``None`` if none is.
+        short: timesteps of a block at the beginning, where NumPy runs them.
+        long: timesteps of a block that the compiled machine runs, a multiple of it. Long blocks
+            begin at multiples of their own length.
+        compiled_from: the place from which on blocks are compiled, where one begins; ``None`` if
+            none is.
     """
 
     length: int
@@ -54,7 +55,7 @@ class Blocks(Record):
         parts = -(-long // short)
         short = long // parts
         long = short * parts
-        return cls(length, short, long, -(-first // long) * long)
+        return cls(length, short, long, -(-first // short) * short)
 
     @property
     def count(self) -> int:
@@ -79,7 +80,7 @@ class Blocks(Record):
     @property
     def _head(self) -> int:
         """The places before the first long block."""
-        return 0 if self.compiled_from is None else self.compiled_from
+        return -(-(self.compiled_from or 0) // self.long) * self.long
 
 
 def _fitting(longest: int, most: int, seconds: float) -> int:

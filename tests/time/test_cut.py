@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rnnstep import Model, Trace, build_layer, load_cell
 from rnnstep.blocks import Blocks
+from rnnstep.program.fast import AFTER
 
 SHORT, LONG = 4, 12
 
@@ -18,7 +19,7 @@ def cut(draw: st.DrawFn) -> Blocks:
     """Blocks of a run that is compiled from a long block on, or nowhere."""
     length = draw(st.integers(1, 200))
     first = draw(st.none() | st.integers(0, 20))
-    return Blocks(length, SHORT, SHORT if first is None else LONG, first and first * LONG)
+    return Blocks(length, SHORT, SHORT if first is None else LONG, first and first * SHORT)
 
 
 @given(cut())
@@ -33,10 +34,13 @@ def test_every_timestep_is_in_one_block_and_in_order(blocks: Blocks) -> None:
 def test_what_numpy_runs_is_in_short_blocks_and_the_rest_in_long_ones(blocks: Blocks) -> None:
     for number in range(blocks.count - 1):
         block = blocks.range(number)
-        early = blocks.compiled_from is None or block.start < blocks.compiled_from
-        assert len(block) == (SHORT if early else blocks.long)
+        start = blocks.compiled_from
+        # what is compiled before the first long block is in short ones, too
+        early = start is None or block.start // LONG * LONG < start
+        assert len(block) == (SHORT if early else LONG)
         # chunks of a search are as long as a long block
-        assert block.start // blocks.long == (block.stop - 1) // blocks.long
+        assert block.start // LONG == (block.stop - 1) // LONG
+        assert start is None or block.start >= start or block.stop <= start
 
 
 def layer_of(hidden: int) -> Model:
@@ -69,7 +73,8 @@ def test_compiled_blocks_are_longer_and_whole_where_numpy_has_begun() -> None:
         blocks = blocks_of(hidden, 10**6)
         assert blocks.compiled_from
         assert blocks.long > blocks.short
-        assert blocks.long % blocks.short == blocks.compiled_from % blocks.long == 0
+        assert blocks.long % blocks.short == blocks.compiled_from % blocks.short == 0
+        assert blocks.compiled_from < AFTER + blocks.short
 
 
 @pytest.mark.usefixtures("usual_blocks")
