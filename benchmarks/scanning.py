@@ -32,7 +32,7 @@ def rows() -> Iterator[Row]:
     for hidden, timesteps in TIMESTEPS.items():
         model, xs = model_of("LSTM", hidden), inputs(timesteps)
         for condition in CONDITIONS:
-            times = both(partial(scan, model, xs, condition), partial(run, model, xs), 3)
+            times = both(partial(scan, model, xs, condition), partial(run, model, xs), 9)
             what = f"a breakpoint on {condition}, LSTM, H = {hidden}, {timesteps:,} timesteps"
             yield Row(what, times[0], "the run", times[1], "ms", 1.2)
 
