@@ -69,7 +69,7 @@ class Blocks(Record):
             return place // self.short
         return head // self.short + (place - head) // self.long
 
-    def range(self, number: int) -> range:
+    def places(self, number: int) -> range:
         """The places of a block."""
         head = self._head
         before = head // self.short

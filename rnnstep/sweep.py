@@ -93,7 +93,7 @@ class Sweep:
         self._block(number)
         fork._blocks = OrderedDict((n, block) for n, block in self._blocks.items() if n < number)
         shared, inside = divmod(number, self._every)
-        first = inside == 0 and place == self.blocks.range(number).start
+        first = inside == 0 and place == self.blocks.places(number).start
         starts_there = first and place in fork._edited
         fork._checkpoints = self._checkpoints.fork(shared if starts_there else shared + 1)
         if starts_there:
@@ -111,7 +111,7 @@ class Sweep:
         first, last = sorted((self._place(times[0]), self._place(times[-1])))
         turned = (times.step < 0) != self._reverse
         for number in range(self.blocks.number(first), self.blocks.number(last) + 1):
-            block = self.blocks.range(number)
+            block = self.blocks.places(number)
             begin, end = max(block.start, first), min(block.stop, last + 1)
             part = self._block(number)[place][name][begin - block.start : end - block.start]
             yield (last + 1 - end, part[::-1]) if turned else (begin - first, part)
@@ -125,7 +125,7 @@ class Sweep:
         come_to = (self._checkpoints.filled - 1) * self._every
         for number in range(come_to, self.blocks.number(self._place(t)) + 1):
             self._block(number)
-            yield self.blocks.range(number).stop
+            yield self.blocks.places(number).stop
 
     def carried_into(self, t: int) -> State:
         """What a timestep starts from: exactly what the one before it handed on."""
@@ -165,7 +165,7 @@ class Sweep:
         """The block that a timestep is in, and which row of it it is."""
         place = self._place(t)
         number = self.blocks.number(place)
-        return number, place - self.blocks.range(number).start
+        return number, place - self.blocks.places(number).start
 
     def _block(self, number: int) -> Block:
         """A block of timesteps, counted from the start of the run."""
@@ -186,7 +186,7 @@ class Sweep:
             if current == number:
                 return block
             current += 1
-            place = self.blocks.range(current).start
+            place = self.blocks.places(current).start
             state = self._edited.get(place) or tuple(
                 layer.carry({name: window[name][-1, ...] for name in layer.cell.carried.values()})
                 for layer, window in zip(self._layers.values(), block, strict=True)
@@ -196,7 +196,7 @@ class Sweep:
 
     def _run(self, number: int, state: State) -> Block:
         """Run a block from what is carried into it, and remember it."""
-        places = self.blocks.range(number)
+        places = self.blocks.places(number)
         start, stop, step = places.start, places.stop, -1 if self._reverse else 1
         times = range(self._place(start), self._place(stop - 1) + step, step)
         states = {0: state}

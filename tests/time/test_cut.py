@@ -24,7 +24,7 @@ def cut(draw: st.DrawFn) -> Blocks:
 
 @given(cut())
 def test_every_timestep_is_in_one_block_and_in_order(blocks: Blocks) -> None:
-    ranges = [blocks.range(number) for number in range(blocks.count)]
+    ranges = [blocks.places(number) for number in range(blocks.count)]
     assert [place for block in ranges for place in block] == list(range(blocks.length))
     for number, block in enumerate(ranges):
         assert {blocks.number(place) for place in block} == {number}
@@ -33,7 +33,7 @@ def test_every_timestep_is_in_one_block_and_in_order(blocks: Blocks) -> None:
 @given(cut())
 def test_what_numpy_runs_is_in_short_blocks_and_the_rest_in_long_ones(blocks: Blocks) -> None:
     for number in range(blocks.count - 1):
-        block = blocks.range(number)
+        block = blocks.places(number)
         start = blocks.compiled_from
         # what is compiled before the first long block is in short ones, too
         early = start is None or block.start // LONG * LONG < start
