@@ -67,8 +67,10 @@ def test_a_larger_layer_has_shorter_blocks(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.usefixtures("usual_blocks")
-def test_compiled_blocks_are_longer_and_whole_where_numpy_has_begun() -> None:
-    pytest.importorskip("numba")
+def test_compiled_blocks_are_longer_and_whole_where_numpy_has_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rnnstep.program.fast.installed", lambda: True)
     for hidden in (8, 100, 256):
         blocks = blocks_of(hidden, 10**6)
         assert blocks.compiled_from
@@ -81,7 +83,7 @@ def test_compiled_blocks_are_longer_and_whole_where_numpy_has_begun() -> None:
 def test_a_run_that_is_compiled_from_its_start_has_no_short_blocks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pytest.importorskip("numba")
+    monkeypatch.setattr("rnnstep.program.fast.installed", lambda: True)
     monkeypatch.setenv("RNNSTEP_COMPILED", "always")
     blocks = blocks_of(8, 3000)
     assert (blocks.count, blocks.compiled_from) == (1, 0)
