@@ -42,6 +42,7 @@ def show(
 
             session = open_session(sequence, **options)
             app = screen(session, (keep or file_of)(session))
+            app.begun = _look_for_garbage
             app.run()
         if app.return_code:
             sys.exit(app.return_code)
@@ -65,6 +66,12 @@ def _loading() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def _look_for_garbage() -> None:
+    """From now on, but not in what was loaded."""
+    gc.freeze()
+    gc.enable()
 
 
 def print_steps(session: Session, steps: str, command: Sequence[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -87,6 +86,8 @@ class Debugger(App[None]):
         self.session = session
         self.frames = Frames(self)
         self.choices = View()
+        # called when the first frame is drawn
+        self.begun: Callable[[], None] = lambda: None
 
     @cached_property
     def shows(self) -> Shows:
@@ -137,16 +138,11 @@ class Debugger(App[None]):
         # taken without choose(), which would publish the same frame once more
         self.choices = self.choices.replaced(**self._look())
         self.frames.publish()
-        self.call_after_refresh(self._settle)
+        self.call_after_refresh(self.begun)
         self.set_timer(LOADING, Thread(target=self._load, daemon=True).start)
         with suppress(NotImplementedError, RuntimeError, ValueError):
             # or the terminal stays as the screen has it, and the session is lost
             get_running_loop().add_signal_handler(SIGTERM, self.exit)
-
-    def _settle(self) -> None:
-        """The first frame is drawn: look for garbage from now on, but not in what was loaded."""
-        gc.freeze()
-        gc.enable()
 
     def _load(self) -> None:
         """Load what the first frame does not need, beside the screen."""

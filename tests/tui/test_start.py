@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from threading import Event, current_thread, main_thread
 from typing import Any
@@ -114,3 +115,14 @@ def test_what_a_long_run_needs_is_loaded_beside_the_screen(
     # made by the thread of the screen alone, with the first key
     assert "shows" not in vars(app)
     assert framed == ([(True, False)] if compiled else [])
+
+
+def test_a_screen_that_a_script_opens_leaves_the_scripts_garbage_alone(make_app: MakeApp) -> None:
+    """Frozen, what the script has made so far would never be looked at again."""
+    before = gc.get_freeze_count()
+    gc.disable()
+    try:
+        looks = drive(make_app(), "right", see=gc.isenabled)
+    finally:
+        gc.enable()
+    assert (looks, gc.get_freeze_count()) == (False, before)
