@@ -49,10 +49,10 @@ class Checkpoints:
         if self._past is not None and index < self._shared:
             return self._past[index]
         row = index - self._shared
-        return tuple({name: _view(a[row]) for name, a in arrays.items()} for arrays in self._rows)
+        return tuple({name: _view(a, row) for name, a in arrays.items()} for arrays in self._rows)
 
 
-def _view(row: Array) -> Array:
-    view = np.asarray(row).view()
+def _view(rows: Array, row: int) -> Array:
+    view = rows[row, ...]
     view.flags.writeable = False
     return view

@@ -121,13 +121,13 @@ def initial_step(model: Model, carried: State) -> Step:
 
 
 def initial_state(model: Model, given: Mapping[str, npt.ArrayLike] | None = None) -> State:
-    """The states before the first timestep: those given, zeros for the rest.
+    """The states before the first timestep: those given, the file's or zeros for the rest.
 
     Raises:
         InputError: a name that is no state, or a shape that does not fit.
     """
-    zeros = tuple(layer.zero_state() for layer in model.layers)
-    return state_with(model, zeros, given or {})
+    first = tuple(layer.first_state for layer in model.layers)
+    return state_with(model, first, given) if given else first
 
 
 def state_with(model: Model, state: State, given: Mapping[str, npt.ArrayLike]) -> State:

@@ -148,7 +148,7 @@ class Layer(Record, eq=False):
     @cached_property
     def state_bytes(self) -> int:
         """The bytes of what is carried between two timesteps."""
-        return sum(array.nbytes for array in self.zero_state().values())
+        return sum(array.nbytes for array in self.first_state.values())
 
     def title(self, name: str) -> str:
         """A value as mathematics; where time runs backwards, what came before is of t + 1."""
@@ -160,12 +160,15 @@ class Layer(Record, eq=False):
         text = self.cell.mathematics(equation)
         return text.replace(BEFORE, AFTER) if self.reverse else text
 
-    def zero_state(self) -> dict[str, Array]:
+    @cached_property
+    def first_state(self) -> Values:
         """The state before the first timestep, unless another is given: the file's, or zeros."""
-        return {
-            s.name: np.array(self.initial.get(s.name, np.zeros(self.shape(s.name))), self.dtype)
-            for s in self.cell.states
-        }
+        states = {}
+        for name in (state.name for state in self.cell.states):
+            given = np.broadcast_to(self.initial.get(name, 0.0), self.shape(name))
+            states[name] = np.array(given, self.dtype)
+            states[name].flags.writeable = False
+        return MappingProxyType(states)
 
     def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
         """Run the equations over some timesteps.
@@ -185,17 +188,17 @@ class Layer(Record, eq=False):
         """The state that ``values`` hand to the next timestep."""
         return {before: values[after] for before, after in self.cell.carried.items()}
 
-    @property
+    @cached_property
     def recurrent_bytes(self) -> int:
         """The bytes of weights that every timestep reads again."""
         return self._program.recurrent_bytes
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """What the recurrence takes for a timestep on NumPy, about."""
         return self._program.seconds
 
-    @property
+    @cached_property
     def compiled_seconds(self) -> float:
         """What the recurrence takes for a timestep on the compiled machine, about."""
         return self._program.compiled_seconds

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-
 from rnnstep.economy import MEMORY_BUDGET
 from rnnstep.equations import Array
+from rnnstep.feeding import Upstream
 from rnnstep.joining import Part, joined
 from rnnstep.layer import Values
-from rnnstep.model import SEQUENCE, Model, Source
+from rnnstep.model import SEQUENCE, Model
 from rnnstep.sweep import State, Sweep
 
 Interval = tuple[int, int]
@@ -30,25 +29,26 @@ class Run:
     def __init__(self, model: Model, xs: Array, state: State, budget: int = MEMORY_BUDGET) -> None:
         self.model, self.xs = model, xs
         self._inputs: dict[int, Array] = {}
-        self.sweeps = [
-            Sweep(
+        self._homes = {
+            layer: (number, place)
+            for number, layers in enumerate(model.sweeps)
+            for place, layer in enumerate(layers)
+        }
+        self.sweeps: list[Sweep] = []
+        for places in model.sweeps:
+            sweep = Sweep(
                 {index: model.layers[index] for index in places},
                 {index: model.sources[index] for index in places},
                 len(xs),
-                self._feed,
+                self._feed(),
                 tuple(state[index] for index in places),
                 budget // len(model.sweeps),
             )
-            for places in model.sweeps
-        ]
-        self._index()
+            self.sweeps.append(sweep)
 
-    def _index(self) -> None:
-        self._homes = {
-            layer: (number, place)
-            for number, layers in enumerate(self.model.sweeps)
-            for place, layer in enumerate(layers)
-        }
+    def _feed(self) -> Upstream:
+        """What feeds the sweep after those that there are."""
+        return Upstream(self.xs, self._inputs, self.sweeps, self._homes)
 
     def values(self, t: int) -> tuple[Values, ...]:
         """Every value of every layer at a timestep."""
@@ -90,27 +90,6 @@ class Run:
         """A layer's value at timesteps one after another, (timesteps, …)."""
         return joined(self.parts(layer, name, times), len(times))
 
-    def _feed(self, times: range, source: Source) -> Array:
-        if source.layer == SEQUENCE:
-            return self._inputs_at(times)
-        if not source.final:
-            return self.series(source.layer, source.value, times)
-        number, place = self._homes[source.layer]
-        sweep = self.sweeps[number]
-        ended = sweep.values(sweep.last)[place][source.value]
-        return np.broadcast_to(ended, (len(times), *ended.shape))
-
-    def _inputs_at(self, times: range) -> Array:
-        """The inputs of timesteps one after another, as edited."""
-        first, last = sorted((times[0], times[-1]))
-        inputs = self.xs[first : last + 1]
-        edited = {t: x_t for t, x_t in self._inputs.items() if t in times}
-        if edited:
-            inputs = inputs.astype(np.result_type(inputs, *edited.values()))
-            for t, x_t in edited.items():
-                inputs[t - first] = x_t
-        return inputs[:: times.step]
-
     def fork(self, t: int, x_t: Array | None, state: Mapping[int, Values]) -> Run:
         """The same run with another input, or other states carried into a timestep.
 
@@ -138,7 +117,7 @@ class Run:
             whole = tuple(state.get(i, own) for i, own in zip(layers, carried, strict=True))
             begins = stretch[1] if reverse else stretch[0]
             into = {t: whole} if edited else {}
-            fork.sweeps.append(sweep.fork(fork._feed, begins, into))
+            fork.sweeps.append(sweep.fork(fork._feed(), begins, into))
             changed.append((0, begins) if reverse else (begins, len(self.xs) - 1))
         return fork
 

@@ -7,9 +7,6 @@ from functools import cached_property
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
-from rnnstep.equations import Array
 from rnnstep.layer import Layer, Values
 from rnnstep.program import Window
 from rnnstep.program.batch import BatchProgram
@@ -33,21 +30,16 @@ class BatchLayer(Layer, eq=False):
         """The lengths of the axes of a value at one timestep, the samples first."""
         return (self.count, *super().shape(name))
 
-    def zero_state(self) -> dict[str, Array]:
-        """The state before the first timestep, the same for every sample."""
-        one = super().zero_state()
-        return {name: np.broadcast_to(array, self.shape(name)) for name, array in one.items()}
-
     def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
         """Run the equations over some timesteps, (timesteps, samples, …)."""
         return self._batch_program.run(inputs, states, fast)
 
-    @property
+    @cached_property
     def recurrent_bytes(self) -> int:
         """What a timestep costs, as bytes: of many samples the values outweigh the weights."""
         return _WEIGHED * self.value_bytes
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """What a timestep takes on NumPy, about; nothing if the compiled machine saves nothing."""
         return self._batch_program.seconds

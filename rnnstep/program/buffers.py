@@ -65,9 +65,11 @@ class Buffer:
 
     def apart(self, rows: Array) -> dict[str, Array]:
         """The values in a (timesteps, size) array in which they lie one behind the other."""
-        sizes = [end - begin for begin, end in self.places.values()]
-        arrays = zip(self._shapes.items(), apart(rows, sizes), strict=True)
-        return {name: array.reshape(len(rows), *shape) for (name, shape), array in arrays}
+        flat, count = rows.reshape(-1), len(rows)
+        return {
+            name: flat[begin * count : end * count].reshape(count, *self._shapes[name])
+            for name, (begin, end) in self.places.items()
+        }
 
 
 def apart(rows: Array, sizes: Iterable[int]) -> Iterator[Array]:

@@ -51,6 +51,8 @@ class Compiled:
         timesteps: int = machine.AT_ONCE
         room = aligned(timesteps * table.ahead, self._values.dtype)
         self._ahead = room.reshape(timesteps, table.ahead)
+        # nobody to exchange numbers with, or to wait for
+        self._alone = self._ahead[:0], np.zeros(1, np.int64), 1
         before = sum(map(len, regions[:-1]))
         self._places = slice(before, before + len(regions[-1]))
         self.states = self._values[self._places]
@@ -76,14 +78,16 @@ class Compiled:
             whole: everything that is made is written instead, in the same way.
         """
         way = self._whole if whole else self._forwards
+        if way.team is None:
+            self._run(way.pieces, self._values, self._ahead, inputs, kept, way.sizes)
+            return
         with workers.claimed(len(inputs) * self._weights.size) as free:
-            if free and way.team:
+            if free:
                 way.team.run(inputs, kept, self.states)
                 return
             began = perf_counter()
             self._run(way.pieces, self._values, self._ahead, inputs, kept, way.sizes)
-            if way.team:
-                way.team.pace.alone = (perf_counter() - began) / len(inputs)
+            way.team.pace.alone = (perf_counter() - began) / len(inputs)
 
     def again(self, inputs: Array, made: Array) -> None:
         """Run through timesteps of which each is given what it starts from, in any order.
@@ -109,7 +113,7 @@ class Compiled:
         sizes: Sequence[int],
     ) -> None:
         run, weights = self._machine.run, self._weights
-        alone = ahead[:0], np.zeros(1, np.int64), 1
+        alone = self._alone
         if len(pieces) == 1:
             run(pieces[0], values, weights, inputs, ahead, out, *alone)
             return

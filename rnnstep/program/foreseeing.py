@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnnstep.program.opcodes import AHEAD, PRODUCT, TAKE, Row
+from rnnstep.program.opcodes import PRODUCT, REPEATED, TAKE, Row
 
 
 def multiplied_ahead(rows: Sequence[Row], known: slice, column: int) -> tuple[list[Row], int]:
@@ -24,7 +24,7 @@ def multiplied_ahead(rows: Sequence[Row], known: slice, column: int) -> tuple[li
     for row in rows:
         if row.code == PRODUCT and known.start <= row.a and row.a + row.c <= known.stop:
             vectors = column + row.a - known.start
-            ahead.append(row._replace(code=AHEAD, out=size, a=vectors))
+            ahead.append(row._replace(code=REPEATED, out=size, a=vectors))
             rest.append(Row(TAKE, row.size, row.out, size))
             size += row.size
         else:

@@ -17,9 +17,9 @@ from numba import njit
 
 from rnnstep.program.elementary import exponential, tangent
 from rnnstep.program.panels import LANES
-from rnnstep.program.tiles import one, two
+from rnnstep.program.tiles import SUMS, one, one_of_several, several, two
 
-_NONE, _TWO, _PANEL = np.uint64(0), np.uint64(2), np.uint64(LANES)
+_NONE, _TWO, _SEVERAL, _PANEL = np.uint64(0), np.uint64(2), np.uint64(SUMS), np.uint64(LANES)
 
 
 @njit
@@ -43,7 +43,35 @@ def products(
     apart: Any,
     n: Any,
 ) -> None:
-    """Writes it times some vectors, no more than the first cache has room for."""
+    """Writes it times some vectors, no more than the first cache has room for.
+
+    The bits of each do not depend on the others, and are not those of :func:`product`.
+    """
+    for row in range(_NONE, n, _PANEL):
+        panel, left, place, to = b + row * columns, n - row, a, o + row
+        for _ in range(count // _SEVERAL):
+            several(matrix, panel, x, place, step, columns, out, to, apart, left)
+            place, to = place + _SEVERAL * step, to + _SEVERAL * apart
+        for _ in range(count % _SEVERAL):
+            one_of_several(matrix, panel, x, place, step, columns, out, to, apart, left)
+            place, to = place + step, to + apart
+
+
+@njit
+def repeated(
+    matrix: Any,
+    b: Any,
+    columns: Any,
+    x: Any,
+    a: Any,
+    step: Any,
+    count: Any,
+    out: Any,
+    o: Any,
+    apart: Any,
+    n: Any,
+) -> None:
+    """Writes the same in the bits of :func:`product`."""
     for row in range(_NONE, n, _PANEL):
         panel, left, place, to = b + row * columns, n - row, a, o + row
         for _ in range(count // _TWO):

@@ -69,7 +69,7 @@ def run(
             if code == op.WAIT:
                 arrived += workers
                 late += wait(counter, arrived)
-            elif code == op.AHEAD:
+            elif code == op.AHEAD or code == op.REPEATED:  # noqa: PLR1714
                 if t % at_once == 0:
                     count = min(at_once, length - t)
                     _ahead(table, i, weights, flat[0], rows[0], columns, count, flat[1], places)
@@ -93,7 +93,11 @@ def _ahead(
     """Multiply the inputs of some timesteps."""
     n, o, a, b, c = table[i, 1], table[i, 2], table[i, 3], table[i, 4], table[i, 5]
     for _ in range(table[i, 6]):
-        do.products(weights, b, c, inputs, first + a, columns, count, ahead, o, places, n)
+        x = first + a
+        if table[i, 0] == op.AHEAD:
+            do.products(weights, b, c, inputs, x, columns, count, ahead, o, places, n)
+        else:
+            do.repeated(weights, b, c, inputs, x, columns, count, ahead, o, places, n)
         o, a, b = o + table[i, 7], a + table[i, 8], b + table[i, 9]
 
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from rnnstep.equations import FUNCTIONS, Array
 
-AHEAD, TAKE, LOAD, STORE, SEND, WAIT, RECEIVE, PRODUCT, COPY, FILL = range(10)
-ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, WHERE, MAGNITUDE = range(10, 17)
-SIGMOID, TANH, RELU, EXP, HARD_SIGMOID, HARD_SIGMOID_KERAS2 = range(17, 23)
+AHEAD, REPEATED, TAKE, LOAD, STORE, SEND, WAIT, RECEIVE, PRODUCT, COPY, FILL = range(11)
+ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, WHERE, MAGNITUDE = range(11, 18)
+SIGMOID, TANH, RELU, EXP, HARD_SIGMOID, HARD_SIGMOID_KERAS2 = range(18, 24)
 
 _BY_NAME = {
     "sigmoid": SIGMOID,
@@ -81,7 +81,7 @@ def table_of(rows: Sequence[Row]) -> Array:
 
 def steps(row: Row) -> tuple[int, int, int, int]:
     """How far each place is from that for the number before, in :attr:`Row.places`' order."""
-    if row.code in (AHEAD, PRODUCT):
+    if row.code in (AHEAD, REPEATED, PRODUCT):
         return 1, 0, row.c, 0
     if row.code == FILL:
         return 1, 0, 0, 0
@@ -91,14 +91,14 @@ def steps(row: Row) -> tuple[int, int, int, int]:
 
 def operands(row: Row) -> tuple[str, ...]:
     """Which of a row's places are those of the buffer that it reads."""
-    if row.code in (AHEAD, TAKE, LOAD, RECEIVE, WAIT):
+    if row.code in (AHEAD, REPEATED, TAKE, LOAD, RECEIVE, WAIT):
         return ()
     return ("a", "b", "c")[: _OPERANDS.get(row.code, 1)]
 
 
 def results(row: Row) -> tuple[str, ...]:
     """Which of them are those that it writes."""
-    return () if row.code in (AHEAD, STORE, SEND, WAIT) else ("out",)
+    return () if row.code in (AHEAD, REPEATED, STORE, SEND, WAIT) else ("out",)
 
 
 def reads(row: Row) -> Iterator[tuple[int, int]]:

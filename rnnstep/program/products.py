@@ -11,8 +11,8 @@ from rnnstep.equations import Array
 from rnnstep.program.packing import STACKED
 from rnnstep.program.panels import packed
 
-_TOGETHER = 2
-"""Vectors that the machine multiplies at once."""
+_TOGETHER = 8
+"""Vectors that the machine multiplies at once, at the most."""
 
 
 class Products:
@@ -61,6 +61,8 @@ class Products:
 
 def read_only(array: Array) -> Array:
     """An array as the machine is compiled for what it only reads, as values may not be written."""
-    view = np.ascontiguousarray(array).view()
-    view.flags.writeable = False
-    return view
+    array = np.ascontiguousarray(array)
+    if array.flags.writeable:
+        array = array.view()
+        array.flags.writeable = False
+    return array

@@ -51,10 +51,14 @@ class Program:
         self._recurrence = Recurrence(cell, weights, plan, shapes, dtype)
         self._products = tuple(self._input_products(plan.ahead))
         self._ahead = self._alone(self._products)
-        self._carried = frozenset(cell.carried.values())
+        self._rest = self._recurrence.made.places.keys() - cell.carried.values()
         # who has asked for what was made on the way will ask for the next window's, too
         self._wanted = False
-        self._computes: dict[str, Compute] = dict(plan.computes)
+        self._computes: Mapping[str, Compute] = plan.computes
+        self._remade: dict[str, Compute] = {name: partial(self._again, name) for name in self._rest}
+        if self._ahead:
+            [(_, _, products)] = self._products
+            self._remade |= {name: partial(self._multiplied, name) for name in products}
 
     def run(self, inputs: Values, states: Mapping[int, Values], fast: bool = False) -> Window:
         """Run over a window.
@@ -68,23 +72,27 @@ class Program:
         Returns:
             Every value by name, (timesteps, …).
         """
-        length = len(inputs[self._cell.input.name])
-        computes = self._computes | dict(self._states(states))
-        window = Window(self._cell.values, length, self._weights, inputs, computes, self._specs)
-        if not self._cell.states:
+        cell, length = self._cell, len(inputs[self._cell.input.name])
+        window = Window(cell.values, length, self._weights, inputs, self._computes, self._specs)
+        if not cell.states:
             return window
         machine = load_machine(self._dtype) if fast else None
         ahead = self._ahead.matrix if self._ahead else None
         if machine and self._recurrence.compiles(machine, ahead):
-            whole, self._wanted = self._wanted, False
-            kept = self._recurrence.run_compiled(self._read(window, machine), states, whole)
-            rest = [name for name in self._recurrence.made.places if name not in self._carried]
-            again = partial(self._kept, kept) if whole else self._again
-            window.add({name: array for name, array in kept.items() if name not in rest})
-            window.later({name: partial(again, name) for name in rest})
+            self._run_compiled(window, machine, states)
         else:
+            window.later(dict(self._states(states)))
             window.add(self._recurrence.run(self._given(window, None), states))
         return window
+
+    def _run_compiled(self, window: Window, machine: Any, states: Mapping[int, Values]) -> None:
+        whole, self._wanted = self._wanted, False
+        window.later(self._remade)
+        kept = self._recurrence.run_compiled(self._read(window, machine), states, whole)
+        if whole:
+            window.later({name: partial(self._kept, kept, name) for name in self._rest})
+            kept = {name: array for name, array in kept.items() if name not in self._rest}
+        window.add(kept)
 
     @property
     def recurrent_bytes(self) -> int:
@@ -140,13 +148,12 @@ class Program:
         """What the machine multiplies ahead, (timesteps, columns), or what it is given instead."""
         if self._ahead is None:
             return read_only(self._given(window, machine))
-        [(_, name, products)] = self._products
-        window.later({product: partial(self._multiplied, product, machine) for product in products})
+        [(_, name, _)] = self._products
         return read_only(window[name].astype(self._dtype, copy=False))
 
-    def _multiplied(self, name: str, machine: Any, window: Window) -> Array:
+    def _multiplied(self, name: str, window: Window) -> Array:
         """What the machine has multiplied ahead and not kept: with it, all of it is made again."""
-        self._given(window, machine)
+        self._given(window, load_machine(self._dtype))
         return window[name]
 
     def _alone(self, found: Sequence[InputProducts]) -> Products | None:

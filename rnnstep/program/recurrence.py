@@ -130,20 +130,20 @@ class Recurrence:
             assert compiled is not None
             for times in self._starting(states, len(inputs), compiled.states):
                 rows = np.empty((1 + times.stop - times.start, buffer.flat.size), self._dtype)
-                parts.append(self._named(buffer, rows, compiled.states))
+                parts.append(self._named(buffer.apart(rows), compiled.states))
                 compiled.step(inputs[times], rows, whole)
         if len(parts) == 1:
             return parts[0]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
-    def _named(self, buffer: Buffer, rows: Array, states: Array) -> Values:
+    def _named(self, arrays: Values, states: Array) -> Values:
         """Where what is kept will be: a state is what the timestep before it ends with."""
-        arrays = buffer.apart(rows)
         found = {name: array[1:] for name, array in arrays.items()}
         for before, after in self._cell.carried.items():
-            start = states[slice(*self.states.places[before])]
-            arrays[after][0] = start.reshape(arrays[after].shape[1:])
-            found[before] = arrays[after][:-1]
+            begin, end = self.states.places[before]
+            array = arrays[after]
+            array[0] = states[begin:end].reshape(array.shape[1:])
+            found[before] = array[:-1]
         return found
 
     def again(self, values: Values) -> Values:

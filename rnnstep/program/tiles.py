@@ -266,3 +266,10 @@ one: Any = _tile(1, 4)
 
 two: Any = _tile(2, 4)
 """A panel times two vectors, in the bits that :data:`one` gives to each."""
+
+several: Any = _tile(SUMS, 1)
+"""A panel times :data:`SUMS` vectors, each column of it read once for all of them: a quarter
+quicker, in other bits."""
+
+one_of_several: Any = _tile(1, 1)
+"""A panel times a vector, in the bits that :data:`several` gives to each."""

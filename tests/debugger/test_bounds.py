@@ -25,7 +25,7 @@ def scaled(cell: str, by: float) -> Layer:
 def test_what_is_called_finite_is(cell: str, weights: float, values: float) -> None:
     layer = scaled(cell, weights)
     xs = inputs()[:20] * np.float32(values)
-    run = layer.run({layer.cell.input.name: xs}, {0: layer.zero_state()})
+    run = layer.run({layer.cell.input.name: xs}, {0: layer.first_state})
     names = [d.name for d in (*layer.cell.inputs, *layer.cell.states)]
     sizes = {name: float(np.max(np.abs(run[name]))) for name in names}
     if Bounds(layer).finite(sizes):

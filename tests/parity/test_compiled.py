@@ -94,7 +94,7 @@ def test_masked_steps_hold_their_state() -> None:
     layer = build_layer("layer", cell, weights)
     random = np.random.default_rng(3)
     given = {"x_t": inputs(), "m_t": random.integers(0, 2, T).astype(np.float32)}
-    start = {0: layer.zero_state()}
+    start = {0: layer.first_state}
     theirs, ours = layer.run(given, start), layer.run(given, start, fast=True)
     assert layer._program._recurrence._compiled is not None
     for name in cell.values:

@@ -58,7 +58,7 @@ def test_what_is_made_again_is_what_was_carried(cell: str) -> None:
     """The values beside those that are carried are made when they are asked for."""
     of = model(cell)
     layer, rows = of.layers[0], {of.layers[0].cell.input.name: inputs()}
-    starts = {0: layer.zero_state(), 50: {n: np.asarray(v) for n, v in states(of).items()}}
+    starts = {0: layer.first_state, 50: {n: np.asarray(v) for n, v in states(of).items()}}
     window = layer.run(rows, starts, fast=True)
     carried = {name: window[name] for name in layer.cell.carried.values()}
     recurrence = layer._program._recurrence
