@@ -33,6 +33,9 @@ AFTER = 2048
 PAYS = 1.5
 """Seconds for which NumPy would run at the least, beside half a second to load the machine."""
 
+_KEPT = 32 * 2**20 - 2**16
+"""Bytes of the largest array whose memory the C library of Linux may keep for the next one."""
+
 _loading = Lock()
 
 
@@ -98,6 +101,9 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
         flat, waiting = nothing[0], np.zeros(1, np.int64)
         module.run(table, flat, flat, read_only(nothing), nothing, nothing, nothing, waiting, 1)
         Products(nothing).write(module, nothing[:0], nothing[:0], 0)
+        # It gives memory back, page by page to be had again, until as much was freed at once: a
+        # timestep would wait for its page as long as for its values. This one is never written.
+        np.empty(_KEPT, np.uint8)
     except Exception:
         # whatever keeps it from being compiled here, NumPy runs the same equations
         return None

@@ -17,7 +17,7 @@ from numba import njit
 
 from rnnstep.program.elementary import exponential, tangent
 from rnnstep.program.panels import LANES
-from rnnstep.program.tiles import SUMS, one, one_of_several, several, two
+from rnnstep.program.tiles import SUMS, one, one_of_several, pair, several, two
 
 _NONE, _TWO, _SEVERAL, _PANEL = np.uint64(0), np.uint64(2), np.uint64(SUMS), np.uint64(LANES)
 
@@ -25,8 +25,12 @@ _NONE, _TWO, _SEVERAL, _PANEL = np.uint64(0), np.uint64(2), np.uint64(SUMS), np.
 @njit
 def product(matrix: Any, b: Any, x: Any, a: Any, columns: Any, out: Any, o: Any, n: Any) -> None:
     """Writes a matrix, packed in panels, times a vector."""
-    for row in range(_NONE, n, _PANEL):
-        one(matrix, b + row * columns, x, a, _NONE, columns, out, o + row, _NONE, n - row)
+    for row in range(_NONE, n, _TWO * _PANEL):
+        panel, to, left = b + row * columns, o + row, n - row
+        if left > _PANEL:
+            pair(matrix, panel, x, a, _NONE, columns, out, to, _NONE, left)
+        else:
+            one(matrix, panel, x, a, _NONE, columns, out, to, _NONE, left)
 
 
 @njit

@@ -28,20 +28,21 @@ _Typed = tuple[Any, Callable[..., Any]]
 """What numba asks of an operation that it lacks: its signature, and what makes its code."""
 
 
-def _tile(vectors: int, chains: int) -> Any:
-    """The operation that multiplies a panel with so many vectors.
+def _tile(vectors: int, chains: int, panels: int = 1) -> Any:
+    """The operation that multiplies panels with so many vectors.
 
-    Compiled code calls it with places in arrays, all unsigned: where the panel begins, (columns,
-    lanes) one behind the other; the vectors' array, where the first begins and how far each is
-    from the one before it, and their columns; the results' array, where the first vector's begin
-    and how far those of each are from those of the one before it; and how many rows there are,
-    what goes beyond is left out.
+    Compiled code calls it with places in arrays, all unsigned: where the first panel begins,
+    (columns, lanes) one behind the other; the vectors' array, where the first begins and how far
+    each is from the one before it, and their columns; the results' array, where the first vector's
+    begin and how far those of each are from those of the one before it; and how many rows there
+    are, what goes beyond is left out.
 
     Args:
         vectors: how many.
         chains: sums of each number that are made side by side and added at the end, a power of
             two: a sum waits for the one before it, so a core needs some four to be busy. Each is
             of a stretch of the columns, for memory gives more where it is read in several places.
+        panels: how many, one behind the other.
     """
 
     def typed(
@@ -64,18 +65,19 @@ def _tile(vectors: int, chains: int) -> Any:
                 for kind, array in zip(signature.args, arguments, strict=True)
                 if isinstance(kind, types.Array)
             ]
-            panel = builder.gep(data[0], [start])
+            size = builder.mul(columns, _index(LANES))
+            matrices = _places(builder, data[0], start, size, panels)
             number = context.get_data_type(signature.args[0].dtype)
-            x_places = _places(builder, data[1], first, step, vectors)
-            results: list[Any] = []
-            together = max(SUMS // chains, 1)
-            for begin in range(0, vectors, together):
-                some = x_places[begin : begin + together]
-                code = _Code(builder, number, panel, some, chains)
-                results += code.sums(columns)
-            places = _places(builder, data[2], to, apart, vectors)
-            for place, sums in zip(places, results, strict=True):
-                code.store(sums, place, rows)
+            code = _Code(
+                builder, number, matrices, _places(builder, data[1], first, step, vectors), chains
+            )
+            results = code.sums(columns)
+            for panel in range(panels):
+                before = _index(panel * LANES)
+                left, begin = builder.sub(rows, before), builder.add(to, before)
+                places = _places(builder, data[2], begin, apart, vectors)
+                for place, sums in zip(places, results[panel::panels], strict=True):
+                    code.store(sums, place, left)
             return context.get_dummy_value()
 
         place = types.uint64
@@ -116,11 +118,11 @@ def _sum(vectors: int) -> Any:
                 for i in (0, 2)
             )
             number = context.get_data_type(signature.args[0].dtype)
-            start = _Code(builder, number, builder.gep(matrix, [begin]), [], 1)
+            start = _Code(builder, number, [builder.gep(matrix, [begin])], [], 1)
             panel, sums = start.after(_index(1)), [start.column(_index(0))] * vectors
             for size, place, apart_by in ((columns, first, step), (more, second, other)):
                 places = _places(builder, values, place, apart_by, vectors)
-                code = _Code(builder, number, panel, places, 1)
+                code = _Code(builder, number, [panel], places, 1)
                 panel, sums = code.after(size), code.more(size, sums)
             places = _places(builder, values, to, apart, vectors)
             for place, total in zip(places, sums, strict=True):
@@ -135,38 +137,42 @@ def _sum(vectors: int) -> Any:
 
 
 class _Code:
-    """Writes the code of one tile: chains of sums for each vector, in the order of the vectors."""
+    """Writes the code of one tile: chain by chain sums for each vector, of each panel."""
 
     def __init__(
-        self, builder: Any, number: Any, matrix: Any, vectors: Sequence[Any], chains: int
+        self, builder: Any, number: Any, panels: Sequence[Any], vectors: Sequence[Any], chains: int
     ) -> None:
-        self._builder, self._matrix, self._vectors = builder, matrix, vectors
+        self._builder, self._panels, self._vectors = builder, panels, vectors
         self._chains = chains
         self._lanes = ir.VectorType(number, LANES)
         self._bytes = 4 if isinstance(number, ir.FloatType) else 8
 
     def sums(self, columns: Any) -> list[Any]:
-        """The panel times each vector."""
-        zeros = [ir.Constant(self._lanes, [0.0] * LANES)] * (len(self._vectors) * self._chains)
+        """Each vector's products with the panels, vector by vector."""
+        each = len(self._vectors) * len(self._panels)
+        zeros = [ir.Constant(self._lanes, [0.0] * LANES)] * (each * self._chains)
         stretch = self._builder.udiv(columns, _index(self._chains))
         starts = [self._builder.mul(stretch, _index(chain)) for chain in range(self._chains)]
         sums = self._loop(_index(0), stretch, starts, zeros)
         if self._chains > 1:
             done = self._builder.mul(stretch, _index(self._chains))
             sums = self._loop(done, columns, [_index(0)], sums)
-        return [self._added(sums[v :: len(self._vectors)]) for v in range(len(self._vectors))]
+        return [self._added(sums[place::each]) for place in range(each)]
 
     def more(self, columns: Any, sums: Sequence[Any]) -> list[Any]:
-        """The sums and the panel times each vector."""
+        """The sums and what :meth:`sums` gives."""
         return self._loop(_index(0), columns, [_index(0)], sums)
 
     def after(self, columns: Any) -> Any:
-        """The place behind so many columns."""
-        return self._builder.gep(self._matrix, [self._builder.mul(columns, _index(LANES))])
+        """The place behind so many columns of the first panel."""
+        return self._after(self._panels[0], columns)
 
-    def column(self, number: Any) -> Any:
-        """A column of the panel."""
-        place = self.after(number)
+    def _after(self, panel: Any, columns: Any) -> Any:
+        return self._builder.gep(panel, [self._builder.mul(columns, _index(LANES))])
+
+    def column(self, number: Any, panel: int = 0) -> Any:
+        """A column of a panel."""
+        place = self._after(self._panels[panel], number)
         weights = self._builder.load(self._builder.bitcast(place, self._lanes.as_pointer()))
         weights.align = self._bytes
         return weights
@@ -220,12 +226,14 @@ class _Code:
 
     def _add(self, column: Any, chain: int, sums: list[Any]) -> None:
         """Add a column's products with each vector to the sums of a chain."""
-        builder, count = self._builder, len(self._vectors)
-        weights = self.column(column)
-        for i, vector in enumerate(self._vectors, chain * count):
+        builder, place = self._builder, chain * len(self._vectors) * len(self._panels)
+        weights = [self.column(column, panel) for panel in range(len(self._panels))]
+        for vector in self._vectors:
             number = self._spread(builder.load(builder.gep(vector, [column])))
-            product = builder.fmul(weights, number, flags=_CONTRACT)
-            sums[i] = builder.fadd(product, sums[i], flags=_CONTRACT)
+            for own in weights:
+                product = builder.fmul(own, number, flags=_CONTRACT)
+                sums[place] = builder.fadd(product, sums[place], flags=_CONTRACT)
+                place += 1
 
     def _added(self, chains: list[Any]) -> Any:
         while len(chains) > 1:
@@ -261,11 +269,14 @@ SUMS = 8 if dict(binding.get_host_cpu_features()).get("avx512f") else 4
 sums: Any = _sum(SUMS)
 """Two panels times so many pairs of vectors, and what they begin with."""
 
-one: Any = _tile(1, 4)
-"""A panel times a vector."""
+pair: Any = _tile(1, 2, panels=2)
+"""Two panels times a vector."""
 
-two: Any = _tile(2, 4)
-"""A panel times two vectors, in the bits that :data:`one` gives to each."""
+one: Any = _tile(1, 2)
+"""A panel times a vector, in the bits that :data:`pair` gives to each."""
+
+two: Any = _tile(2, 2)
+"""A panel times two vectors, in the same bits."""
 
 several: Any = _tile(SUMS, 1)
 """A panel times :data:`SUMS` vectors, each column of it read once for all of them: a quarter
