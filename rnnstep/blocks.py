@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Self
 
 from rnnstep.layer import Layer
@@ -43,30 +42,20 @@ class Blocks(Record):
         layers = tuple(layers)
         watched = all(layer.watched for layer in layers)
         seconds = sum(layer.seconds for layer in layers)
-        compiled = sum(layer.compiled_seconds for layer in layers) if watched else 0.0
         values = sum(layer.value_bytes for layer in layers)
-        first = first_compiled(length, seconds, watched)
-        return cls._cut(length, values, seconds, compiled, first, watched)
-
-    @classmethod
-    @lru_cache
-    def _cut(
-        cls,
-        length: int,
-        values: int,
-        seconds: float,
-        compiled: float,
-        first: int | None,
-        watched: bool,
-    ) -> Self:
-        most = (_BYTES if watched else _UNWATCHED * _BYTES) // max(values, 1)
+        if not watched:
+            values //= _UNWATCHED
+        most = _BYTES // max(values, 1)
         short = min(_fitting(_LONGEST, most, seconds if watched else 0.0), length)
+        first = first_compiled(length, seconds, watched)
         if first is None or not watched:
             return cls(length, short, short, first)
+        compiled = sum(layer.compiled_seconds for layer in layers)
         long = max(_fitting(_LONGEST_COMPILED, most, compiled), short)
         parts = -(-long // short)
         short = long // parts
-        return cls(length, short, short * parts, -(-first // short) * short)
+        long = short * parts
+        return cls(length, short, long, -(-first // short) * short)
 
     @property
     def count(self) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from rnnstep.errors import RnnstepError
+from rnnstep.program.interrupts import heeded
 from rnnstep.program.products import Products, read_only
 
 VARIABLE = "RNNSTEP_COMPILED"
@@ -85,6 +86,7 @@ def load_machine(dtype: np.dtype[Any]) -> Any:
 
 
 @cache
+@heeded()
 def _loaded(dtype: np.dtype[Any]) -> Any:
     if dtype not in DTYPES:
         return None
@@ -119,6 +121,7 @@ def load_batch_machine(dtype: np.dtype[Any]) -> Any:
 
 
 @cache
+@heeded()
 def _batch_loaded(dtype: np.dtype[Any]) -> Any:
     try:
         from rnnstep.program import batch_machine as module

@@ -1,0 +1,38 @@
+"""Ctrl-C while libraries are loaded that may swallow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from signal import SIGINT, default_int_handler, getsignal, signal
+from threading import current_thread, main_thread
+from types import FrameType
+
+
+@contextmanager
+def heeded() -> Iterator[None]:
+    """Ctrl-C meanwhile is raised at the end at the latest.
+
+    Where compiled code has called Python, as LLVM does, what that raises is printed and forgotten.
+
+    Raises:
+        KeyboardInterrupt: it was pressed, and who called us has not heard of it.
+    """
+    pressed = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        default_int_handler(number, frame)
+
+    if current_thread() is not main_thread() or getsignal(SIGINT) is not default_int_handler:
+        # it ends nothing here, or not in Python's own way
+        yield
+        return
+    signal(SIGINT, note)
+    try:
+        yield
+    finally:
+        signal(SIGINT, default_int_handler)
+    if pressed:
+        raise KeyboardInterrupt
