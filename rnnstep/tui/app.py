@@ -88,6 +88,8 @@ class Debugger(App[None]):
         self.choices = View()
         # called when the first frame is drawn
         self.begun: Callable[[], None] = lambda: None
+        # what there is to say is said in the notes' line: widgets for more would stay empty
+        self._disable_tooltips = self._disable_notifications = True
 
     @cached_property
     def shows(self) -> Shows:

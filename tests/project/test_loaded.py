@@ -118,3 +118,23 @@ for name, module in sorted(sys.modules.items()):
         [sys.executable, "-c", _FIRST_FRAME + report], capture_output=True, text=True, check=True
     )
     assert done.stderr.split("\n") == [""]
+
+
+@pytest.mark.parametrize(("start", "helped"), [("main([SAMPLE])", False), ("rnnstep.Trace", True)])
+def test_only_the_screen_leaves_out_the_help_on_numpy(start: str, helped: bool) -> None:
+    """It is no part of what a script that imports rnnstep has asked for."""
+    code = f"""
+import sys
+import rnnstep
+from rnnstep.cli import main
+from textual.app import App
+SAMPLE = {SAMPLE!r}
+App.run = lambda app: None
+sys.stdin.isatty = sys.stdout.isatty = lambda: True
+try: {start}
+except SystemExit as end: assert not end.code
+import numpy
+print(bool(numpy.ndarray.sum.__doc__), numpy.ones(2).sum(), file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == f"{helped} 2.0\n"
