@@ -12,9 +12,9 @@ import pytest
 from rnnstep import Batch, Cell, Layer, Model, Trace, build_layer
 from rnnstep.cells import variants
 from rnnstep.equations import Array
+from rnnstep.feeding import Upstream
 from rnnstep.joining import Part
 from rnnstep.render.selftest import as_json, as_text
-from rnnstep.run import Run
 from rnnstep.selftest import Outcome, selftest
 from rnnstep.sweep import Sweep
 from tests.debugger.runs import D, H, lstm, stack
@@ -148,8 +148,12 @@ def test_a_layer_against_time_whose_values_are_turned_round(
 def test_a_layer_against_time_that_reads_the_sequence_forwards(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    honest = Run._inputs_at
-    monkeypatch.setattr(Run, "_inputs_at", lambda self, times: honest(self, times)[:: times.step])
+    honest = Upstream._sequence
+
+    def forwards(self: Upstream, times: range) -> Array:
+        return honest(self, times)[:: times.step]
+
+    monkeypatch.setattr(Upstream, "_sequence", forwards)
     comparison = failed(run(MODELS["both ways"]()))["turned"].comparison
     assert comparison is not None
     assert comparison.first is not None

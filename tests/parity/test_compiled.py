@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from importlib.resources import files
 from itertools import product
+from platform import libc_ver
 from typing import Any
 
 import numpy as np
@@ -169,3 +173,37 @@ def test_functions_of_a_few_operations_have_the_bits_of_numpy(name: str, dtype: 
     np.testing.assert_array_equal(ours, theirs)
     known = ~np.isnan(xs)
     np.testing.assert_array_equal(np.signbit(ours[known]), np.signbit(theirs[known]))
+
+
+@pytest.mark.skipif(libc_ver()[0] != "glibc", reason="another C library keeps memory its own way")
+def test_what_a_run_leaves_behind_serves_the_next_one() -> None:
+    """Given back to the system, each page of it would have to be had again, which takes long."""
+    code = """
+import resource, sys
+import numpy as np
+from rnnstep import Trace
+from tests.parity.compiled import model
+
+of = model("LSTM", hidden=256)
+xs = np.zeros((2000, of.input_size), np.float32)
+
+def run():
+    return Trace(of, xs).series("h_t").nbytes
+
+size = run() // resource.getpagesize()
+run()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(10):
+    run()
+faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+print(faults // 10, size)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, fast.VARIABLE: fast.ALWAYS},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    faults, size = map(int, done.stdout.split())
+    assert faults < size / 10

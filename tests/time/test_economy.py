@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -27,6 +29,21 @@ def test_the_budget_that_is_told_is_the_least_that_keeps_all(layers: Model) -> N
 
 def test_a_run_that_fits_says_nothing() -> None:
     assert not list(asides(Trace(model(), inputs())))
+
+
+@pytest.mark.parametrize("layers", [model(), both()])
+def test_a_run_that_nobody_has_is_freed_at_once(layers: Model) -> None:
+    """With all that it remembers: it must not wait until garbage is looked for."""
+    gc.disable()
+    try:
+        trace = Trace(layers, inputs())
+        trace.fork(5, x_t=[1.0, 2.0, 3.0]).frame(7)
+        block = ref(trace._run.sweeps[0]._block(0)[0])
+        assert block() is not None
+        del trace
+        assert block() is None
+    finally:
+        gc.enable()
 
 
 def test_memory_is_in_mebibytes() -> None:
