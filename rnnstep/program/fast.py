@@ -34,8 +34,9 @@ AFTER = 2048
 PAYS = 1.5
 """Seconds for which NumPy would run at the least, beside half a second to load the machine."""
 
-_KEPT = 32 * 2**20 - 2**16
-"""Bytes of the largest array whose memory the C library of Linux may keep for the next one."""
+_LARGEST_KEPT = 32 * 2**20 - 2**16
+"""Bytes of the largest array whose memory glibc can be made to keep when it is freed: it takes
+32 MiB at the most, its own header among them."""
 
 _loading = Lock()
 
@@ -103,13 +104,21 @@ def _loaded(dtype: np.dtype[Any]) -> Any:
         flat, waiting = nothing[0], np.zeros(1, np.int64)
         module.run(table, flat, flat, read_only(nothing), nothing, nothing, nothing, waiting, 1)
         Products(nothing).write(module, nothing[:0], nothing[:0], 0)
-        # It gives memory back, page by page to be had again, until as much was freed at once: a
-        # timestep would wait for its page as long as for its values. This one is never written.
-        np.empty(_KEPT, np.uint8)
+        _keep_freed_memory()
     except Exception:
         # whatever keeps it from being compiled here, NumPy runs the same equations
         return None
     return module
+
+
+def _keep_freed_memory() -> None:
+    """Have the C library keep what arrays leave behind for the next ones.
+
+    glibc gives a large array's memory back to the system, and the next array waits for each of its
+    pages, as long as a compiled timestep takes. Once an array as large was freed it keeps such
+    memory; this one is never written to, and so has no pages.
+    """
+    np.empty(_LARGEST_KEPT, np.uint8)
 
 
 def load_batch_machine(dtype: np.dtype[Any]) -> Any:

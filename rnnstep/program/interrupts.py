@@ -16,7 +16,7 @@ def heeded() -> Iterator[None]:
     Where compiled code has called Python, as LLVM does, what that raises is printed and forgotten.
 
     Raises:
-        KeyboardInterrupt: it was pressed, and who called us has not heard of it.
+        KeyboardInterrupt: it was pressed, and what was done meanwhile went on all the same.
     """
     pressed = False
 
@@ -26,7 +26,7 @@ def heeded() -> Iterator[None]:
         default_int_handler(number, frame)
 
     if current_thread() is not main_thread() or getsignal(SIGINT) is not default_int_handler:
-        # it ends nothing here, or not in Python's own way
+        # no signal arrives in this thread, or somebody else handles it
         yield
         return
     signal(SIGINT, note)

@@ -12,6 +12,8 @@ from rnnstep.equations import FUNCTIONS, Array
 AHEAD, REPEATED, TAKE, LOAD, STORE, SEND, WAIT, RECEIVE, PRODUCT, COPY, FILL = range(11)
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, WHERE, MAGNITUDE = range(11, 18)
 SIGMOID, TANH, RELU, EXP, HARD_SIGMOID, HARD_SIGMOID_KERAS2 = range(18, 24)
+"""AHEAD makes the products of some timesteps' inputs at once; REPEATED those of states that are
+known by now, in the bits that PRODUCT gave them one by one."""
 
 _BY_NAME = {
     "sigmoid": SIGMOID,

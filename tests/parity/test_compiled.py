@@ -179,7 +179,7 @@ def test_functions_of_a_few_operations_have_the_bits_of_numpy(name: str, dtype: 
 def test_what_a_run_leaves_behind_serves_the_next_one() -> None:
     """Given back to the system, each page of it would have to be had again, which takes long."""
     code = """
-import resource, sys
+import resource
 import numpy as np
 from rnnstep import Trace
 from tests.parity.compiled import model
