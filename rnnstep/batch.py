@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from rnnstep.economy import MEMORY_BUDGET
 from rnnstep.engine import Step, initial_state, initial_step
@@ -16,6 +16,9 @@ from rnnstep.joining import glance, joined
 from rnnstep.model import Model
 from rnnstep.run import Run
 from rnnstep.side_by_side import side_by_side
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 _LITTLE = 4
 """How many times its own bytes a value may keep that is not copied."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from rnnstep.cells import Cell
 from rnnstep.equations import infer
 from rnnstep.errors import ExpressionError, InputError, did_you_mean
 from rnnstep.layer import Layer, Link, Values, filled, weight_of
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def build_layer(

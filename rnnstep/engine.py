@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from rnnstep.equations import Array
 from rnnstep.errors import InputError, UnknownNameError, did_you_mean
@@ -17,6 +17,9 @@ from rnnstep.model import Model
 from rnnstep.record import Record
 from rnnstep.run import Run
 from rnnstep.sweep import State
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 class Step(Record, eq=False):

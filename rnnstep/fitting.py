@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import numpy.typing as npt
 
 from rnnstep.arrays import LOOKED_AT
 from rnnstep.cells import load_cell
@@ -15,6 +16,9 @@ from rnnstep.layer import Layer, Link
 from rnnstep.model import SEQUENCE, Model, width_of
 from rnnstep.notes import Note
 from rnnstep.sequences import by_timestep
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 _AS_IT_IS = {"activation": "linear"}
 

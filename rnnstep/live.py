@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
@@ -19,6 +18,9 @@ from rnnstep.trace import Trace
 from rnnstep.weights import focused, make_request
 from rnnstep.weights.build import load_around
 from rnnstep.weights.live import Live, read_live
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def open_live(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
-Levels = npt.NDArray[np.int8]
+Array = np.ndarray[tuple[Any, ...], np.dtype[Any]]
+Levels = np.ndarray[tuple[Any, ...], np.dtype[np.int8]]
 Blocks = TypeVar("Blocks", int, Array)
 """One block by its number, or many."""
 

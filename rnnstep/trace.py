@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from rnnstep.changes import Change, InputChange, Models, StateChange, in_one_pass
 from rnnstep.economy import MEMORY_BUDGET
@@ -22,6 +21,8 @@ from rnnstep.pieces import Pieces
 from rnnstep.sweep import State
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from rnnstep.passes import Passes
 
 INITIAL = -1

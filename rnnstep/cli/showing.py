@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from rnnstep.errors import InputError
@@ -15,9 +12,6 @@ from rnnstep.errors import InputError
 if TYPE_CHECKING:
     from rnnstep.saved import SessionFile
     from rnnstep.session import Session
-
-_DOCSTRINGS = "numpy._core._add_newdocs"
-"""The module that gives numpy's functions and types written in C their help."""
 
 PRINTED = 10
 """Timesteps that are printed unless others are asked for."""
@@ -39,14 +33,16 @@ def show(
     """
     options = said or {}
     if on_terminal():
-        with _loading():
+        from rnnstep.cli.lean import lean, look_for_garbage
+
+        with lean():
             from rnnstep.opening import open_session
             from rnnstep.saved import file_of
             from rnnstep.tui import screen
 
             session = open_session(sequence, **options)
             app = screen(session, (keep or file_of)(session))
-            app.begun = _look_for_garbage
+            app.begun = look_for_garbage
             app.run()
         if app.return_code:
             sys.exit(app.return_code)
@@ -60,26 +56,6 @@ def show(
 def on_terminal() -> bool:
     """Whether there is a screen to show anything on, and somebody to press keys."""
     return sys.stdout.isatty() and sys.stdin.isatty()
-
-
-@contextmanager
-def _loading() -> Iterator[None]:
-    """Look for no garbage before the screen does: what is loaded is there to stay.
-
-    And leave out the help on numpy, a fifth of what importing it takes: the screen has its own.
-    """
-    gc.disable()
-    sys.modules.setdefault(_DOCSTRINGS, ModuleType(_DOCSTRINGS))
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-def _look_for_garbage() -> None:
-    """From now on, but not in what was loaded."""
-    gc.freeze()
-    gc.enable()
 
 
 def print_steps(session: Session, steps: str, command: Sequence[str]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TypedDict, Unpack
-
-import numpy.typing as npt
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from rnnstep.errors import InputError
 from rnnstep.record import Record
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 DTYPES = ("float16", "float32", "float64")
 """What ``dtype=`` may be."""

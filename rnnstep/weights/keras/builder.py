@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from rnnstep.cells import load_cell
 from rnnstep.errors import InputError
@@ -18,6 +18,9 @@ from rnnstep.weights.keras.signal import KerasLayer, Signal
 from rnnstep.weights.plan import Plan
 from rnnstep.weights.remarks import some
 from rnnstep.weights.request import Request
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 @dataclass
