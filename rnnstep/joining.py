@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-import numpy as np
-
 from rnnstep.equations import Array
+from rnnstep.room import room
 
 _COPY = 16
 """Products of numbers that take as long as to copy one number that is in no cache, about."""
@@ -30,7 +29,7 @@ def joined(parts: Iterable[Part], length: int, into: Array | None = None) -> Arr
     """
     for begin, part in parts:
         if into is None:
-            into = np.empty((length, *part.shape[1:]), part.dtype)
+            into = room((length, *part.shape[1:]), part.dtype)
         _copy(part, into[begin : begin + len(part)])
     if into is None:
         raise ValueError("no parts")

@@ -18,6 +18,7 @@ from rnnstep.fitting import fit_sequence
 from rnnstep.joining import copy_parts, glance, joined
 from rnnstep.model import Model
 from rnnstep.pieces import Pieces
+from rnnstep.room import room
 from rnnstep.sweep import State
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ class Trace:
             layer, value = places[name] = self.model.resolve(name)
             owner = self.model.layers[layer]
             dtype = owner.input_dtypes.get(value, owner.dtype)
-            found[name] = np.empty((stop - start, *owner.shape(value)), dtype)
+            found[name] = room((stop - start, *owner.shape(value)), dtype)
         bounds = [start, *range((start // self.block + 1) * self.block, stop, self.block), stop]
         for begin, end in pairwise(bounds) if start < stop else ():
             times = range(begin, end)

@@ -1,7 +1,8 @@
 """exp, tanh and sigmoid that are compiled to vector instructions, for the machine.
 
-Within two units in the last place in float32, and in float64 those of the C library; infinities,
-NaN and signed zeros as in NumPy. Who changes this file: see :mod:`rnnstep.program.kernels`.
+Within two and a half units in the last place in float32, and in float64 those of the C library;
+infinities, NaN and signed zeros as in NumPy. Who changes this file: see
+:mod:`rnnstep.program.kernels`.
 """
 
 from __future__ import annotations
@@ -19,29 +20,46 @@ _LOG2_E = np.float32(1.44269504088896341)
 _LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
 _LEAST, _MOST = np.float32(-104.0), np.float32(89.0)
 """Beyond these exp is 0 and infinite."""
+_LIFT = np.int32(64)
+_LOWER = np.float32(2.0**-64)
+"""A power of two, and what undoes it: between them no number is too small to be a normal one."""
+_ENOUGH = np.float32(40)
+"""Beyond half of this tanh is 1."""
 
 
 # Of rounding only a product and a sum may become one: the steps must stay in this order.
 @njit(fastmath={"contract"})
-def _exp32(x: Any) -> Any:
+def _split32(x: Any) -> Any:
+    """E to the power of x is 1 + the first, times 2 to the power of the second."""
     f = np.float32
-    # written so that NaN passes both
-    c = _LEAST if x < _LEAST else x
-    c = _MOST if c > _MOST else c
-    shifted = f(c * _LOG2_E + _MAGIC)
+    shifted = f(x * _LOG2_E + _MAGIC)
     k = shifted - _MAGIC
-    r = (c - k * _LN2_HIGH) - k * _LN2_LOW
+    r = (x - k * _LN2_HIGH) - k * _LN2_LOW
     p = f(1.9875691500e-4)
     p = p * r + f(1.3981999507e-3)
     p = p * r + f(8.3334519073e-3)
     p = p * r + f(4.1665795894e-2)
     p = p * r + f(1.6666665459e-1)
     p = p * r + f(5.0000001201e-1)
-    p = p * (r * r) + r + f(1.0)
-    # 2^k as two factors: each is a normal number even where the result is not
-    power = np.int32(shifted.view(np.int32) - _MAGIC_BITS)
+    return p * (r * r) + r, np.int32(shifted.view(np.int32) - _MAGIC_BITS)
+
+
+@njit
+def _exp32(x: Any) -> Any:
+    # written so that NaN passes both
+    c = _LEAST if x < _LEAST else x
+    c = _MOST if c > _MOST else c
+    q, power = _split32(c)
+    # as two factors: each is a normal number even where the result is not
     half = np.int32(power >> np.int32(1))
-    return p * _two_to(half) * _two_to(np.int32(power - half))
+    return (q + np.float32(1.0)) * _two_to(half) * _two_to(np.int32(power - half))
+
+
+@njit
+def _exp32_down(x: Any) -> Any:
+    """The same of a number that is not above 0: one of the factors is known."""
+    q, power = _split32(_LEAST if x < _LEAST else x)
+    return (q + np.float32(1.0)) * _two_to(np.int32(power + _LIFT)) * _LOWER
 
 
 @njit
@@ -53,19 +71,21 @@ def _two_to(power: Any) -> Any:
 def _tanh32(x: Any) -> Any:
     f = np.float32
     a = abs(x)
-    z = a * a
-    p = f(-5.70498872745e-3)
-    p = p * z + f(2.06390887954e-2)
-    p = p * z + f(-5.37397155531e-2)
-    p = p * z + f(1.33314422036e-1)
-    p = p * z + f(-3.33332819422e-1)
-    small = p * z * a + a
-    large = f(1.0) - f(2.0) / (_exp32(a + a) + f(1.0))
-    return np.copysign(small if a < f(0.625) else large, x)
+    c = a + a
+    q, power = _split32(_ENOUGH if c > _ENOUGH else c)
+    scale = _two_to(power)
+    # e to the power of 2 a, less 1, which is exact where a is small
+    e = q * scale + (scale - f(1.0))
+    return np.copysign(e / (e + f(2.0)), x)
 
 
 def exponential(x: Any) -> Any:
     """E to the power of one number, in its type."""
+    return np.exp(x)
+
+
+def decay(x: Any) -> Any:
+    """E to the power of one number that is not above 0, in its type."""
     return np.exp(x)
 
 
@@ -81,6 +101,17 @@ def _exponential(x: Any) -> Any:
 
     def here(x: Any) -> Any:
         return _exp32(x)
+
+    return here if x == types.float32 else by_library
+
+
+@overload(decay)
+def _decay(x: Any) -> Any:
+    def by_library(x: Any) -> Any:
+        return np.exp(x)
+
+    def here(x: Any) -> Any:
+        return _exp32_down(x)
 
     return here if x == types.float32 else by_library
 

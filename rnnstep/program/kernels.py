@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from rnnstep.program.elementary import exponential, tangent
+from rnnstep.program.elementary import decay, exponential, tangent
 from rnnstep.program.panels import LANES
 from rnnstep.program.tiles import SUMS, one, one_of_several, pair, several, two
 
@@ -142,7 +142,7 @@ def sigmoid(values: Any, o: Any, a: Any, n: Any) -> None:
     for k in range(n):
         x = values[a + k]
         # exp of a negative number only, as in the function of the language
-        z = exponential(-abs(x))
+        z = decay(-abs(x))
         values[o + k] = (one if x >= 0 else z) / (one + z)
 
 
