@@ -15,7 +15,7 @@ _AT_ONCE = 12e-3
 """Seconds that a block may take, about: less than a frame, to go anywhere at once."""
 _BYTES = 16 * 2**20
 """Bytes of values of a block, beyond the shortest."""
-_UNWATCHED = 4
+_UNWATCHED = 8
 """How many times as many bytes a block may have for which nobody waits."""
 
 
@@ -48,6 +48,10 @@ class Blocks(Record):
         most = _BYTES // max(values, 1)
         short = min(_fitting(_LONGEST, most, seconds if watched else 0.0), length)
         first = first_compiled(length, seconds, watched)
+        if not watched:
+            # each block has its own cost: none is a rest of a few timesteps
+            blocks = -(-length // max(short, 1))
+            short = -(-length // max(blocks, 1))
         if first is None or not watched:
             return cls(length, short, short, first)
         compiled = sum(layer.compiled_seconds for layer in layers)

@@ -130,10 +130,12 @@ def at_once(
     """
     others: list[Future[T]] = []
     try:
-        if len(parts) > 1:
-            _leave_callers_core()
+        if len(parts) == 1:
+            return [work(*parts[0])]
+        _leave_callers_core()
         others += [_pool().submit(work, *part) for part in parts[1:]]
-        return [work(*parts[0]), *(other.result() for other in others)]
+        with _staying():
+            return [work(*parts[0]), *(other.result() for other in others)]
     except BaseException:
         give_up()
         wait(others)
@@ -162,6 +164,25 @@ def _leave_callers_core() -> None:
     others = os.sched_getaffinity(0) - {core}
     for thread in _team.threads if others else ():
         os.sched_setaffinity(thread, others)
+
+
+@contextmanager
+def _staying() -> Iterator[None]:
+    """Keep the caller on the core that the other threads keep off.
+
+    Who waits for the interpreter is drawn to the core of the thread that had it, and would then
+    wait there until that has done its work, with a core idle. Threads that start meanwhile would
+    stay there, too: the pool's have started before.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {_team.apart[0]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 @cache

@@ -7,7 +7,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from rnnstep import Model, Trace, build_layer, load_cell
+from rnnstep import Batch, Model, Trace, build_layer, load_cell
+from rnnstep.blocks import Blocks
 
 H, T = 64, 2000
 
@@ -45,3 +46,14 @@ def test_blocks_whose_every_value_was_asked_for_are_few(monkeypatch: pytest.Monk
     kept = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert kept < 2 * 2**20
+
+
+def test_the_blocks_of_a_batch_are_equally_long() -> None:
+    """A rest of a few timesteps takes a good part of what a whole block takes."""
+    model = long_run().model
+    batch = Batch(model, np.zeros((256, 100, 2), np.float32))
+    blocks = Blocks.of(batch.timesteps, batch.model.layers)
+    lengths = [len(blocks.places(number)) for number in range(blocks.count)]
+    assert len(lengths) > 1
+    assert sum(lengths) == batch.timesteps
+    assert max(lengths) - min(lengths) < len(lengths)

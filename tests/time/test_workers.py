@@ -149,3 +149,32 @@ def test_cores_are_left_only_where_alone_it_is_faster(
     pace = Pace(2, best=1.0, alone=alone)
     pace.done_together(taken, late)
     assert bool(paused) == pauses
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="nobody says who runs where")
+def test_the_caller_keeps_its_core_while_others_work_and_no_longer() -> None:
+    """Else it is drawn to the core of the thread that it waits for the interpreter with."""
+    before = os.sched_getaffinity(0)
+    cores: dict[int, set[int]] = {}
+
+    def work(rows: slice) -> None:
+        cores[rows.start] = os.sched_getaffinity(0)
+
+    # a thread that begins is told the next time
+    for _ in range(2):
+        workers.spread(work, 2, workers.WORTH)
+    assert len(cores[0]) == 1
+    assert cores[1] == before - cores[0] or len(before) == 1
+    assert os.sched_getaffinity(0) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="nobody says who runs where")
+def test_a_caller_whose_work_fails_may_run_anywhere_again() -> None:
+    before = os.sched_getaffinity(0)
+
+    def work(_: slice) -> None:
+        raise ValueError("here")
+
+    with pytest.raises(ValueError, match="here"):
+        workers.spread(work, 2, workers.WORTH)
+    assert os.sched_getaffinity(0) == before
