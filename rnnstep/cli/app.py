@@ -27,6 +27,8 @@ app = App(
     version=__version__,
     version_flags=[VERSION],
     help_epilogue="Try: rnnstep demo",
+    # a parser of Markdown would take a fifth of the time until it is there
+    help_format="plaintext",
     # said in one line where all that goes wrong is
     suppress_keyboard_interrupt=False,
 )

@@ -88,7 +88,7 @@ LATER = {
 STARTS = {
     "import": ("import rnnstep", FORMATS | SCREEN | NUMBERS | PARSER | {"rich"}),
     "--version": (_COMMAND.format(["--version"]), FORMATS | SCREEN | NUMBERS | PARSER | {"rich"}),
-    "--help": (_COMMAND.format(["--help"]), FORMATS | SCREEN | NUMBERS),
+    "--help": (_COMMAND.format(["--help"]), FORMATS | SCREEN | NUMBERS | {"markdown_it"}),
     "print": (_COMMAND.format(["print", SAMPLE]), FORMATS | SCREEN),
     "a sequence": (_COMMAND.format([SAMPLE]), FORMATS | SCREEN | PARSER),
     "first frame": (
