@@ -15,7 +15,7 @@ _AT_ONCE = 12e-3
 """Seconds that a block may take, about: less than a frame, to go anywhere at once."""
 _BYTES = 16 * 2**20
 """Bytes of values of a block, beyond the shortest."""
-_UNWATCHED = 8
+_UNWATCHED = 4
 """How many times as many bytes a block may have for which nobody waits."""
 
 

@@ -81,7 +81,7 @@ class CompiledBatch:
                 self._buffers.append(buffers)
 
         with workers.claimed(length * count * self._weights.size) as free:
-            workers.at_once(some, [()] * (workers.count() if free else 1))
+            workers.at_once(some, [()] * (workers.count() if free else 1), in_turns=True)
         arrays = self._kept.apart(made.reshape(stored * count, -1))
         return {n: array.reshape(stored, count, *array.shape[1:]) for n, array in arrays.items()}
 

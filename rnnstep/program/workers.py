@@ -6,7 +6,7 @@ import ctypes
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -114,6 +114,7 @@ def at_once(
     work: Callable[..., T],
     parts: Sequence[tuple[Any, ...]],
     give_up: Callable[[], None] = lambda: None,
+    in_turns: bool = False,
 ) -> list[T]:
     """Call ``work`` with the arguments of each part, each on a worker of its own.
 
@@ -124,6 +125,7 @@ def at_once(
         parts: the first of them is the caller's own.
         give_up: called if the caller's part fails, such as by Ctrl-C before it began; then the
             others must come to an end, which is waited for.
+        in_turns: whether each needs the interpreter again and again for a moment.
 
     Returns:
         what each call gives.
@@ -134,7 +136,7 @@ def at_once(
             return [work(*parts[0])]
         _leave_callers_core()
         others += [_pool().submit(work, *part) for part in parts[1:]]
-        with _staying():
+        with _staying() if in_turns else nullcontext():
             return [work(*parts[0]), *(other.result() for other in others)]
     except BaseException:
         give_up()

@@ -152,17 +152,18 @@ def test_cores_are_left_only_where_alone_it_is_faster(
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="nobody says who runs where")
-def test_the_caller_keeps_its_core_while_others_work_and_no_longer() -> None:
+def test_the_caller_keeps_its_core_while_others_take_turns_with_it() -> None:
     """Else it is drawn to the core of the thread that it waits for the interpreter with."""
     before = os.sched_getaffinity(0)
     cores: dict[int, set[int]] = {}
 
-    def work(rows: slice) -> None:
-        cores[rows.start] = os.sched_getaffinity(0)
+    def work(which: int) -> None:
+        cores[which] = os.sched_getaffinity(0)
 
     # a thread that begins is told the next time
     for _ in range(2):
-        workers.spread(work, 2, workers.WORTH)
+        with workers.claimed(workers.WORTH):
+            workers.at_once(work, [(0,), (1,)], in_turns=True)
     assert len(cores[0]) == 1
     assert cores[1] == before - cores[0] or len(before) == 1
     assert os.sched_getaffinity(0) == before
@@ -172,9 +173,9 @@ def test_the_caller_keeps_its_core_while_others_work_and_no_longer() -> None:
 def test_a_caller_whose_work_fails_may_run_anywhere_again() -> None:
     before = os.sched_getaffinity(0)
 
-    def work(_: slice) -> None:
+    def work() -> None:
         raise ValueError("here")
 
-    with pytest.raises(ValueError, match="here"):
-        workers.spread(work, 2, workers.WORTH)
+    with pytest.raises(ValueError, match="here"), workers.claimed(workers.WORTH):
+        workers.at_once(work, [(), ()], in_turns=True)
     assert os.sched_getaffinity(0) == before
