@@ -94,34 +94,18 @@ def tangent(x: Any) -> Any:
     return np.tanh(x)
 
 
-@overload(exponential)
-def _exponential(x: Any) -> Any:
-    def by_library(x: Any) -> Any:
-        return np.exp(x)
+def _compiled(written: Any, for_float32: Any) -> None:
+    """Compile a function of this module, which calls the C library, otherwise for float32."""
 
     def here(x: Any) -> Any:
-        return _exp32(x)
+        return for_float32(x)
 
-    return here if x == types.float32 else by_library
+    def choose(x: Any) -> Any:
+        return here if x == types.float32 else written
 
-
-@overload(decay)
-def _decay(x: Any) -> Any:
-    def by_library(x: Any) -> Any:
-        return np.exp(x)
-
-    def here(x: Any) -> Any:
-        return _exp32_down(x)
-
-    return here if x == types.float32 else by_library
+    overload(written)(choose)
 
 
-@overload(tangent)
-def _tangent(x: Any) -> Any:
-    def by_library(x: Any) -> Any:
-        return np.tanh(x)
-
-    def here(x: Any) -> Any:
-        return _tanh32(x)
-
-    return here if x == types.float32 else by_library
+_compiled(exponential, _exp32)
+_compiled(decay, _exp32_down)
+_compiled(tangent, _tanh32)

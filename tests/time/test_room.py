@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 from pathlib import Path
 
@@ -37,6 +36,8 @@ def _advice() -> str:
 
 @pytest.mark.skipif(not _in_use(), reason="this system gives no huge pages")
 def test_its_memory_comes_in_few_pages() -> None:
+    import resource
+
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     # more than the C library keeps, so it is new
     array = room((64 * HUGE,), np.dtype(np.uint8))
