@@ -50,8 +50,7 @@ class Blocks(Record):
         first = first_compiled(length, seconds, watched)
         if not watched:
             # each block has its own cost: none is a rest of a few timesteps
-            blocks = -(-length // max(short, 1))
-            short = -(-length // max(blocks, 1))
+            short = -(-length // -(-length // short))
         if first is None or not watched:
             return cls(length, short, short, first)
         compiled = sum(layer.compiled_seconds for layer in layers)

@@ -1,4 +1,4 @@
-"""Large arrays whose memory the system gives in huge pages, some five times sooner."""
+"""Large arrays whose memory the system gives in huge pages, in a third of the time or less."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ ADVISED = 4 * 2**20
 def room(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     """An array that nothing was written to yet.
 
-    Huge pages lie where their own size divides the address. A large array begins there, and ends
-    with a whole one: of memory that is not written to, nothing is lost but addresses.
+    Huge pages lie where their own size divides the address. A large array begins there, and has
+    its last one whole, of which up to all but a byte may be left unused.
 
     Args:
         shape: of the array.

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-Array = np.ndarray[tuple[Any, ...], np.dtype[Any]]
+from rnnstep.equations import Array
+
 Levels = np.ndarray[tuple[Any, ...], np.dtype[np.int8]]
 Blocks = TypeVar("Blocks", int, Array)
 """One block by its number, or many."""

@@ -95,7 +95,7 @@ def tangent(x: Any) -> Any:
 
 
 def _compiled(written: Any, for_float32: Any) -> None:
-    """Compile a function of this module, which calls the C library, otherwise for float32."""
+    """Have compiled code call another function for float32; for float64 it does what is written."""
 
     def here(x: Any) -> Any:
         return for_float32(x)
