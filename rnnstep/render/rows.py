@@ -62,12 +62,16 @@ def plain(row: Iterable[Segment]) -> str:
 
 def width(row: Iterable[Segment]) -> int:
     """The columns that a row takes."""
-    return sum(segment.cell_length for segment in row)
+    # once for the whole text: a row of a heatmap has a hundred segments
+    return cell_len("".join([text for text, _, _ in row]))
 
 
 def fit(row: Row, columns: int, pad: bool = True) -> Row:
     """The row cut to ``columns``, and filled up to them with spaces."""
-    return Segment.adjust_line_length(row, columns, pad=pad)
+    missing = columns - width(row)
+    if missing < 0:
+        return Segment.adjust_line_length(row, columns)
+    return [*row, Segment(" " * missing)] if missing and pad else row
 
 
 def changed(before: Row, now: Row) -> range:

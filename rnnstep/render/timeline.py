@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rich.segment import Segment
 
 from rnnstep.frame import Frame
@@ -158,10 +160,10 @@ def _spread(row: Row, grid: Grid, shown: Stretch) -> Row:
     if missing <= 0:
         return row
     fill = "▀" if grid.kind is Kind.HALF else " "
-    return [
-        Segment(
-            cell.text.rjust(len(cell.text) + missing, fill if cell.text.strip() else " "),
-            cell.style,
-        )
-        for cell in row
-    ]
+    return [_wider(cell, missing, fill) for cell in row]
+
+
+@lru_cache(4096)
+def _wider(cell: Segment, missing: int, fill: str) -> Segment:
+    text = cell.text
+    return Segment(text.rjust(len(text) + missing, fill if text.strip() else " "), cell.style)

@@ -15,8 +15,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from rnnstep.frame import Frame
-from rnnstep.render.ground import Ground
 from rnnstep.render.rows import Drawing, Row, changed, fit
+from rnnstep.tui.lines import Lines
 from rnnstep.tui.view import View
 
 
@@ -39,6 +39,8 @@ class Panel(Widget, can_focus=True):
         """As Textual's, but not while the border's texts are set."""
         if self._quiet:
             return self
+        if not regions:
+            self._strips.forget()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     class Picked(Message):
@@ -71,6 +73,8 @@ class Panel(Widget, can_focus=True):
             super().__init__()
 
     def __init__(self, name: str) -> None:
+        # before all else, for Textual asks at once that it be drawn again
+        self._strips = Lines(self._by_textual)
         super().__init__(id=name)
         self.border_title = name
         self._drawing: Drawing | None = None
@@ -79,7 +83,6 @@ class Panel(Widget, can_focus=True):
         self._border = ("", "")
         self._fitted = Size()
         """For which size it was drawn."""
-        self._ground = Ground(Style.null())
 
     def draw(self, frame: Frame, view: View, width: int, height: int) -> Drawing:
         """What to show; pure."""
@@ -115,15 +118,19 @@ class Panel(Widget, can_focus=True):
         """The lines; those of another size may be asked for before the panel is told of it."""
         if self._fitted != self.size:
             self._fit()
-        # the colours of the panel are looked up once for all lines
-        style = self.rich_style
-        if style != self._ground.style:
-            self._ground = Ground(style)
-        return super().render_lines(crop)
+        self._strips.lie_on(self.rich_style, self.get_line_filters(), self.background_colors[1])
+        strips = self._strips.strips(crop.line_range, self._lines, self.gutter)
+        if crop.column_span == (0, self.outer_size.width):
+            return strips
+        return [strip.crop(*crop.column_span) for strip in strips]
+
+    def _by_textual(self, line: int) -> Strip:
+        return super().render_lines(Region(0, line, self.outer_size.width, 1))[0]
 
     def _fit(self) -> None:
         self._fitted = self.size
         self._lines = []
+        self._strips.forget()
         self._quiet = True
         self._forget()
         self._quiet = False
@@ -150,6 +157,7 @@ class Panel(Widget, can_focus=True):
         if told != self._border:
             regions += [Region(-1, y, self.size.width + 2, 1) for y in self._entitle(*told)]
         if regions:
+            self._strips.forget(region.y + self.gutter.top for region in regions)
             self.refresh(*regions)
 
     def _entitle(self, title: str, subtitle: str) -> list[int]:
@@ -170,7 +178,7 @@ class Panel(Widget, can_focus=True):
         width, height = self.size
         marked = self.marked()
         for row in range(self._top, self._top + height):
-            line = fit(list(drawing.rows[row]) if row < len(drawing.rows) else [], width)
+            line = fit(drawing.rows[row] if row < len(drawing.rows) else [], width)
             lit = row == marked
             yield [_lit(segment, self.view.look.cursor) for segment in line] if lit else line
 
@@ -189,11 +197,9 @@ class Panel(Widget, can_focus=True):
         self._top = min(max(self._top, 0), last)
 
     def render_line(self, y: int) -> Strip:
-        """One line of the drawing."""
-        width = self.size.width
-        if y >= len(self._lines):
-            return Strip.blank(width, self._ground.style)
-        return Strip(self._ground.under(self._lines[y]), width)
+        """One line of the drawing, as Textual wants it: before filters, without the border."""
+        row = self._lines[y] if y < len(self._lines) else fit([], self.size.width)
+        return Strip(Segment.apply_style(row, self.rich_style), self.size.width)
 
     def on_click(self, event: events.Click) -> None:
         """Say what was clicked, with the first button."""
