@@ -72,19 +72,38 @@ def seconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
 
 
 def both(
-    ours: Callable[[], object], theirs: Callable[[], object], repeats: int = REPEATS
+    ours: Callable[[], object],
+    theirs: Callable[[], object],
+    repeats: int = REPEATS,
+    rest: float = REST,
 ) -> tuple[float, float]:
     """The medians of two, measured in turns after one run each, which fills the caches."""
-    pairs = [(_rested(ours), _rested(theirs)) for _ in range(repeats + 1)][1:]
+
+    def one() -> float:
+        return _rested(ours, rest)
+
+    def other() -> float:
+        return _rested(theirs, rest)
+
+    one()
+    other()
+    return in_turns(one, other, repeats)
+
+
+def in_turns(
+    ours: Callable[[], float], theirs: Callable[[], float], repeats: int
+) -> tuple[float, float]:
+    """The medians of what two measure, in turns: what is slow for a while is so for both."""
+    pairs = [(ours(), theirs()) for _ in range(repeats)]
     return median(own for own, _ in pairs), median(peer for _, peer in pairs)
 
 
-def _rested(work: Callable[[], object]) -> float:
+def _rested(work: Callable[[], object], rest: float) -> float:
     """The seconds of a run, once no thread of the peer's waits busily any longer.
 
     Of short runs the median of several, one after another: the first wakes up its own threads.
     """
-    time.sleep(REST)
+    time.sleep(rest)
     found = [seconds(work, 1)]
     while sum(found) < TURN:
         found.append(seconds(work, 1))

@@ -17,6 +17,9 @@ from rnnstep.trace import INITIAL, Trace
 TIMESTEP = "t"
 """The name of the timestep itself, from 0, in an expression."""
 
+_CACHED = 2**17
+"""Bytes of a value that are looked at together, a part of any processor's second cache."""
+
 
 @dataclass(frozen=True, eq=False)
 class Expression:
@@ -70,18 +73,26 @@ class Expression:
 
     def _over(self, trace: Trace, start: int, stop: int, model: Model) -> Array:
         """Its value over timesteps of the same layers."""
-        names: dict[str, Array] = {TIMESTEP: np.arange(start, stop, dtype=np.float64)}
+        weights: dict[str, Array] = {}
+        values: dict[str, Array] = {TIMESTEP: np.arange(start, stop, dtype=np.float64)}
         for name, (layer, own) in self.places.items():
-            array = model.layers[layer].weights.get(own)
-            if array is None:
-                array = trace.glance(trace.model.qualified(layer, own), start, stop)
-            names[name] = array
-        with np.errstate(all="ignore"):
-            found = np.asarray(self._compute(names))
-        if found.base is not None:
-            # of values as they are: kept, it would keep those of the whole block
-            found = found.copy()
-        return np.broadcast_to(found, (stop - start, *self.shape))
+            if own in model.layers[layer].weights:
+                weights[name] = model.layers[layer].weights[own]
+            else:
+                values[name] = trace.glance(trace.model.qualified(layer, own), start, stop)
+        length = stop - start
+        # what is made on the way to the result stays in the processor's caches
+        step = max(_CACHED * length // max(array.nbytes for array in values.values()), 1)
+        found: Array | None = None
+        for begin in range(0, length, step):
+            some = {name: array[begin : begin + step] for name, array in values.items()}
+            with np.errstate(all="ignore"):
+                part = np.asarray(self._compute(weights | some))
+            if found is None:
+                found = np.empty((length, *self.shape), part.dtype)
+            found[begin : begin + step] = part
+        assert found is not None
+        return found
 
     def at(self, trace: Trace, t: int) -> Array | None:
         """Its value at one timestep; ``None`` if it has none, as before the first."""

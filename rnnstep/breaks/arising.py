@@ -64,7 +64,10 @@ class Arising(Condition):
 
 def _size(values: Array) -> float:
     """The largest size of a number; NaN if one is NaN."""
-    return max(float(np.max(values, initial=0)), -float(np.min(values, initial=0)))
+    flat = values.reshape(-1)
+    return max(
+        float(np.maximum.reduce(flat, initial=0)), -float(np.minimum.reduce(flat, initial=0))
+    )
 
 
 def _lines(trace: Trace, start: int, stop: int) -> Iterator[tuple[int, str, Array]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnstep.equations.functions import FUNCTIONS, Kind
 from rnnstep.equations.nodes import Binary, Call, Index, Name, Node, Number, Range, Unary
-from rnnstep.equations.operators import BINARY, UNARY, Array
+from rnnstep.equations.operators import BINARY, UNARY, Array, Truth
 from rnnstep.equations.shapes import Shape, infer
 
 Values = Mapping[str, Array]
@@ -43,23 +43,25 @@ class _Compiler:
         self.timed_names = timed
         self.together = together
 
-    def compile(self, node: Node) -> Compute:
+    def compile(self, node: Node, asked: bool = False) -> Compute:
+        """The closure of a node; ``asked`` is whether all that matters is which are zero."""
         match node:
             case Number(value=value):
                 return lambda _: value
             case Name(name=name):
                 return lambda values: values[name]
             case Unary(symbol=symbol, operand=operand):
-                compute, argument = UNARY[symbol].compute, self.compile(operand)
+                compute, asks = _told(UNARY[symbol].compute, asked)
+                argument = self.compile(operand, asks)
                 return lambda values: compute(argument(values))
             case Binary(symbol="@", left=left, right=right):
                 return self.product(left, right)
             case Binary(symbol=symbol, left=left, right=right):
-                compute = BINARY[symbol].compute
-                first, second = self.aligned([left, right])
+                compute, asks = _told(BINARY[symbol].compute, asked)
+                first, second = self.aligned([left, right], asks)
                 return lambda values: compute(first(values), second(values))
             case Call():
-                return self.call(node)
+                return self.call(node, asked)
             case Index(operand=operand, items=items):
                 key = self.key(operand, items)
                 argument = self.compile(operand)
@@ -81,13 +83,13 @@ class _Compiler:
     def rank(self, node: Node) -> int:
         return len(infer(node, self.shapes))
 
-    def aligned(self, operands: list[Node]) -> list[Compute]:
+    def aligned(self, operands: list[Node], asked: bool = False) -> list[Compute]:
         """The operands, a timed scalar with as many axes as the widest beside it."""
         rank = max(self.rank(operand) for operand in operands)
-        return [self.widened(operand, rank) for operand in operands]
+        return [self.widened(operand, rank, asked) for operand in operands]
 
-    def widened(self, node: Node, rank: int) -> Compute:
-        compute = self.compile(node)
+    def widened(self, node: Node, rank: int, asked: bool) -> Compute:
+        compute = self.compile(node, asked)
         if not self.timed(node) or self.rank(node) == rank:
             return compute
         extra = (..., *[np.newaxis] * rank)
@@ -113,9 +115,9 @@ class _Compiler:
 
         return over_time
 
-    def call(self, node: Call) -> Compute:
+    def call(self, node: Call, asked: bool) -> Compute:
         function = FUNCTIONS[node.function]
-        compute = function.compute
+        compute, asks = _told(function.compute, asked)
         if function.kind is Kind.ELEMENTWISE:
             arguments = self.aligned(list(node.arguments))
             if len(arguments) == 1:
@@ -126,7 +128,7 @@ class _Compiler:
             first, second = map(self.compile, node.arguments)
             return lambda values: compute(first(values), second(values))
         (operand,) = node.arguments
-        argument = self.compile(operand)
+        argument = self.compile(operand, asks)
         rank = self.rank(operand)
         axis = -1 if function.kind is Kind.LAST_AXIS else tuple(range(-rank, 0))
         return lambda values: compute(argument(values), axis=axis)
@@ -137,3 +139,10 @@ class _Compiler:
         )
         whole = [slice(None)] * (self.rank(operand) - len(key))
         return (..., *key, *whole) if self.timed(operand) else key
+
+
+def _told(compute: Callable[..., Any], asked: bool) -> tuple[Callable[..., Any], bool]:
+    """The function for who asks for that, and whether it asks the same of its operands."""
+    if not isinstance(compute, Truth):
+        return compute, False
+    return compute.says if asked else compute, compute.asks

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnstep.equations.operators import Array, truth
+from rnnstep.equations.operators import Array, Truth
 from rnnstep.equations.rounding import (
     as_bfloat16,
     as_float16,
@@ -167,9 +167,9 @@ _ELEMENTWISE = [
     Function("sqrt", Kind.ELEMENTWISE, np.sqrt, "square root", "√"),
     Function("abs", Kind.ELEMENTWISE, np.abs, "size without sign"),
     Function("sign", Kind.ELEMENTWISE, np.sign, "-1, 0 or 1"),
-    Function("isnan", Kind.ELEMENTWISE, truth(np.isnan), "is not a number"),
-    Function("isinf", Kind.ELEMENTWISE, truth(np.isinf), "is infinite"),
-    Function("isfinite", Kind.ELEMENTWISE, truth(np.isfinite), "is neither NaN nor infinite"),
+    Function("isnan", Kind.ELEMENTWISE, Truth(np.isnan), "is not a number"),
+    Function("isinf", Kind.ELEMENTWISE, Truth(np.isinf), "is infinite"),
+    Function("isfinite", Kind.ELEMENTWISE, Truth(np.isfinite), "is neither NaN nor infinite"),
     Function("clip", Kind.ELEMENTWISE, np.clip, "clip(x, low, high): cut to low…high", "", 3),
 ]
 
@@ -237,8 +237,8 @@ _OTHERS = [
     Function("mean", Kind.REDUCTION, np.mean, "mean of all entries"),
     Function("min", Kind.REDUCTION, np.min, "smallest entry (NaN if one is NaN)"),
     Function("max", Kind.REDUCTION, np.max, "largest entry (NaN if one is NaN)"),
-    Function("any", Kind.REDUCTION, truth(_any), "is any entry true (not zero)"),
-    Function("all", Kind.REDUCTION, truth(_all), "are all entries true (not zero)"),
+    Function("any", Kind.REDUCTION, Truth(_any, asks=True), "is any entry true (not zero)"),
+    Function("all", Kind.REDUCTION, Truth(_all, asks=True), "are all entries true (not zero)"),
 ]
 
 FUNCTIONS = {function.name: function for function in _ELEMENTWISE + _ROUNDED + _OTHERS}

@@ -28,9 +28,23 @@ class Operator(Record):
     compute: Callable[..., Array]
 
 
-def truth(compute: Callable[..., Any]) -> Callable[..., Array]:
-    """The same function with its true and false as the numbers 1 and 0, to calculate with."""
-    return lambda *arrays, **axis: np.asarray(compute(*arrays, **axis), np.float32)
+class Truth:
+    """A function that says true or false, as the numbers 1 and 0, to calculate with.
+
+    Args:
+        says: the numpy function.
+        asks: whether it only asks of its operands which are zero.
+
+    Attributes:
+        says: the same without numbers, for who only asks which are zero.
+    """
+
+    def __init__(self, says: Callable[..., Any], asks: bool = False) -> None:
+        self.says, self.asks = says, asks
+
+    def __call__(self, *arrays: Any, **axis: Any) -> Array:
+        """The numbers."""
+        return np.asarray(self.says(*arrays, **axis), np.float32)
 
 
 def _table(*operators: Operator) -> dict[str, Operator]:
@@ -38,14 +52,14 @@ def _table(*operators: Operator) -> dict[str, Operator]:
 
 
 BINARY = _table(
-    Operator("or", "∨", 1, truth(np.logical_or)),
-    Operator("and", "∧", 2, truth(np.logical_and)),
-    Operator("==", "==", 4, truth(np.equal)),
-    Operator("!=", "≠", 4, truth(np.not_equal)),
-    Operator("<", "<", 4, truth(np.less)),
-    Operator("<=", "≤", 4, truth(np.less_equal)),
-    Operator(">", ">", 4, truth(np.greater)),
-    Operator(">=", "≥", 4, truth(np.greater_equal)),
+    Operator("or", "∨", 1, Truth(np.logical_or, asks=True)),
+    Operator("and", "∧", 2, Truth(np.logical_and, asks=True)),
+    Operator("==", "==", 4, Truth(np.equal)),
+    Operator("!=", "≠", 4, Truth(np.not_equal)),
+    Operator("<", "<", 4, Truth(np.less)),
+    Operator("<=", "≤", 4, Truth(np.less_equal)),
+    Operator(">", ">", 4, Truth(np.greater)),
+    Operator(">=", "≥", 4, Truth(np.greater_equal)),
     Operator("+", "+", 5, np.add),
     Operator("-", "−", 5, np.subtract),
     Operator("*", "×", 6, np.multiply),
@@ -55,7 +69,7 @@ BINARY = _table(
 """Operators with two operands, all but ``@`` elementwise."""
 
 UNARY = _table(
-    Operator("not", "¬", 3, truth(np.logical_not)),
+    Operator("not", "¬", 3, Truth(np.logical_not, asks=True)),
     Operator("-", "−", 7, np.negative),
     Operator("+", "+", 7, np.positive),
 )

@@ -29,6 +29,24 @@ def test_a_watch_is_an_expression_over_any_layer() -> None:
     assert watch.expression.at(trace, -1) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["Wh_f @ h_t", "any(abs(c_t) > 0.3)", "t * 2", "h_t", "Wh_f[0, 0]"]
+)
+@pytest.mark.parametrize("cached", [1, 2**5, 2**10])
+def test_in_how_many_parts_it_is_computed_changes_no_bit(
+    text: str, cached: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = session_of().trace
+    expression = Expression.parse(text, trace.model)
+    whole = expression.over(trace, 1, len(trace))
+    monkeypatch.setattr("rnnstep.expressions._CACHED", cached)
+    parts = expression.over(trace, 1, len(trace))
+    assert parts.dtype == whole.dtype
+    assert parts.tobytes() == whole.tobytes()
+    assert len(parts) == len(trace) - 1
+    assert parts.flags.owndata
+
+
 def test_a_weight_can_be_asked_for() -> None:
     session = session_of()
     layer = session.trace.model.layers[0]

@@ -87,6 +87,27 @@ def test_a_window_is_its_steps(node: Node, seed: int) -> None:
     np.testing.assert_array_equal(window, np.stack(steps))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("any(u > 1)", [0, 1, 0]),
+        ("all(u < 1 or not u == u)", [1, 0, 1]),
+        ("any(u)", [0, 1, 1]),
+        ("not all(isfinite(u))", [0, 0, 1]),
+        ("any(u > 1) + sum(u > 1) * 3", [0, 4, 0]),
+        ("(any(u > 1) and s) == any(u > 1)", [1, 0, 1]),
+        ("any((u > 1) * 2 == 2)", [0, 1, 0]),
+        ("any(where(u > 1, v, u) > 5)", [0, 1, 0]),
+    ],
+)
+def test_truth_is_a_number_to_whoever_calculates_with_it(text: str, expected: list[int]) -> None:
+    u = np.float32([[0, 0], [-1, 3], [np.nan, 0]])
+    values = {"u": u, "v": np.full_like(u, 6), "s": np.float32([0, 0, 1])}
+    found = np.asarray(compile_node(parse(text, SHAPES), SHAPES, values)(values))
+    assert found.tolist() == expected
+    assert found.dtype == np.float32
+
+
 def test_a_product_over_time_has_the_bits_of_its_steps() -> None:
     random = np.random.default_rng(0)
     values = {
