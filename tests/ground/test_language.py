@@ -101,8 +101,8 @@ def test_a_window_is_its_steps(node: Node, seed: int) -> None:
     ],
 )
 def test_truth_is_a_number_to_whoever_calculates_with_it(text: str, expected: list[int]) -> None:
-    u = np.float32([[0, 0], [-1, 3], [np.nan, 0]])
-    values = {"u": u, "v": np.full_like(u, 6), "s": np.float32([0, 0, 1])}
+    u = np.array([[0, 0], [-1, 3], [np.nan, 0]], np.float32)
+    values = {"u": u, "v": np.full_like(u, 6), "s": np.array([0, 0, 1], np.float32)}
     found = np.asarray(compile_node(parse(text, SHAPES), SHAPES, values)(values))
     assert found.tolist() == expected
     assert found.dtype == np.float32
