@@ -35,7 +35,7 @@ def rows() -> Iterator[Row]:
         for hidden, timesteps in SIZES.items():
             yield from whole(hidden, timesteps, HOW, 3)
         for hidden in SIZES:
-            yield from whole(hidden, SHORT, f", T = {SHORT}{HOW}", 11)
+            yield from whole(hidden, SHORT, f", T = {SHORT}{HOW}", 15)
         yield from recorded((20_000, 10_000, 5_000), HOW)
         yield from distances((10_000, 2_000), HOW)
 
