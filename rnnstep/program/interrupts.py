@@ -1,4 +1,4 @@
-"""Ctrl-C while libraries are loaded that may swallow it."""
+"""Ctrl-C while libraries are loaded that cannot be stopped anywhere."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from types import FrameType
 
 @contextmanager
 def heeded() -> Iterator[None]:
-    """Ctrl-C meanwhile is raised at the end at the latest.
+    """Ctrl-C meanwhile is raised at the end; pressed once more, at once.
 
-    Where compiled code has called Python, as LLVM does, what that raises is printed and forgotten.
+    Where compiled code has called Python, as LLVM does, what that raises is printed and forgotten;
+    and of what LLVM's objects are half made they complain on the screen when they are deleted.
 
     Raises:
-        KeyboardInterrupt: it was pressed, and what was done meanwhile went on all the same.
+        KeyboardInterrupt: it was pressed.
     """
     pressed = False
 
     def note(number: int, frame: FrameType | None) -> None:
         nonlocal pressed
+        if pressed:
+            default_int_handler(number, frame)
         pressed = True
-        default_int_handler(number, frame)
 
     if current_thread() is not main_thread() or getsignal(SIGINT) is not default_int_handler:
         # no signal arrives in this thread, or somebody else handles it

@@ -20,14 +20,25 @@ def swallow() -> None:
 def test_what_is_swallowed_is_raised_at_the_end() -> None:
     done = []
     with pytest.raises(KeyboardInterrupt), heeded():
+        raise_signal(SIGINT)
         swallow()
         done.append("the rest")
     assert done == ["the rest"]
     assert getsignal(SIGINT) is default_int_handler
 
 
-def test_what_is_not_swallowed_is_raised_at_once() -> None:
+def test_pressed_once_it_waits_for_the_end() -> None:
+    done = []
     with pytest.raises(KeyboardInterrupt), heeded():
+        raise_signal(SIGINT)
+        done.append("the rest")
+    assert done == ["the rest"]
+    assert getsignal(SIGINT) is default_int_handler
+
+
+def test_pressed_twice_it_is_raised_at_once() -> None:
+    with pytest.raises(KeyboardInterrupt), heeded():
+        raise_signal(SIGINT)
         raise_signal(SIGINT)
         pytest.fail("this is reached")
     assert getsignal(SIGINT) is default_int_handler
