@@ -79,7 +79,7 @@ class Expression:
             if own in model.layers[layer].weights:
                 weights[name] = model.layers[layer].weights[own]
             else:
-                values[name] = trace.glance(trace.model.qualified(layer, own), start, stop)
+                values[name] = trace.glance(layer, own, start, stop)
         length = stop - start
         # what is made on the way to the result stays in the processor's caches
         step = max(_CACHED * length // max(array.nbytes for array in values.values()), 1)

@@ -128,15 +128,16 @@ class Trace:
         result.flags.writeable = False
         return result
 
-    def glance(self, name: str, start: int, stop: int) -> Array:
-        """The same for who does not keep it: it may be a part of all values of a block.
+    def glance(self, layer: int, name: str, start: int, stop: int) -> Array:
+        """A value over time for who does not keep it: it may be a part of all values of a block.
 
         Args:
-            name: of the value.
+            layer: its place in the model.
+            name: of the value, as the layer calls it.
             start: the first timestep.
             stop: the one behind the last; at least one is looked at.
         """
-        return glance(self._run.parts(*self.model.resolve(name), range(start, stop)), stop - start)
+        return glance(self._run.parts(layer, name, range(start, stop)), stop - start)
 
     def values(
         self, names: Iterable[str] | None = None, start: int = 0, stop: int | None = None

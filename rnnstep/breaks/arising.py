@@ -46,10 +46,12 @@ class Arising(Condition):
         for index, layer in enumerate(model.layers):
             if layer not in self._bounds:
                 self._bounds[layer] = Bounds(layer)
-            names = [declaration.name for declaration in (*layer.cell.inputs, *layer.cell.states)]
-            called = {name: model.qualified(index, name) for name in names}
-            sizes = {name: _size(trace.glance(called[name], start, stop)) for name in names}
-            if not self._bounds[layer].finite(sizes):
+            bounds, cell = self._bounds[layer], layer.cell
+            given = {
+                name: _size(trace.glance(index, name, start, stop))
+                for name in (declaration.name for declaration in (*cell.inputs, *cell.states))
+            }
+            if not bounds.finite(given):
                 return False
         return True
 
@@ -75,7 +77,7 @@ def _lines(trace: Trace, start: int, stop: int) -> Iterator[tuple[int, str, Arra
     model = trace.model
     for index, layer in enumerate(model.layers):
         bad: dict[str, Array] = {
-            name: _not_finite(trace, model, index, name, start, stop) for name in layer.cell.values
+            name: _not_finite(trace, index, name, start, stop) for name in layer.cell.values
         }
         for declaration, source in zip(layer.cell.inputs, model.sources[index], strict=True):
             if source.layer < 0:
@@ -88,6 +90,6 @@ def _lines(trace: Trace, start: int, stop: int) -> Iterator[tuple[int, str, Arra
             yield index, equation.name, bad[equation.name] & ~given
 
 
-def _not_finite(trace: Trace, model: Model, index: int, name: str, start: int, stop: int) -> Array:
-    values = trace.glance(model.qualified(index, name), start, stop)
+def _not_finite(trace: Trace, index: int, name: str, start: int, stop: int) -> Array:
+    values = trace.glance(index, name, start, stop)
     return np.asarray(~np.isfinite(values).reshape(stop - start, -1).all(axis=1))
