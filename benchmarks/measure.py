@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from unittest.mock import patch
 
@@ -78,13 +79,7 @@ def both(
     rest: float = REST,
 ) -> tuple[float, float]:
     """The medians of two, measured in turns after one run each, which fills the caches."""
-
-    def one() -> float:
-        return _rested(ours, rest)
-
-    def other() -> float:
-        return _rested(theirs, rest)
-
+    one, other = partial(_rested, ours, rest), partial(_rested, theirs, rest)
     one()
     other()
     return in_turns(one, other, repeats)

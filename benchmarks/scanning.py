@@ -12,7 +12,7 @@ from rnnstep import Model, Session, Trace
 TIMESTEPS = {32: 1_000_000, 256: 100_000}
 """Hidden units, and how many timesteps are run."""
 REPEATS = 21
-"""Of each: what is looked for takes a few hundredths, less than runs differ by."""
+"""Of each: what is looked for takes about a tenth, less than runs differ by."""
 CONDITIONS = ("abs(h_t[3]) > 2", "any(abs(c_t) > 1000)", "nan")
 
 

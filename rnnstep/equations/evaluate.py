@@ -43,25 +43,25 @@ class _Compiler:
         self.timed_names = timed
         self.together = together
 
-    def compile(self, node: Node, asked: bool = False) -> Compute:
-        """The closure of a node; ``asked`` is whether all that matters is which are zero."""
+    def compile(self, node: Node, boolean: bool = False) -> Compute:
+        """The closure of a node; ``boolean`` is whether truth may be booleans, not numbers."""
         match node:
             case Number(value=value):
                 return lambda _: value
             case Name(name=name):
                 return lambda values: values[name]
             case Unary(symbol=symbol, operand=operand):
-                compute, asks = _told(UNARY[symbol].compute, asked)
-                argument = self.compile(operand, asks)
+                compute, operands = _as_wanted(UNARY[symbol].compute, boolean)
+                argument = self.compile(operand, operands)
                 return lambda values: compute(argument(values))
             case Binary(symbol="@", left=left, right=right):
                 return self.product(left, right)
             case Binary(symbol=symbol, left=left, right=right):
-                compute, asks = _told(BINARY[symbol].compute, asked)
-                first, second = self.aligned([left, right], asks)
+                compute, operands = _as_wanted(BINARY[symbol].compute, boolean)
+                first, second = self.aligned([left, right], operands)
                 return lambda values: compute(first(values), second(values))
             case Call():
-                return self.call(node, asked)
+                return self.call(node, boolean)
             case Index(operand=operand, items=items):
                 key = self.key(operand, items)
                 argument = self.compile(operand)
@@ -83,13 +83,13 @@ class _Compiler:
     def rank(self, node: Node) -> int:
         return len(infer(node, self.shapes))
 
-    def aligned(self, operands: list[Node], asked: bool = False) -> list[Compute]:
+    def aligned(self, operands: list[Node], boolean: bool = False) -> list[Compute]:
         """The operands, a timed scalar with as many axes as the widest beside it."""
         rank = max(self.rank(operand) for operand in operands)
-        return [self.widened(operand, rank, asked) for operand in operands]
+        return [self.widened(operand, rank, boolean) for operand in operands]
 
-    def widened(self, node: Node, rank: int, asked: bool) -> Compute:
-        compute = self.compile(node, asked)
+    def widened(self, node: Node, rank: int, boolean: bool) -> Compute:
+        compute = self.compile(node, boolean)
         if not self.timed(node) or self.rank(node) == rank:
             return compute
         extra = (..., *[np.newaxis] * rank)
@@ -115,9 +115,9 @@ class _Compiler:
 
         return over_time
 
-    def call(self, node: Call, asked: bool) -> Compute:
+    def call(self, node: Call, boolean: bool) -> Compute:
         function = FUNCTIONS[node.function]
-        compute, asks = _told(function.compute, asked)
+        compute, operands = _as_wanted(function.compute, boolean)
         if function.kind is Kind.ELEMENTWISE:
             arguments = self.aligned(list(node.arguments))
             if len(arguments) == 1:
@@ -128,7 +128,7 @@ class _Compiler:
             first, second = map(self.compile, node.arguments)
             return lambda values: compute(first(values), second(values))
         (operand,) = node.arguments
-        argument = self.compile(operand, asks)
+        argument = self.compile(operand, operands)
         rank = self.rank(operand)
         axis = -1 if function.kind is Kind.LAST_AXIS else tuple(range(-rank, 0))
         return lambda values: compute(argument(values), axis=axis)
@@ -141,8 +141,8 @@ class _Compiler:
         return (..., *key, *whole) if self.timed(operand) else key
 
 
-def _told(compute: Callable[..., Any], asked: bool) -> tuple[Callable[..., Any], bool]:
-    """The function for who asks for that, and whether it asks the same of its operands."""
+def _as_wanted(compute: Callable[..., Any], boolean: bool) -> tuple[Callable[..., Any], bool]:
+    """The function, saying truth in booleans or numbers, and whether booleans do for it, too."""
     if not isinstance(compute, Truth):
         return compute, False
-    return compute.says if asked else compute, compute.asks
+    return compute.boolean if boolean else compute, compute.boolean_operands

@@ -237,8 +237,12 @@ _OTHERS = [
     Function("mean", Kind.REDUCTION, np.mean, "mean of all entries"),
     Function("min", Kind.REDUCTION, np.min, "smallest entry (NaN if one is NaN)"),
     Function("max", Kind.REDUCTION, np.max, "largest entry (NaN if one is NaN)"),
-    Function("any", Kind.REDUCTION, Truth(_any, asks=True), "is any entry true (not zero)"),
-    Function("all", Kind.REDUCTION, Truth(_all, asks=True), "are all entries true (not zero)"),
+    Function(
+        "any", Kind.REDUCTION, Truth(_any, boolean_operands=True), "is any entry true (not zero)"
+    ),
+    Function(
+        "all", Kind.REDUCTION, Truth(_all, boolean_operands=True), "are all entries true (not zero)"
+    ),
 ]
 
 FUNCTIONS = {function.name: function for function in _ELEMENTWISE + _ROUNDED + _OTHERS}

@@ -31,20 +31,17 @@ class Operator(Record):
 class Truth:
     """A function that says true or false, as the numbers 1 and 0, to calculate with.
 
-    Args:
-        says: the numpy function.
-        asks: whether it only asks of its operands which are zero.
-
     Attributes:
-        says: the same without numbers, for who only asks which are zero.
+        boolean: the numpy function, for whom booleans do as well.
+        boolean_operands: whether they do for it: whether it only asks which operands are zero.
     """
 
-    def __init__(self, says: Callable[..., Any], asks: bool = False) -> None:
-        self.says, self.asks = says, asks
+    def __init__(self, boolean: Callable[..., Any], boolean_operands: bool = False) -> None:
+        self.boolean, self.boolean_operands = boolean, boolean_operands
 
     def __call__(self, *arrays: Any, **axis: Any) -> Array:
         """The numbers."""
-        return np.asarray(self.says(*arrays, **axis), np.float32)
+        return np.asarray(self.boolean(*arrays, **axis), np.float32)
 
 
 def _table(*operators: Operator) -> dict[str, Operator]:
@@ -52,8 +49,8 @@ def _table(*operators: Operator) -> dict[str, Operator]:
 
 
 BINARY = _table(
-    Operator("or", "∨", 1, Truth(np.logical_or, asks=True)),
-    Operator("and", "∧", 2, Truth(np.logical_and, asks=True)),
+    Operator("or", "∨", 1, Truth(np.logical_or, boolean_operands=True)),
+    Operator("and", "∧", 2, Truth(np.logical_and, boolean_operands=True)),
     Operator("==", "==", 4, Truth(np.equal)),
     Operator("!=", "≠", 4, Truth(np.not_equal)),
     Operator("<", "<", 4, Truth(np.less)),
@@ -69,7 +66,7 @@ BINARY = _table(
 """Operators with two operands, all but ``@`` elementwise."""
 
 UNARY = _table(
-    Operator("not", "¬", 3, Truth(np.logical_not, asks=True)),
+    Operator("not", "¬", 3, Truth(np.logical_not, boolean_operands=True)),
     Operator("-", "−", 7, np.negative),
     Operator("+", "+", 7, np.positive),
 )

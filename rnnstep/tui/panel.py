@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from rnnstep.frame import Frame
 from rnnstep.render.rows import Drawing, Row, changed, fit
-from rnnstep.tui.lines import Lines
+from rnnstep.tui.strips import Strips
 from rnnstep.tui.view import View
 
 
@@ -74,7 +74,7 @@ class Panel(Widget, can_focus=True):
 
     def __init__(self, name: str) -> None:
         # before all else, for Textual asks at once that it be drawn again
-        self._strips = Lines(self._by_textual)
+        self._strips = Strips(self._by_textual)
         super().__init__(id=name)
         self.border_title = name
         self._drawing: Drawing | None = None
@@ -119,7 +119,7 @@ class Panel(Widget, can_focus=True):
         if self._fitted != self.size:
             self._fit()
         self._strips.lie_on(self.rich_style, self.get_line_filters(), self.background_colors[1])
-        strips = self._strips.strips(crop.line_range, self._lines, self.gutter)
+        strips = self._strips.of(crop.line_range, self._lines, self.gutter)
         if crop.column_span == (0, self.outer_size.width):
             return strips
         return [strip.crop(*crop.column_span) for strip in strips]

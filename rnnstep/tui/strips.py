@@ -1,8 +1,8 @@
-"""The lines of a panel on their way to the screen: each is put together once, then kept.
+"""The lines of a panel as they go to the screen: each is put together once, then kept.
 
-Textual puts a line together from its segments, a hundred of them in a heatmap, and then filters
-each one, for each border's styles anew. What stands beside a drawing is the same at every line,
-and what becomes of a style is the same at every segment: both are asked for once.
+Textual works out the border at every line, and filters every segment, of which a line of a heatmap
+has a hundred. The border beside a drawing is the same at every line, and what filters make of a
+style the same at every segment: both are asked for once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Drawn = Callable[[int], Strip]
 """A line of a panel as Textual draws it, with the border."""
 
 
-class Lines:
+class Strips:
     """The lines of one panel, numbered from its upper border, which is line 0.
 
     Args:
@@ -62,7 +62,7 @@ class Lines:
         for line in lines:
             self._made.pop(line, None)
 
-    def strips(self, lines: range, drawing: Sequence[Row], gutter: Spacing) -> list[Strip]:
+    def of(self, lines: range, drawing: Sequence[Row], gutter: Spacing) -> list[Strip]:
         """Some lines as they go to the screen.
 
         Args:
