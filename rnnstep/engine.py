@@ -13,10 +13,10 @@ from rnnstep.equations import Array
 from rnnstep.errors import InputError, UnknownNameError, did_you_mean
 from rnnstep.fitting import fit_sequence
 from rnnstep.layer import Values
+from rnnstep.making import State
 from rnnstep.model import Model
 from rnnstep.record import Record
 from rnnstep.run import Run
-from rnnstep.sweep import State
 
 if TYPE_CHECKING:
     import numpy.typing as npt

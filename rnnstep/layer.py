@@ -203,6 +203,14 @@ class Layer(Record, eq=False):
         """What the recurrence takes for a timestep on the compiled machine, about."""
         return self._program.compiled_seconds
 
+    @property
+    def on_one_core(self) -> bool:
+        """Whether its timesteps leave the interpreter and other cores to others, once it has run.
+
+        So the compiled machine does with a layer that is not shared out among workers.
+        """
+        return self._program.on_one_core
+
     def prepare(self) -> None:
         """Load the compiled machine, if it can be had; else the first run on it does."""
         load_machine(self.dtype)

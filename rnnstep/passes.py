@@ -11,9 +11,10 @@ from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.joining import Part
 from rnnstep.layer import Values
+from rnnstep.making import State
 from rnnstep.model import Model
 from rnnstep.run import Run
-from rnnstep.sweep import State, Sweep
+from rnnstep.sweep import Sweep
 
 
 class Passes:
@@ -76,6 +77,10 @@ class Passes:
     def reach(self, t: int) -> Iterator[int]:
         """Run on to a timestep, sweep by sweep; how many timesteps of each have been run."""
         return self._run.reach(t)
+
+    def run_ahead(self, t: int) -> None:
+        """See :meth:`rnnstep.sweep.Sweep.run_ahead`."""
+        self._run.run_ahead(t)
 
     def carried_into(self, t: int) -> State:
         """What each layer starts a timestep from."""

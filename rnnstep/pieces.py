@@ -9,9 +9,10 @@ from rnnstep.changes import Change, InputChange, LayerChange, Models, StateChang
 from rnnstep.equations import Array
 from rnnstep.joining import Part
 from rnnstep.layer import Values
+from rnnstep.making import State
 from rnnstep.model import Model
 from rnnstep.run import Run
-from rnnstep.sweep import State, Sweep
+from rnnstep.sweep import Sweep
 
 Enter = Callable[[State], State]
 
@@ -135,6 +136,11 @@ class Pieces:
         for number, begin, end in self._between(0, t + 1):
             for count in self._begun(number).run.reach(end - 1 - begin):
                 yield min(begin + count, end)
+
+    def run_ahead(self, t: int) -> None:
+        """See :meth:`rnnstep.sweep.Sweep.run_ahead`; to the end of the piece."""
+        piece, place = self._at(t)
+        piece.run.run_ahead(place)
 
     def carried_into(self, t: int) -> State:
         """What each layer starts a timestep from."""

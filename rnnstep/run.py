@@ -9,8 +9,9 @@ from rnnstep.equations import Array
 from rnnstep.feeding import Upstream
 from rnnstep.joining import Part, joined
 from rnnstep.layer import Values
+from rnnstep.making import State
 from rnnstep.model import SEQUENCE, Model
-from rnnstep.sweep import State, Sweep
+from rnnstep.sweep import Sweep
 
 Interval = tuple[int, int]
 """The first and the last timestep of a stretch."""
@@ -60,6 +61,11 @@ class Run:
         """Run on to a timestep, sweep by sweep; how many timesteps of each have been run."""
         for sweep in self.sweeps:
             yield from sweep.reach(t)
+
+    def run_ahead(self, t: int) -> None:
+        """See :meth:`rnnstep.sweep.Sweep.run_ahead`."""
+        for sweep in self.sweeps:
+            sweep.run_ahead(t)
 
     def carried_into(self, t: int) -> State:
         """What each layer starts a timestep from."""

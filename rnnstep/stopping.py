@@ -133,6 +133,7 @@ class Stopping(ABC):
             raise ExpressionError("this holds at one timestep of every run", condition, 1)
         trace = self.trace
         for start in range(0, len(trace), trace.block):
+            trace.run_ahead(start)
             found = parsed.holds(trace, start, min(start + trace.block, len(trace)))
             wrong = (found == never).nonzero()[0]
             if wrong.size:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
-import numpy as np
-
+from rnnstep.ahead import Ahead
 from rnnstep.blocks import Blocks
 from rnnstep.checkpoints import Checkpoints
 from rnnstep.equations import Array
 from rnnstep.joining import Part
 from rnnstep.layer import Layer, Values
-from rnnstep.model import Source
-from rnnstep.program import Moment, Window
-
-State = tuple[Values, ...]
-"""What is carried between two timesteps: for each layer, its states by name."""
+from rnnstep.making import Block, Fed, Making, State
+from rnnstep.model import SEQUENCE, Source
+from rnnstep.program import Moment
 
 Feed = Callable[[range, Source], Array]
 """What a source gives at some timesteps, (timesteps, …)."""
 
-Block = tuple[Window, ...]
-"""Some timesteps that are run together: for each layer, its values."""
-
 _BLOCKS_BYTES = 64 * 2**20
 """Bytes of values of the blocks used last that are kept."""
+
+_AHEAD = 2
+"""Blocks that are run ahead: while one is waited for, the thread has another to run."""
 
 
 class Sweep:
@@ -59,7 +57,8 @@ class Sweep:
         state: State,
         budget: int,
     ) -> None:
-        self._layers, self._sources, self._length, self._feed = layers, sources, length, feed
+        self._layers, self._length, self._feed = layers, length, feed
+        self._making = Making(layers, sources)
         self._reverse = next(iter(layers.values())).reverse
         self.blocks = Blocks.of(length, layers.values())
         self.compiled_from = self.blocks.compiled_from
@@ -75,6 +74,7 @@ class Sweep:
         self._checkpoints = Checkpoints(tuple(layers.values()), -(-blocks // self._every))
         self._checkpoints.append(state)
         self._blocks: OrderedDict[int, Block] = OrderedDict()
+        self._ahead: Ahead[Block] = Ahead()
 
     def fork(self, feed: Feed, changes_from: int, states: Mapping[int, State]) -> Sweep:
         """The same run with another feed or state from a timestep on; what is before is shared.
@@ -86,7 +86,7 @@ class Sweep:
         """
         fork = object.__new__(Sweep)
         fork.__dict__.update(self.__dict__)
-        fork._feed, fork._edited = feed, dict(self._edited)
+        fork._feed, fork._edited, fork._ahead = feed, dict(self._edited), Ahead()
         fork._edited |= {self._place(t): state for t, state in states.items()}
         place = self._place(changes_from)
         number = self.blocks.number(place)
@@ -127,6 +127,39 @@ class Sweep:
             self._block(number)
             yield self.blocks.places(number).stop
 
+    def run_ahead(self, t: int) -> None:
+        """Let another thread run the block of a timestep and those behind it, if that gains time.
+
+        For who will ask for one after the other, and has something to do with each. It gains
+        none where NumPy runs them, which needs the interpreter, or where they take all cores.
+        """
+        from rnnstep.program import workers
+
+        fed_at_once = all(source.layer == SEQUENCE for source in self._making.outside.values())
+        if self._reverse or not fed_at_once or not self._making.on_one_core or workers.count() == 1:
+            return
+        number, _ = self._row(t)
+        wanted = range(number, min(number + 1 + _AHEAD, self.blocks.count))
+        self._ahead.forget(but=wanted)
+        for behind in wanted:
+            if behind in self._blocks or behind in self._ahead or not self._fast(behind):
+                continue
+            into = self._into(behind)
+            if into is None:
+                return
+            self._ahead.begin(behind, partial(self._made, behind, into, self._fed(behind)))
+
+    def _into(self, number: int) -> Callable[[], State] | None:
+        """How to get what a block starts from, if that needs no other block to be run."""
+        kept, between = divmod(number, self._every)
+        if not between and kept < self._checkpoints.filled:
+            return partial(self._checkpoints.__getitem__, kept)
+        if number - 1 in self._ahead:
+            before = self._ahead.coming(number - 1)
+            return lambda: self._after(before(), number)
+        found = self._blocks.get(number - 1)
+        return None if found is None else partial(self._after, found, number)
+
     def carried_into(self, t: int) -> State:
         """What a timestep starts from: exactly what the one before it handed on."""
         number, row = self._row(t)
@@ -142,6 +175,8 @@ class Sweep:
         Args:
             keep: of how many blocks they are kept, those used last.
         """
+        if not keep:
+            self._ahead.forget()
         while len(self._blocks) > keep:
             self._blocks.popitem(last=False)
 
@@ -186,40 +221,35 @@ class Sweep:
             if current == number:
                 return block
             current += 1
-            place = self.blocks.places(current).start
-            state = self._edited.get(place) or tuple(
-                layer.carry({name: window[name][-1, ...] for name in layer.cell.carried.values()})
-                for layer, window in zip(self._layers.values(), block, strict=True)
-            )
+            state = self._after(block, current)
             if current == self._checkpoints.filled * self._every:
                 self._checkpoints.append(state)
 
     def _run(self, number: int, state: State) -> Block:
         """Run a block from what is carried into it, and remember it."""
-        places = self.blocks.places(number)
-        start, stop, step = places.start, places.stop, -1 if self._reverse else 1
-        times = range(self._place(start), self._place(stop - 1) + step, step)
-        states = {0: state}
-        states |= {p - start: s for p, s in self._edited.items() if start < p < stop}
-        fast = self.compiled_from is not None and start >= self.compiled_from
-        done: dict[int, Window] = {}
-        for which, (index, layer) in enumerate(self._layers.items()):
-            inputs = {}
-            for declaration, source in zip(layer.cell.inputs, self._sources[index], strict=True):
-                own = source.layer in done and not source.final
-                signal = done[source.layer][source.value] if own else self._feed(times, source)
-                inputs[declaration.name] = _as_input(signal, layer, declaration.name)
-            own_states = {row: given[which] for row, given in states.items()}
-            done[index] = layer.run(inputs, own_states, fast)
-        self._blocks[number] = tuple(done.values())
+        block = self._ahead.take(number) if self._fast(number) else None
+        self._blocks[number] = block or self._made(number, lambda: state, self._fed(number))
         self.forget(max(_BLOCKS_BYTES // self._block_bytes, 2))
         return self._blocks[number]
 
+    def _fast(self, number: int) -> bool:
+        """Whether the compiled machine runs a block."""
+        start = self.blocks.places(number).start
+        return self.compiled_from is not None and start >= self.compiled_from
 
-def _as_input(signal: Array, layer: Layer, name: str) -> Array:
-    array = np.asarray(signal)
-    dtype = layer.input_dtypes[name]
-    if array.dtype != dtype:
-        with np.errstate(all="ignore"):
-            array = array.astype(dtype)
-    return array.reshape(len(array), *layer.input_shapes[name])
+    def _after(self, block: Block, number: int) -> State:
+        """What a block starts from, given the one before it."""
+        edited = self._edited.get(self.blocks.places(number).start)
+        return self._making.carried(block) if edited is None else edited
+
+    def _fed(self, number: int) -> Fed:
+        """What a block's layers read from elsewhere."""
+        places, step = self.blocks.places(number), -1 if self._reverse else 1
+        times = range(self._place(places[0]), self._place(places[-1]) + step, step)
+        return {key: self._feed(times, source) for key, source in self._making.outside.items()}
+
+    def _made(self, number: int, into: Callable[[], State], fed: Fed) -> Block:
+        """The values of a block: on any thread, for nothing is read that changes."""
+        places = self.blocks.places(number)
+        edited = {p - places.start: s for p, s in self._edited.items() if p in places[1:]}
+        return self._making.block(fed, {0: into()} | edited, self._fast(number))

@@ -16,10 +16,10 @@ from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
 from rnnstep.joining import copy_parts, glance, joined
+from rnnstep.making import State
 from rnnstep.model import Model
 from rnnstep.pieces import Pieces
 from rnnstep.room import room
-from rnnstep.sweep import State
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -93,6 +93,17 @@ class Trace:
         """
         self._check(t)
         yield from self._run.reach(t)
+
+    def run_ahead(self, t: int) -> None:
+        """Go on running from a timestep while something is done with its block, where that pays.
+
+        For who reads one block after the other: the values are the same, and sooner there.
+
+        Raises:
+            IndexError: there is no such timestep.
+        """
+        self._check(t)
+        self._run.run_ahead(t)
 
     def frame(self, t: int) -> Step:
         """Every value of timestep ``t``; ``INITIAL`` is the place before the first.

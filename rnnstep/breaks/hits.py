@@ -50,6 +50,8 @@ class Hits:
             return
         start = chunk * self.chunk
         stop = min(start + self.chunk, len(self._trace))
+        if chunk + 1 not in self._found:
+            self._trace.run_ahead(start)
         found = self._condition.holds(self._trace, start, stop)
         if self._condition.sign:
             self._compare(found, start)

@@ -68,6 +68,11 @@ class Compiled:
     def _whole(self) -> _Way:
         return self._way(self._table.whole, self._table.made)
 
+    @property
+    def on_one_core(self) -> bool:
+        """Whether it needs no other workers, and the interpreter only at its ends."""
+        return self._forwards.team is None and len(self._forwards.pieces) == 1
+
     def step(self, inputs: Array, kept: Array, whole: bool = False) -> None:
         """Run through timesteps that each start from what the one before it ends with.
 

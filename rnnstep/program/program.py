@@ -23,6 +23,10 @@ Values = Mapping[str, Array]
 InputProducts = tuple[Products, str, list[str]]
 """A matrix's, of which input, and the names of the values that they are."""
 
+_AFTERWARDS = 2
+"""Windows for which it is kept what is made on the way, after one of which it was asked for: the
+next may be run before it is."""
+
 
 class Program:
     """Runs a layer over windows of timesteps.
@@ -52,8 +56,7 @@ class Program:
         self._products = tuple(self._input_products(plan.ahead))
         self._ahead = self._alone(self._products)
         self._rest = self._recurrence.made.places.keys() - cell.carried.values()
-        # who has asked for what was made on the way will ask for the next window's, too
-        self._wanted = False
+        self._wanted = 0
         self._computes: Mapping[str, Compute] = plan.computes
         self._remade: dict[str, Compute] = {name: partial(self._again, name) for name in self._rest}
         if self._ahead:
@@ -86,13 +89,18 @@ class Program:
         return window
 
     def _run_compiled(self, window: Window, machine: Any, states: Mapping[int, Values]) -> None:
-        whole, self._wanted = self._wanted, False
+        whole, self._wanted = self._wanted > 0, max(self._wanted - 1, 0)
         window.later(self._remade)
         kept = self._recurrence.run_compiled(self._read(window, machine), states, whole)
         if whole:
             window.later({name: partial(self._kept, kept, name) for name in self._rest})
             kept = {name: array for name, array in kept.items() if name not in self._rest}
         window.add(kept)
+
+    @property
+    def on_one_core(self) -> bool:
+        """See :attr:`rnnstep.layer.Layer.on_one_core`."""
+        return not self._cell.states or self._recurrence.on_one_core
 
     @property
     def recurrent_bytes(self) -> int:
@@ -111,12 +119,12 @@ class Program:
 
     def _kept(self, kept: Values, name: str, _: Window) -> Array:
         """A value that was made on the way and kept."""
-        self._wanted = True
+        self._wanted = _AFTERWARDS
         return kept[name]
 
     def _again(self, name: str, window: Window) -> Array:
         """A value that was made on the way, and is made again: with it, all of them are."""
-        self._wanted = True
+        self._wanted = _AFTERWARDS
         values = self._recurrence.again(window)
         window.add({other: values[other] for other in values if not window.has(other)})
         return values[name]

@@ -77,6 +77,11 @@ class Recurrence:
         """What the compiled machine takes for a timestep, about."""
         return len(self._calls) * CALL / _QUICKER + self.weight_bytes / _READ / _SHARED
 
+    @property
+    def on_one_core(self) -> bool:
+        """Whether the machine has run it, and needs neither other cores nor the interpreter."""
+        return self._compiled is not None and self._compiled.on_one_core
+
     def run(self, given: Array, states: States) -> Values:
         """Run through some timesteps on NumPy.
 

@@ -196,10 +196,24 @@ def _core() -> int:
     return int(_library().sched_getcpu())
 
 
+def aside(work: Callable[[], T]) -> Future[T]:
+    """Have a thread of its own do it, after all that was given to it before.
+
+    Only where there are several workers: the caller goes on at the same time.
+    """
+    return _aside().submit(work)
+
+
+@cache
+def _aside() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, "rnnstep-aside")
+
+
 def forget() -> None:
     """Start with new threads: a forked process has none of the old ones."""
     vars(_team).update(vars(_Team()))
     _pool.cache_clear()
+    _aside.cache_clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -46,7 +46,7 @@ def test_what_is_kept_on_the_way_is_what_is_made_again(cell: str, edited: bool) 
     program = of.layers[0]._program
     one_by_one: dict[str, np.ndarray] = {}
     for name in of.layers[0].cell.values:
-        program._wanted = False
+        program._wanted = 0
         one_by_one[name] = run().series(name)
     at_once = run().values()
     assert program._wanted
