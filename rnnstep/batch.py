@@ -12,16 +12,13 @@ from rnnstep.engine import Step, initial_state, initial_step
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
-from rnnstep.joining import glance, joined
+from rnnstep.joining import one_array
 from rnnstep.model import Model
 from rnnstep.run import Run
 from rnnstep.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-
-_LITTLE = 4
-"""How many times its own bytes a value may keep that is not copied."""
 
 
 class Batch(Mapping[str, Array]):
@@ -116,17 +113,10 @@ class Batch(Mapping[str, Array]):
         if start == stop:
             owner = self.model.layers[layer]
             return np.empty((len(self.xs), 0, *owner.shape(value)[1:]), owner.dtype)
-        seen = glance(self._run.parts(layer, value, range(start, stop)), stop - start)
-        whole = seen if _is_most(seen) else joined([(0, seen)], stop - start)
+        whole = one_array(self._run.parts(layer, value, range(start, stop)), stop - start)
         found = whole.swapaxes(0, 1)
         found.flags.writeable = False
         return found
-
-
-def _is_most(part: Array) -> bool:
-    """Whether a view may be given away: it keeps little else, and is in order."""
-    owner = part if part.base is None else part.base
-    return part.flags.c_contiguous and owner.nbytes <= _LITTLE * part.nbytes
 
 
 def _fitted(model: Model, xs: Array) -> Model:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+import numpy as np
+
 from rnnstep.equations import Array
 from rnnstep.room import room
 
@@ -13,6 +15,9 @@ _COPY = 16
 
 _MANY = 2**16
 """Numbers from which on all workers might copy them."""
+
+_LITTLE = 4
+"""How many times its own bytes a value may keep that is not copied."""
 
 Part = tuple[int, Array]
 """At which of the timesteps that are wanted it begins, and the values, (timesteps, …): a view,
@@ -45,6 +50,24 @@ def glance(parts: Iterator[Part], length: int) -> Array:
     """
     first = next(parts)
     return first[1] if len(first[1]) == length else joined(chain([first], parts), length)
+
+
+def one_array(parts: Iterator[Part], length: int) -> Array:
+    """The values as an array to keep: the one part itself where little else is kept with it.
+
+    Args:
+        parts: at least one.
+        length: timesteps of all of them.
+    """
+    seen = glance(parts, length)
+    return seen if _is_most(seen) else joined([(0, seen)], length)
+
+
+def _is_most(part: Array) -> bool:
+    """Whether a view may be given away: it keeps little else, and is in order."""
+    owner = part if part.base is None else part.base
+    little = isinstance(owner, np.ndarray) and owner.nbytes <= _LITTLE * part.nbytes
+    return little and part.flags.c_contiguous
 
 
 def _copy(source: Array, target: Array) -> None:

@@ -15,7 +15,7 @@ from rnnstep.engine import Step, initial_state, initial_step, state_with
 from rnnstep.equations import Array
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
-from rnnstep.joining import copy_parts, glance, joined
+from rnnstep.joining import copy_parts, glance, one_array
 from rnnstep.making import State
 from rnnstep.model import Model
 from rnnstep.pieces import Pieces
@@ -135,7 +135,10 @@ class Trace:
         if start == stop:
             owner = self.model.layers[layer]
             return np.empty((0, *owner.shape(value)), owner.dtype)
-        result = joined(self._run.parts(layer, value, range(start, stop)), stop - start)
+        result = one_array(self._run.parts(layer, value, range(start, stop)), stop - start)
+        if np.may_share_memory(result, self.xs):
+            # the sequence is the caller's, who may write to it
+            result = result.copy()
         result.flags.writeable = False
         return result
 

@@ -52,6 +52,17 @@ def test_any_order_and_any_budget_give_the_same_bits(budget: int, order: list[in
                 np.testing.assert_array_equal(frame[name], straight[t][name])
 
 
+def test_what_is_read_is_no_part_of_the_callers_sequence() -> None:
+    """Not even where a line only hands it on."""
+    linear = build_layer("same", load_cell("Activation", {"activation": "linear"}), {}, np.float32)
+    xs = inputs()
+    trace = Trace(Model((linear,)), xs)
+    for name in linear.cell.values:
+        series = trace.series(name)
+        assert not np.shares_memory(series, xs)
+        np.testing.assert_array_equal(series, xs)
+
+
 @given(st.integers(0, T - 1), st.integers(0, T - 1), st.integers(1, 4000))
 def test_a_fork_shares_the_past_and_leaves_its_parent_alone(t: int, then: int, budget: int) -> None:
     lstm, xs = model(), inputs()
