@@ -27,10 +27,15 @@ LONG_BLOCKS = -(-T // 16) - 1
 
 @pytest.fixture(autouse=True)
 def _two(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Two workers, however many cores there are."""
+    """Two workers, however many cores there are, of whom nobody has anything left to do."""
     monkeypatch.setattr(workers, "count", lambda: 2)
-    workers.forget()
+    _end_all()
     yield
+    _end_all()
+
+
+def _end_all() -> None:
+    workers.aside(lambda: None).result()
     workers.forget()
 
 
