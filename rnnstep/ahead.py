@@ -28,7 +28,7 @@ class Ahead(Generic[T]):
         self._coming[number] = workers.aside(make)
 
     def coming(self, number: int) -> Callable[[], T]:
-        """Waits for it; it can still be taken."""
+        """What waits for it and gives it, and leaves it to be taken."""
         return self._coming[number].result
 
     def take(self, number: int) -> T | None:

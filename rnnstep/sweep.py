@@ -147,7 +147,8 @@ class Sweep:
             into = self._into(behind)
             if into is None:
                 return
-            self._ahead.begin(behind, partial(self._made, behind, into, self._fed(behind)))
+            make = partial(self._made, behind, into, self._fed(behind), fast=True)
+            self._ahead.begin(behind, make)
 
     def _into(self, number: int) -> Callable[[], State] | None:
         """How to get what a block starts from, if that needs no other block to be run."""
@@ -227,10 +228,13 @@ class Sweep:
 
     def _run(self, number: int, state: State) -> Block:
         """Run a block from what is carried into it, and remember it."""
-        block = self._ahead.take(number) if self._fast(number) else None
-        self._blocks[number] = block or self._made(number, lambda: state, self._fed(number))
+        fast = self._fast(number)
+        block = self._ahead.take(number) if fast else None
+        if block is None:
+            block = self._made(number, lambda: state, self._fed(number), fast=fast)
+        self._blocks[number] = block
         self.forget(max(_BLOCKS_BYTES // self._block_bytes, 2))
-        return self._blocks[number]
+        return block
 
     def _fast(self, number: int) -> bool:
         """Whether the compiled machine runs a block."""
@@ -248,8 +252,8 @@ class Sweep:
         times = range(self._place(places[0]), self._place(places[-1]) + step, step)
         return {key: self._feed(times, source) for key, source in self._making.outside.items()}
 
-    def _made(self, number: int, into: Callable[[], State], fed: Fed) -> Block:
-        """The values of a block: on any thread, for nothing is read that changes."""
+    def _made(self, number: int, into: Callable[[], State], fed: Fed, *, fast: bool) -> Block:
+        """The values of a block, on any thread: nothing else is read that could change."""
         places = self.blocks.places(number)
         edited = {p - places.start: s for p, s in self._edited.items() if p in places[1:]}
-        return self._making.block(fed, {0: into()} | edited, self._fast(number))
+        return self._making.block(fed, {0: into()} | edited, fast)

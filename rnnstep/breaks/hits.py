@@ -50,6 +50,7 @@ class Hits:
             return
         start = chunk * self.chunk
         stop = min(start + self.chunk, len(self._trace))
+        # backwards the next one is known already
         if chunk + 1 not in self._found:
             self._trace.run_ahead(start)
         found = self._condition.holds(self._trace, start, stop)

@@ -24,8 +24,8 @@ InputProducts = tuple[Products, str, list[str]]
 """A matrix's, of which input, and the names of the values that they are."""
 
 _AFTERWARDS = 2
-"""Windows for which it is kept what is made on the way, after one of which it was asked for: the
-next may be run before it is."""
+"""How many windows keep what is made on the way, once that was asked for: the next one may have
+been run before it was."""
 
 
 class Program:
