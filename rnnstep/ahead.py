@@ -6,7 +6,7 @@ from collections.abc import Callable, Container
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from rnnstep.program.crew import Call
 
 T = TypeVar("T")
 
@@ -15,7 +15,7 @@ class Ahead(Generic[T]):
     """Things by their numbers, each made once; who takes one waits until it is made."""
 
     def __init__(self) -> None:
-        self._coming: dict[int, Future[T]] = {}
+        self._coming: dict[int, Call[T]] = {}
 
     def __contains__(self, number: object) -> bool:
         """Whether it is made, or going to be."""
@@ -37,11 +37,11 @@ class Ahead(Generic[T]):
         Raises:
             Exception: what making it raised; those begun after it, made of it, are forgotten.
         """
-        future = self._coming.pop(number, None)
-        if future is None:
+        call = self._coming.pop(number, None)
+        if call is None:
             return None
         try:
-            return future.result()
+            return call.result()
         except BaseException:
             self.forget()
             raise
@@ -53,4 +53,4 @@ class Ahead(Generic[T]):
             but: those that are made and kept all the same.
         """
         for number in [number for number in self._coming if number not in but]:
-            self._coming.pop(number).cancel()
+            self._coming.pop(number).call_off()

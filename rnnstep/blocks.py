@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cached_property
 from typing import Self
 
-from rnnstep.layer import Layer
+from rnnstep.making import Making
 from rnnstep.program import first_compiled
 from rnnstep.record import Record
 
@@ -37,12 +37,9 @@ class Blocks(Record):
     compiled_from: int | None
 
     @classmethod
-    def of(cls, length: int, layers: Iterable[Layer]) -> Self:
+    def of(cls, length: int, making: Making) -> Self:
         """As layers that run together need them: a block of a large layer has fewer timesteps."""
-        layers = tuple(layers)
-        watched = all(layer.watched for layer in layers)
-        seconds = sum(layer.seconds for layer in layers)
-        values = sum(layer.value_bytes for layer in layers)
+        watched, seconds, values = making.watched, making.seconds, making.value_bytes
         if not watched:
             values //= _UNWATCHED
         most = _BYTES // max(values, 1)
@@ -53,14 +50,13 @@ class Blocks(Record):
             short = -(-length // -(-length // short))
         if first is None or not watched:
             return cls(length, short, short, first)
-        compiled = sum(layer.compiled_seconds for layer in layers)
-        long = max(_fitting(_LONGEST_COMPILED, most, compiled), short)
+        long = max(_fitting(_LONGEST_COMPILED, most, making.compiled_seconds), short)
         parts = -(-long // short)
         short = long // parts
         long = short * parts
         return cls(length, short, long, -(-first // short) * short)
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many there are."""
         return self.number(self.length - 1) + 1
@@ -80,7 +76,7 @@ class Blocks(Record):
         begin = number * size if number < before else head + (number - before) * size
         return range(begin, min(begin + size, self.length))
 
-    @property
+    @cached_property
     def _head(self) -> int:
         """The places before the first long block."""
         return -(-(self.compiled_from or 0) // self.long) * self.long

@@ -81,7 +81,9 @@ class Models:
     def of(self, changes: Sequence[LayerChange]) -> Model:
         """The model with some changes, made in their order."""
         key = tuple(changes)
-        known = next(end for end in range(len(key), -1, -1) if key[:end] in self._made)
+        if key in self._made:
+            return self._made[key]
+        known = next(end for end in range(len(key) - 1, -1, -1) if key[:end] in self._made)
         for end in range(known, len(key)):
             self._made[key[: end + 1]] = _changed(self._made[key[:end]], key[end])
         return self._made[key]
@@ -95,7 +97,8 @@ def _changed(model: Model, change: LayerChange) -> Model:
 
 def in_one_pass(model: Model) -> bool:
     """Whether all layers run through time together, forward."""
-    return len(model.sweeps) == 1 and not any(layer.reverse for layer in model.layers)
+    first, *others = model.makings
+    return not (first.reverse or others)
 
 
 def refuse_stretch(model: Model) -> InputError:

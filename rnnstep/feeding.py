@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnstep.equations import Array
 from rnnstep.joining import joined
-from rnnstep.model import SEQUENCE, Source
+from rnnstep.source import SEQUENCE, Source
 
 if TYPE_CHECKING:
     from rnnstep.sweep import Sweep

@@ -13,9 +13,10 @@ from rnnstep.equations import Array
 from rnnstep.equations.nodes import Call, Name, walk
 from rnnstep.errors import InputError
 from rnnstep.layer import Layer, Link
-from rnnstep.model import SEQUENCE, Model, width_of
+from rnnstep.model import Model
 from rnnstep.notes import Note
 from rnnstep.sequences import by_timestep
+from rnnstep.source import SEQUENCE, width_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -43,6 +44,8 @@ def fit_sequence(model: Model, xs: npt.ArrayLike) -> tuple[Model, Array]:
     for layer, sources in zip(model.layers, model.sources, strict=True):
         if sources[0].layer == SEQUENCE:
             _check_rows(layer, inputs)
+    if takes and model.settled:
+        return model, inputs
     fitted = model.reading(features)
     _check_widths(fitted, features)
     return fitted, inputs

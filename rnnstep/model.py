@@ -12,19 +12,10 @@ import numpy as np
 
 from rnnstep.errors import UnknownNameError, did_you_mean
 from rnnstep.layer import Layer, Link
+from rnnstep.making import Making
 from rnnstep.notes import Note
 from rnnstep.record import Record
-
-SEQUENCE = -1
-"""The place, among the layers, of the sequence that the first of them reads."""
-
-
-class Source(Record):
-    """What a layer reads as one of its inputs: ``value`` of ``layer``; see :class:`Link`."""
-
-    layer: int
-    value: str
-    final: bool = False
+from rnnstep.source import SEQUENCE, Source, width_of
 
 
 class Model(Record, eq=False):
@@ -64,6 +55,16 @@ class Model(Record, eq=False):
             layers.append(layer.reading(widths) if all(widths) else layer)
         same = all(new is old for new, old in zip(layers, self.layers, strict=True))
         return self if same else self.replaced(layers=tuple(layers))
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether the weights say how much each layer reads, and the layers before it give that."""
+        takes = self.input_size
+        return self.reading(takes) is self and all(
+            width_of(self.layers, source, takes) == layer.takes(declaration) > 0
+            for layer, sources in zip(self.layers, self.sources, strict=True)
+            for declaration, source in zip(layer.cell.inputs, sources, strict=True)
+        )
 
     @cached_property
     def sources(self) -> tuple[tuple[Source, ...], ...]:
@@ -108,6 +109,23 @@ class Model(Record, eq=False):
             ranks.append(max(needs))
             groups.setdefault((ranks[index], layer.reverse), []).append(index)
         return tuple(tuple(groups[key]) for key in sorted(groups))
+
+    @cached_property
+    def makings(self) -> tuple[Making, ...]:
+        """What makes the values of each sweep's layers."""
+        return tuple(
+            Making({i: self.layers[i] for i in sweep}, {i: self.sources[i] for i in sweep})
+            for sweep in self.sweeps
+        )
+
+    @cached_property
+    def homes(self) -> Mapping[int, tuple[int, int]]:
+        """For each layer, which sweep it is in and where in it."""
+        return {
+            layer: (number, place)
+            for number, layers in enumerate(self.sweeps)
+            for place, layer in enumerate(layers)
+        }
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -172,10 +190,3 @@ class Model(Record, eq=False):
 
 def _output(layers: Sequence[Layer], index: int) -> str:
     return layers[index].cell.output if index != SEQUENCE else ""
-
-
-def width_of(layers: Sequence[Layer], source: Source, features: int = 0) -> int:
-    """How many numbers a source gives at each timestep: ``features`` if it is the sequence."""
-    if source.layer == SEQUENCE:
-        return features
-    return int(np.prod(layers[source.layer].shape(source.value), dtype=int))

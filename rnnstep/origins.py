@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnstep.equations.nodes import Binary, Call, Name, Node, walk
 from rnnstep.frame import Cursor, Frame
-from rnnstep.model import SEQUENCE
+from rnnstep.source import SEQUENCE
 from rnnstep.terms import dot_product, evaluate
 from rnnstep.trace import Trace
 

@@ -10,7 +10,8 @@ from rnnstep.feeding import Upstream
 from rnnstep.joining import Part, joined
 from rnnstep.layer import Values
 from rnnstep.making import State
-from rnnstep.model import SEQUENCE, Model
+from rnnstep.model import Model
+from rnnstep.source import SEQUENCE
 from rnnstep.sweep import Sweep
 
 Interval = tuple[int, int]
@@ -30,31 +31,20 @@ class Run:
     def __init__(self, model: Model, xs: Array, state: State, budget: int = MEMORY_BUDGET) -> None:
         self.model, self.xs = model, xs
         self._inputs: dict[int, Array] = {}
-        self._homes = {
-            layer: (number, place)
-            for number, layers in enumerate(model.sweeps)
-            for place, layer in enumerate(layers)
-        }
         self.sweeps: list[Sweep] = []
-        for places in model.sweeps:
-            sweep = Sweep(
-                {index: model.layers[index] for index in places},
-                {index: model.sources[index] for index in places},
-                len(xs),
-                self._feed(),
-                tuple(state[index] for index in places),
-                budget // len(model.sweeps),
-            )
-            self.sweeps.append(sweep)
+        share = budget // len(model.sweeps)
+        for making in model.makings:
+            states = tuple([state[index] for index in making.layers])
+            self.sweeps.append(Sweep(making, len(xs), self._feed(), states, share))
 
     def _feed(self) -> Upstream:
         """What feeds the sweep after those that there are."""
-        return Upstream(self.xs, self._inputs, self.sweeps, self._homes)
+        return Upstream(self.xs, self._inputs, self.sweeps, self.model.homes)
 
     def values(self, t: int) -> tuple[Values, ...]:
         """Every value of every layer at a timestep."""
         found = [sweep.values(t) for sweep in self.sweeps]
-        homes = (self._homes[layer] for layer in range(len(self.model.layers)))
+        homes = (self.model.homes[layer] for layer in range(len(self.model.layers)))
         return tuple(found[number][place] for number, place in homes)
 
     def reach(self, t: int) -> Iterator[int]:
@@ -70,7 +60,7 @@ class Run:
     def carried_into(self, t: int) -> State:
         """What each layer starts a timestep from."""
         found = [sweep.carried_into(t) for sweep in self.sweeps]
-        homes = (self._homes[layer] for layer in range(len(self.model.layers)))
+        homes = (self.model.homes[layer] for layer in range(len(self.model.layers)))
         return tuple(found[number][place] for number, place in homes)
 
     def input_at(self, t: int) -> Array:
@@ -90,7 +80,7 @@ class Run:
 
     def parts(self, layer: int, name: str, times: range) -> Iterator[Part]:
         """A layer's value at timesteps one after another, block by block."""
-        yield from self.sweeps[self._homes[layer][0]].parts(layer, name, times)
+        yield from self.sweeps[self.model.homes[layer][0]].parts(layer, name, times)
 
     def series(self, layer: int, name: str, times: range) -> Array:
         """A layer's value at timesteps one after another, (timesteps, …)."""
@@ -105,7 +95,7 @@ class Run:
             state: the whole state of each layer whose state is edited.
         """
         fork = object.__new__(Run)
-        fork.model, fork.xs, fork._homes = self.model, self.xs, self._homes
+        fork.model, fork.xs = self.model, self.xs
         fork._inputs = self._inputs if x_t is None else {**self._inputs, t: x_t}
         fork.sweeps = []
         changed: list[Interval | None] = []
@@ -136,7 +126,7 @@ class Run:
             if source.layer == SEQUENCE:
                 stretch = _union(stretch, inputs)
             elif source.layer not in layers:
-                other = changed[self._homes[source.layer][0]]
+                other = changed[self.model.homes[source.layer][0]]
                 everywhere = other is not None and source.final
                 stretch = _union(stretch, (0, len(self.xs) - 1) if everywhere else other)
         return stretch

@@ -11,8 +11,9 @@ import numpy as np
 from rnnstep.cells import cell_names
 from rnnstep.errors import InputError
 from rnnstep.layer import Layer
-from rnnstep.model import SEQUENCE, Model
+from rnnstep.model import Model
 from rnnstep.replacing import replacing
+from rnnstep.source import SEQUENCE
 
 
 def save_model(model: Model, path: Path) -> None:

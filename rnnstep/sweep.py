@@ -11,10 +11,10 @@ from rnnstep.blocks import Blocks
 from rnnstep.checkpoints import Checkpoints
 from rnnstep.equations import Array
 from rnnstep.joining import Part
-from rnnstep.layer import Layer, Values
+from rnnstep.layer import Values
 from rnnstep.making import Block, Fed, Making, State
-from rnnstep.model import SEQUENCE, Source
 from rnnstep.program import Moment
+from rnnstep.source import Source
 
 Feed = Callable[[range, Source], Array]
 """What a source gives at some timesteps, (timesteps, …)."""
@@ -34,8 +34,7 @@ class Sweep:
     a block is kept, and the blocks used last.
 
     Args:
-        layers: the layers, by their places in the model.
-        sources: what each of them reads.
+        making: makes their values.
         length: timesteps of the run.
         feed: gives what the layers read from elsewhere.
         state: the states before the first timestep of the run.
@@ -48,30 +47,20 @@ class Sweep:
         compiled_from: the place from which on blocks are run by the compiled machine, if any.
     """
 
-    def __init__(
-        self,
-        layers: Mapping[int, Layer],
-        sources: Mapping[int, tuple[Source, ...]],
-        length: int,
-        feed: Feed,
-        state: State,
-        budget: int,
-    ) -> None:
-        self._layers, self._length, self._feed = layers, length, feed
-        self._making = Making(layers, sources)
-        self._reverse = next(iter(layers.values())).reverse
-        self.blocks = Blocks.of(length, layers.values())
+    def __init__(self, making: Making, length: int, feed: Feed, state: State, budget: int) -> None:
+        self._making, self._length, self._feed = making, length, feed
+        self._reverse = making.reverse
+        self.blocks = Blocks.of(length, making)
         self.compiled_from = self.blocks.compiled_from
-        values = sum(layer.value_bytes for layer in layers.values())
-        self._block_bytes = self.blocks.long * values
+        self._block_bytes = self.blocks.long * making.value_bytes
         blocks = self.blocks.count
-        one = max(sum(layer.state_bytes for layer in layers.values()), 1)
+        one = max(making.state_bytes, 1)
         self.states_bytes = blocks * one
         kept = max(budget // one, 1)
         self._every = -(-blocks // kept)
         self.stride = self._every * self.blocks.long
         self._edited: dict[int, State] = {}
-        self._checkpoints = Checkpoints(tuple(layers.values()), -(-blocks // self._every))
+        self._checkpoints = Checkpoints(tuple(making.layers.values()), -(-blocks // self._every))
         self._checkpoints.append(state)
         self._blocks: OrderedDict[int, Block] = OrderedDict()
         self._ahead: Ahead[Block] = Ahead()
@@ -107,7 +96,7 @@ class Sweep:
 
     def parts(self, layer: int, name: str, times: range) -> Iterator[Part]:
         """A value of one of the layers at timesteps one after another, block by block."""
-        place = list(self._layers).index(layer)
+        place = self._making.numbers[layer]
         first, last = sorted((self._place(times[0]), self._place(times[-1])))
         turned = (times.step < 0) != self._reverse
         for number in range(self.blocks.number(first), self.blocks.number(last) + 1):
@@ -135,8 +124,9 @@ class Sweep:
         """
         from rnnstep.program import workers
 
-        fed_at_once = all(source.layer == SEQUENCE for source in self._making.outside.values())
-        if self._reverse or not fed_at_once or not self._making.on_one_core or workers.count() == 1:
+        making = self._making
+        alone = making.fed_by_sequence and making.on_one_core
+        if self._reverse or not alone or workers.count() == 1:
             return
         number, _ = self._row(t)
         wanted = range(number, min(number + 1 + _AHEAD, self.blocks.count))
@@ -164,7 +154,7 @@ class Sweep:
     def carried_into(self, t: int) -> State:
         """What a timestep starts from: exactly what the one before it handed on."""
         number, row = self._row(t)
-        states = zip(self._layers.values(), self._block(number), strict=True)
+        states = zip(self._making.layers.values(), self._block(number), strict=True)
         return tuple(
             {s.name: window[s.name][row, ...] for s in layer.cell.states}
             for layer, window in states
@@ -189,7 +179,7 @@ class Sweep:
     def prepare(self) -> None:
         """Load what later blocks need, so that the first of them need not wait for it."""
         if self.compiled_from is not None:
-            for layer in self._layers.values():
+            for layer in self._making.layers.values():
                 layer.prepare()
 
     # Places count from the start of the run: real time, or its reverse.

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from rnnstep.cells import load_cell
 from rnnstep.diagnosis.variant import Apply, Change, Variant
 from rnnstep.layer import Layer, Link
-from rnnstep.model import SEQUENCE, Model, width_of
+from rnnstep.model import Model
+from rnnstep.source import SEQUENCE, width_of
 
 _MERGED = "Bidirectional"
 """What the names of cells begin with that bring two directions together."""

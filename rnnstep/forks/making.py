@@ -14,8 +14,9 @@ from rnnstep.forks.edit import Edit, Operation, Reach
 from rnnstep.forks.lines import with_value, with_weight
 from rnnstep.forks.patch import Patch, key_of
 from rnnstep.layer import Layer
-from rnnstep.model import SEQUENCE, Model
+from rnnstep.model import Model
 from rnnstep.paths import typed_path
+from rnnstep.source import SEQUENCE
 from rnnstep.states import read_state
 from rnnstep.trace import Trace
 

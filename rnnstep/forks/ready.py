@@ -7,7 +7,8 @@ from rnnstep.finding.named import units_called
 from rnnstep.forks.edit import Edit, Operation, Reach
 from rnnstep.labels import Labels
 from rnnstep.layer import Layer
-from rnnstep.model import SEQUENCE, Model
+from rnnstep.model import Model
+from rnnstep.source import SEQUENCE
 
 
 def silencing(model: Model, layer: int, unit: int) -> Edit:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +12,8 @@ from itertools import pairwise
 from threading import Lock, get_native_id
 from time import monotonic
 from typing import Any, TypeVar
+
+from rnnstep.program.crew import Call, Crew
 
 T = TypeVar("T")
 
@@ -63,9 +64,8 @@ def count() -> int:
     return max(min(cores or 1, MOST, *given), 1)
 
 
-@contextmanager
-def claimed(operations: int) -> Iterator[bool]:
-    """Whether the workers are the caller's for now.
+class claimed:  # noqa: N801
+    """Whether the workers are the caller's for now, for a ``with`` block.
 
     Not if there is too little to do for them, nor where another caller has them: those that wait
     for each other must run at the same time, so two works cannot share them. See :func:`pause`.
@@ -73,14 +73,16 @@ def claimed(operations: int) -> Iterator[bool]:
     Args:
         operations: the products of numbers that are to be computed, about.
     """
-    if operations < WORTH or count() == 1 or monotonic() < _team.until:
-        yield False
-        return
-    free = _team.busy.acquire(blocking=False)
-    try:
-        yield free
-    finally:
-        if free:
+
+    def __init__(self, operations: int) -> None:
+        self._worth = operations >= WORTH and count() > 1 and monotonic() >= _team.until
+
+    def __enter__(self) -> bool:
+        self._free = self._worth and _team.busy.acquire(blocking=False)
+        return self._free
+
+    def __exit__(self, *_: object) -> None:
+        if self._free:
             _team.busy.release()
 
 
@@ -130,25 +132,26 @@ def at_once(
     Returns:
         what each call gives.
     """
-    others: list[Future[T]] = []
+    if len(parts) == 1:
+        return [work(*parts[0])]
+    others = [Call(work, part) for part in parts[1:]]
     try:
-        if len(parts) == 1:
-            return [work(*parts[0])]
         _leave_callers_core()
-        others += [_pool().submit(work, *part) for part in parts[1:]]
+        for other in others:
+            _crew().begin(other)
         with _staying() if in_turns else nullcontext():
-            return [work(*parts[0]), *(other.result() for other in others)]
+            return [work(*parts[0]), *[other.result() for other in others]]
     except BaseException:
         give_up()
-        wait(others)
+        for other in others:
+            other.call_off()
+            other.wait()
         raise
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(
-        count() - 1, "rnnstep-worker", lambda: _team.threads.append(get_native_id())
-    )
+def _crew() -> Crew:
+    return Crew("rnnstep-worker", count() - 1, lambda: _team.threads.append(get_native_id()))
 
 
 def _leave_callers_core() -> None:
@@ -196,23 +199,25 @@ def _core() -> int:
     return int(_library().sched_getcpu())
 
 
-def aside(work: Callable[[], T]) -> Future[T]:
+def aside(work: Callable[[], T]) -> Call[T]:
     """Have a thread of its own do it, after all that was given to it before.
 
     Only where there are several workers: the caller goes on at the same time.
     """
-    return _aside().submit(work)
+    call = Call(work, ())
+    _aside().begin(call)
+    return call
 
 
 @cache
-def _aside() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, "rnnstep-aside")
+def _aside() -> Crew:
+    return Crew("rnnstep-aside", 1)
 
 
 def forget() -> None:
     """Start with new threads: a forked process has none of the old ones."""
     vars(_team).update(vars(_Team()))
-    _pool.cache_clear()
+    _crew.cache_clear()
     _aside.cache_clear()
 
 

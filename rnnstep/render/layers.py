@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rnnstep.model import SEQUENCE, Model
+from rnnstep.model import Model
+from rnnstep.source import SEQUENCE
 
 
 def layer_lines(model: Model) -> list[str]:

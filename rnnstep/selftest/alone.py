@@ -9,8 +9,9 @@ import numpy as np
 from rnnstep.equations import Array
 from rnnstep.joining import joined
 from rnnstep.layer import Layer, Values
-from rnnstep.model import SEQUENCE, Source
+from rnnstep.making import Making
 from rnnstep.selftest.outcome import Whole
+from rnnstep.source import SEQUENCE, Source
 from rnnstep.sweep import Sweep
 
 
@@ -49,6 +50,6 @@ def alone(layer: Layer, inputs: Mapping[str, Array], state: Values) -> dict[str,
         return np.stack([found[t] for t in times])
 
     sources = tuple(Source(SEQUENCE, declaration.name) for declaration in layer.cell.inputs)
-    sweep = Sweep({0: layer}, {0: sources}, length, feed, (state,), 0)
+    sweep = Sweep(Making({0: layer}, {0: sources}), length, feed, (state,), 0)
     times = range(length)
     return {name: joined(sweep.parts(0, name, times), length) for name in layer.cell.values}

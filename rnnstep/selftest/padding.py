@@ -10,8 +10,9 @@ from rnnstep.cells.parts import MASK
 from rnnstep.equations import Array
 from rnnstep.errors import RnnstepError
 from rnnstep.layer import Layer, Link
-from rnnstep.model import SEQUENCE, Model
+from rnnstep.model import Model
 from rnnstep.selftest.outcome import Outcome, Whole
+from rnnstep.source import SEQUENCE
 from rnnstep.trace import Trace
 from rnnstep.vectors.entry import entry_of, padding_of
 

@@ -13,11 +13,12 @@ from rnnstep.equations.nodes import Binary, Call, Name, Number, mapped
 from rnnstep.errors import InputError
 from rnnstep.forks.lines import as_read
 from rnnstep.layer import Layer, weight_of
-from rnnstep.model import SEQUENCE, Model
+from rnnstep.model import Model
 from rnnstep.shadow.calibration import Spans
 from rnnstep.shadow.description import Shadow
 from rnnstep.shadow.formats import FORMATS, QUANTIZE
 from rnnstep.shadow.swaps import swapped, swapped_name
+from rnnstep.source import SEQUENCE
 
 
 def shadow_model(model: Model, shadow: Shadow, spans: Spans) -> Model:

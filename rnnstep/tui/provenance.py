@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rnnstep.frame import Cursor
-from rnnstep.model import SEQUENCE, Source
 from rnnstep.provenance import Inputs, Memory, Path
 from rnnstep.render.inputs import input_shares
 from rnnstep.render.path import path_tree
@@ -13,6 +12,7 @@ from rnnstep.render.pen import Pen
 from rnnstep.render.remembered import remembered
 from rnnstep.render.rows import Drawing
 from rnnstep.session import Session
+from rnnstep.source import SEQUENCE, Source
 from rnnstep.tui.places import PlacesPage
 from rnnstep.tui.searching import Searching
 

@@ -11,7 +11,8 @@ from rnnstep.equations.nodes import Call, Name, walk
 from rnnstep.errors import InputError
 from rnnstep.fitting import fit_sequence
 from rnnstep.layer import Layer
-from rnnstep.model import SEQUENCE, Model
+from rnnstep.model import Model
+from rnnstep.source import SEQUENCE
 
 _ANY = 3
 """Features of a timestep where the weights leave it open."""

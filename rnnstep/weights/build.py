@@ -11,9 +11,10 @@ from rnnstep.building import build_layer
 from rnnstep.cells import Cell, load_cell
 from rnnstep.errors import InputError
 from rnnstep.layer import Layer
-from rnnstep.model import Model, width_of
+from rnnstep.model import Model
 from rnnstep.notes import Note
 from rnnstep.record import Record
+from rnnstep.source import width_of
 from rnnstep.weights.files import TensorFile
 from rnnstep.weights.focus import focused, is_called, is_exactly
 from rnnstep.weights.plan import Blueprint, Plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from threading import get_ident
+from threading import Semaphore, get_ident
 from types import SimpleNamespace
 from typing import Any
 
@@ -71,7 +71,7 @@ def test_what_is_made_again_is_what_was_carried(cell: str) -> None:
 def test_a_run_that_is_broken_off_leaves_no_worker_waiting(
     several: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As by Ctrl-C between the call of the others and the own part."""
+    """As by Ctrl-C between the beginning of the others and the own part."""
     of = model("LSTM", hidden=32)
     expected = Trace(of, inputs()).series("h_t")
     compiled_run = of.layers[0]._program._recurrence._compiled
@@ -79,11 +79,14 @@ def test_a_run_that_is_broken_off_leaves_no_worker_waiting(
     team = compiled_run._forwards.team
     assert team is not None
     machine = team._machine
-    ended: list[int] = []
+    begun, ended = Semaphore(0), list[int]()
 
     def broken(table: Any, *rest: Any) -> Any:
         if table is team._members[0].table:
+            for _ in range(several - 1):
+                assert begun.acquire(timeout=60)
             raise KeyboardInterrupt
+        begun.release()
         found = machine.run(table, *rest)
         ended.append(get_ident())
         return found

@@ -52,7 +52,7 @@ def test_the_blocks_of_a_batch_are_equally_long() -> None:
     """A rest of a few timesteps takes a good part of what a whole block takes."""
     model = long_run().model
     batch = Batch(model, np.zeros((256, 100, 2), np.float32))
-    blocks = Blocks.of(batch.timesteps, batch.model.layers)
+    blocks = Blocks.of(batch.timesteps, batch.model.makings[0])
     lengths = [len(blocks.places(number)) for number in range(blocks.count)]
     assert len(lengths) > 1
     assert sum(lengths) == batch.timesteps

@@ -54,7 +54,7 @@ def layer_of(hidden: int) -> Model:
 
 
 def blocks_of(hidden: int, length: int) -> Blocks:
-    return Blocks.of(length, layer_of(hidden).layers)
+    return Blocks.of(length, layer_of(hidden).makings[0])
 
 
 @pytest.mark.usefixtures("usual_blocks")
