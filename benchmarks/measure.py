@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -79,10 +79,21 @@ def both(
     rest: float = REST,
 ) -> tuple[float, float]:
     """The medians of two, measured in turns after one run each, which fills the caches."""
-    one, other = partial(_rested, ours, rest), partial(_rested, theirs, rest)
-    one()
-    other()
-    return in_turns(one, other, repeats)
+    return rounds([(ours, theirs)], repeats, rest)[0]
+
+
+def rounds(
+    pairs: Sequence[tuple[Callable[[], object], Callable[[], object]]],
+    repeats: int,
+    rest: float = REST,
+) -> list[tuple[float, float]]:
+    """As :func:`both` of several, of which each has its turn before any has another."""
+    works = [partial(_rested, work, rest) for pair in pairs for work in pair]
+    for work in works:
+        work()
+    found = [[work() for work in works] for _ in range(repeats)]
+    medians = [median(times) for times in zip(*found, strict=True)]
+    return [*zip(medians[::2], medians[1::2], strict=True)]
 
 
 def in_turns(
