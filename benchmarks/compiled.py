@@ -5,13 +5,12 @@ All timesteps are compiled: those of long runs, as they are by themselves, and t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 
-from benchmarks.layers import CELLS, TORCH, Array, Run, agree, inputs, model_of
-from benchmarks.measure import Row, compiled, rounds, show
+from benchmarks.layers import CELLS, TORCH, Array, agree, inputs, model_of
+from benchmarks.measure import Pair, Row, compiled, rounds, show
 from benchmarks.peers import onnx_run, torch_run
 from benchmarks.recorded import distances, recorded
 from rnnstep import Model, Trace
@@ -29,25 +28,6 @@ REPEATS = 31
 HOW = ", compiled"
 
 
-@dataclass(frozen=True)
-class Peer:
-    """A cell that another library runs, too.
-
-    Attributes:
-        what: what is measured.
-        ours: a run by rnnstep.
-        name: of the other.
-        theirs: a run by it.
-        aim: how many times as long ours may take.
-    """
-
-    what: str
-    ours: Run
-    name: str
-    theirs: Run
-    aim: float
-
-
 def series(model: Model, xs: Array) -> Array:
     """H of a whole run."""
     return Trace(model, xs).series("h_t")
@@ -57,16 +37,15 @@ def rows() -> Iterator[Row]:
     """A step of a whole run beside PyTorch and onnxruntime, and the rows of a recorded run."""
     with compiled(ALWAYS):
         for hidden, timesteps in SIZES.items():
-            yield from measured(peers(hidden, timesteps, HOW), timesteps, 3)
-        # what slows the machine down for half a minute then slows a part of each row's rounds
+            yield from rounds(peers(hidden, timesteps, HOW), 3)
         short = (peers(hidden, SHORT, f", T = {SHORT}{HOW}") for hidden in SIZES)
-        yield from measured(chain(*short), SHORT, REPEATS)
+        yield from rounds(chain(*short), REPEATS)
         yield from recorded((20_000, 10_000, 5_000), HOW)
         yield from distances((10_000, 2_000), HOW)
 
 
-def peers(hidden: int, timesteps: int, how: str) -> Iterator[Peer]:
-    """Each cell beside PyTorch and onnxruntime, which give the same."""
+def peers(hidden: int, timesteps: int, how: str) -> Iterator[Pair]:
+    """A step of each cell beside PyTorch and onnxruntime, which give the same."""
     for library, run in (("torch.nn.", torch_run), ("onnxruntime ", onnx_run)):
         aim = 1.0 if hidden >= 256 or run is torch_run else 2.0
         for cell in CELLS:
@@ -75,15 +54,7 @@ def peers(hidden: int, timesteps: int, how: str) -> Iterator[Peer]:
             ours = partial(series, model, xs)
             agree(ours(), theirs())
             what = f"a step of {cell}, H = {hidden}{how}"
-            yield Peer(what, ours, library + TORCH[cell], theirs, aim)
-
-
-def measured(found: Iterable[Peer], timesteps: int, repeats: int) -> Iterator[Row]:
-    """A step of each, round after round."""
-    found = [*found]
-    times = rounds([(peer.ours, peer.theirs) for peer in found], repeats)
-    for peer, (own, its) in zip(found, times, strict=True):
-        yield Row(peer.what, own / timesteps, peer.name, its / timesteps, "µs", peer.aim)
+            yield Pair(what, ours, library + TORCH[cell], theirs, aim, timesteps)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -59,6 +59,27 @@ class Row:
         )
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two works that are to be measured side by side.
+
+    Attributes:
+        what: what is measured.
+        ours: done by rnnstep.
+        peer: what it is measured beside.
+        theirs: done by the peer.
+        most: the largest ratio that is aimed at.
+        times: how often each does what the row is about.
+    """
+
+    what: str
+    ours: Callable[[], object]
+    peer: str
+    theirs: Callable[[], object]
+    most: float
+    times: int = 1
+
+
 HEAD = "| what | rnnstep | beside | ratio | aim |\n|---|---|---|---|---|"
 
 
@@ -79,21 +100,27 @@ def both(
     rest: float = REST,
 ) -> tuple[float, float]:
     """The medians of two, measured in turns after one run each, which fills the caches."""
-    return rounds([(ours, theirs)], repeats, rest)[0]
+    [row] = rounds([Pair("", ours, "", theirs, 1.0)], repeats, rest=rest)
+    return row.ours, row.theirs
 
 
 def rounds(
-    pairs: Sequence[tuple[Callable[[], object], Callable[[], object]]],
-    repeats: int,
-    rest: float = REST,
-) -> list[tuple[float, float]]:
-    """As :func:`both` of several, of which each has its turn before any has another."""
-    works = [partial(_rested, work, rest) for pair in pairs for work in pair]
+    pairs: Iterable[Pair], repeats: int, unit: str = "µs", rest: float = REST
+) -> Iterator[Row]:
+    """As :func:`both` of several, of which each has its turn before any has another.
+
+    What slows the machine down for half a minute then slows a part of each row's turns, not one
+    row.
+    """
+    pairs = [*pairs]
+    works = [partial(_rested, work, rest) for pair in pairs for work in (pair.ours, pair.theirs)]
     for work in works:
         work()
-    found = [[work() for work in works] for _ in range(repeats)]
-    medians = [median(times) for times in zip(*found, strict=True)]
-    return [*zip(medians[::2], medians[1::2], strict=True)]
+    found = zip(*([work() for work in works] for _ in range(repeats)), strict=True)
+    medians = iter([median(seconds) for seconds in found])
+    for pair, own, its in zip(pairs, medians, medians, strict=True):
+        ours, theirs = own / pair.times, its / pair.times
+        yield Row(pair.what, ours, pair.peer, theirs, unit, pair.most)
 
 
 def in_turns(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.layers import CELLS, FEATURES, Array, agree, inputs, model_of, stacked
-from benchmarks.measure import Row, both, show
+from benchmarks.measure import Pair, Row, both, rounds, show
 from rnnstep import Model, Trace
 
 TIMESTEPS = 1000
@@ -35,11 +35,10 @@ def recorded(timesteps: Iterable[int], how: str = "") -> Iterator[Row]:
         yield from kept(hidden, count, how)
 
 
-def distances(timesteps: Iterable[int], how: str = "") -> Iterator[Row]:
+def distances(timesteps: Sequence[int], how: str = "") -> Iterator[Row]:
     """Recurrences beside their products, for 256 and 1024 hidden units."""
-    for hidden, count in zip((256, 1024), timesteps, strict=True):
-        for cell in CELLS:
-            yield products(cell, hidden, count, how)
+    sizes = [*zip((256, 1024), timesteps, strict=True)]
+    yield from rounds((products(c, *size, how) for size in sizes for c in CELLS), REPEATS)
 
 
 def kept(hidden: int, timesteps: int, how: str) -> Iterator[Row]:
@@ -90,19 +89,21 @@ def _cell_loop(model: Model, xs: Array) -> Any:
     return run
 
 
-def products(cell: str, hidden: int, timesteps: int, how: str) -> Row:
+def products(cell: str, hidden: int, timesteps: int, how: str) -> Pair:
     """A step beside what no step can do without: its recurrent weights times a vector."""
     model, xs = model_of(cell, hidden), inputs(timesteps)
     _, Wh, _, _ = stacked(model)
     vector, out = np.ones(hidden, np.float32), np.empty(len(Wh), np.float32)
 
+    def ours() -> Array:
+        return Trace(model, xs).series("h_t")
+
     def theirs() -> None:
         for _ in range(timesteps):
             np.dot(Wh, vector, out)
 
-    times = both(lambda: Trace(model, xs).series("h_t"), theirs, REPEATS)
-    own, peer = (seconds / timesteps for seconds in times)
-    return Row(f"a step of {cell}, H = {hidden}{how}", own, "its Wh @ h alone", peer, "µs", 1.3)
+    what = f"a step of {cell}, H = {hidden}{how}"
+    return Pair(what, ours, "its Wh @ h alone", theirs, 1.3, timesteps)
 
 
 if __name__ == "__main__":
