@@ -22,8 +22,8 @@ SIZES = {32: 50_000, 100: 20_000, 256: 10_000, 1024: 2000}
 SHORT = 250
 """Timesteps of a run that is compiled only if it is asked for."""
 
-REPEATS = 31
-"""Rounds of the short runs: some take nearly what their peer does, and single ones vary by half."""
+LONG_REPEATS, SHORT_REPEATS = 9, 31
+"""Rounds: single runs vary by half, and some of the short ones take nearly what their peer does."""
 
 HOW = ", compiled"
 
@@ -37,9 +37,9 @@ def rows() -> Iterator[Row]:
     """A step of a whole run beside PyTorch and onnxruntime, and the rows of a recorded run."""
     with compiled(ALWAYS):
         for hidden, timesteps in SIZES.items():
-            yield from rounds(peers(hidden, timesteps, HOW), 3)
+            yield from rounds(peers(hidden, timesteps, HOW), LONG_REPEATS)
         short = (peers(hidden, SHORT, f", T = {SHORT}{HOW}") for hidden in SIZES)
-        yield from rounds(chain(*short), REPEATS)
+        yield from rounds(chain(*short), SHORT_REPEATS)
         yield from recorded((20_000, 10_000, 5_000), HOW)
         yield from distances((10_000, 2_000), HOW)
 

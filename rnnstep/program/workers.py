@@ -26,9 +26,9 @@ WORTH = 2_000_000
 _SETTINGS = ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")
 """How users say how many threads numerical libraries may have."""
 
-_SHORT, _LONG = 0.05, 3.0
-"""Seconds for which callers work alone once workers had to wait for others' processes: twice as
-long each time that happens again, to at most the second."""
+_SHORT, _LONG, _LONGER = 0.01, 3.0, 4
+"""Seconds for which callers work alone once workers had to wait for others' processes: at first,
+for some are gone at once, and at the most; and so many times as long each time it happens again."""
 
 
 @dataclass
@@ -89,7 +89,7 @@ class claimed:  # noqa: N801
 def pause() -> None:
     """Let callers work alone for a while: the cores have other things to do."""
     _team.until = monotonic() + _team.pause
-    _team.pause = min(2 * _team.pause, _LONG)
+    _team.pause = min(_LONGER * _team.pause, _LONG)
 
 
 def on_time() -> None:

@@ -115,15 +115,15 @@ def test_who_had_to_wait_works_alone_for_a_while(monkeypatch: pytest.MonkeyPatch
             return free
 
     workers.pause()
-    assert [free_at(100 + after) for after in (0.04, 0.06)] == [False, True]
+    assert [free_at(100 + after) for after in (0.009, 0.011)] == [False, True]
     workers.pause()
-    assert [free_at(100.06 + after) for after in (0.09, 0.11)] == [False, True]
+    assert [free_at(100.011 + after) for after in (0.039, 0.041)] == [False, True]
     for _ in range(9):
         workers.pause()
-    assert [free_at(100.17 + after) for after in (2.9, 3.1)] == [False, True]
+    assert [free_at(100.052 + after) for after in (2.9, 3.1)] == [False, True]
     workers.on_time()
     workers.pause()
-    assert [free_at(103.27 + after) for after in (0.04, 0.06)] == [False, True]
+    assert [free_at(103.152 + after) for after in (0.009, 0.011)] == [False, True]
 
 
 @pytest.mark.parametrize(
