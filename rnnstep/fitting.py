@@ -16,7 +16,7 @@ from rnnstep.layer import Layer, Link
 from rnnstep.model import Model
 from rnnstep.notes import Note
 from rnnstep.sequences import by_timestep
-from rnnstep.source import SEQUENCE, width_of
+from rnnstep.source import SEQUENCE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -53,12 +53,9 @@ def fit_sequence(model: Model, xs: npt.ArrayLike) -> tuple[Model, Array]:
 
 def _check_widths(model: Model, features: int) -> None:
     """Refuse a sequence that passes a layer for any number of features, and not the next one."""
-    for layer, sources in zip(model.layers, model.sources, strict=True):
-        for declaration, source in zip(layer.cell.inputs, sources, strict=True):
-            gives, takes = width_of(model.layers, source) or features, layer.takes(declaration)
-            if gives != takes:
-                told = f"{features} features a timestep, but layer '{layer.name}' takes {takes}"
-                raise InputError(f"the sequence has {told}{_missing(model)}")
+    for layer, takes in model.misfits(features):
+        told = f"{features} features a timestep, but layer '{layer.name}' takes {takes}"
+        raise InputError(f"the sequence has {told}{_missing(model)}")
 
 
 def _missing(model: Model) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -60,11 +60,19 @@ class Model(Record, eq=False):
     def settled(self) -> bool:
         """Whether the weights say how much each layer reads, and the layers before it give that."""
         takes = self.input_size
-        return self.reading(takes) is self and all(
-            width_of(self.layers, source, takes) == layer.takes(declaration) > 0
-            for layer, sources in zip(self.layers, self.sources, strict=True)
-            for declaration, source in zip(layer.cell.inputs, sources, strict=True)
-        )
+        return self.reading(takes) is self and not any(self.misfits(takes))
+
+    def misfits(self, features: int) -> Iterator[tuple[Layer, int]]:
+        """Layers that are given another number of features than they take, and how many they take.
+
+        Args:
+            features: what the sequence gives, and a layer for any number of features.
+        """
+        for layer, sources in zip(self.layers, self.sources, strict=True):
+            for declaration, source in zip(layer.cell.inputs, sources, strict=True):
+                gives, takes = width_of(self.layers, source) or features, layer.takes(declaration)
+                if gives != takes:
+                    yield layer, takes
 
     @cached_property
     def sources(self) -> tuple[tuple[Source, ...], ...]:

@@ -115,7 +115,7 @@ class Passes:
 
 def _when(model: Model, change: StateChange) -> tuple[int, int]:
     """The pass that a state is changed in, and when it comes there."""
-    number = next(n for n, layers in enumerate(model.sweeps) if change.layer in layers)
+    number, _ = model.homes[change.layer]
     return number, -change.start if model.layers[change.layer].reverse else change.start
 
 

@@ -73,8 +73,7 @@ class Tally:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        sweeps = enumerate(trace.model.sweeps)
-        self.sweeps = {layer: number for number, layers in sweeps for layer in layers}
+        self.sweeps = {layer: number for layer, (number, _) in trace.model.homes.items()}
         self.waiting: list[Place] = []
         self.causes: dict[Place, Cause] = {}
         self.shares: dict[Place, float] = {}
